@@ -1,0 +1,65 @@
+import type { MountPoint } from '../foundation/mount.ts';
+import type { Principal } from '../foundation/principal.ts';
+import type { Secret } from '../foundation/secret.ts';
+import type { Reader, Transaction } from '../storage/contract.ts';
+import type { Call, Session } from './operation.ts';
+import type { OperationName, OutputOf } from './operation-types.ts';
+
+export interface WrapInfo {
+  readonly token: Secret;
+  readonly accessor: string;
+  /** Seconds. */
+  readonly ttl: number;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly creationPath: string;
+  readonly wrappedAccessor: string;
+}
+
+export interface Answer<Name extends OperationName> {
+  readonly requestId: string;
+  readonly warnings: readonly string[];
+  /** Absent when the answer was wrapped. */
+  readonly output: OutputOf<Name> | undefined;
+  readonly wrapped: WrapInfo | undefined;
+}
+
+export interface Door {
+  /**
+   * The only way in: authenticate, limit, authorise, perform, wrap, audit.
+   * `input` is checked against the operation's schema here.
+   * @throws WatchwordError of any code; nothing else.
+   */
+  perform<Name extends OperationName>(name: Name, call: Call, input: unknown): Promise<Answer<Name>>;
+  /** The mount that answers for `path` (longest prefix), or undefined. */
+  locate(namespace: string, path: string): MountPoint | undefined;
+}
+
+/** Who is this? Fulfilled by `identity/`. */
+export interface Authenticator {
+  /**
+   * @throws WatchwordError `access.token-invalid` for an unknown, expired, revoked or address-bound token.
+   */
+  authenticate(token: Secret, call: Call, reader: Reader): Promise<Session>;
+  /** Takes one use of a use-limited token; in the transaction, so that exactly one caller gets the last. @throws `access.token-invalid` */
+  consume(tx: Transaction, session: Session): Promise<void>;
+  /** True when a live token with the root policy exists. */
+  rootTokenLives(reader: Reader): Promise<boolean>;
+}
+
+/** Keeps an answer for exactly one reader. Fulfilled by `identity/` and `store/` together, in `server/`. */
+export interface Wrapping {
+  wrap(tx: Transaction, request: WrapRequest): Promise<WrapInfo>;
+}
+
+export interface WrapRequest {
+  readonly call: Call;
+  readonly now: number;
+  readonly ttl: number;
+  readonly creationPath: string;
+  readonly operation: string;
+  /** JSON bytes of the operation's output; the callee zeroes them. */
+  readonly output: Buffer;
+  readonly by: Principal | undefined;
+  readonly wrappedAccessor: string;
+}

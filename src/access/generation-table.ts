@@ -1,0 +1,49 @@
+import type { Migration, Reader, Storage, Transaction } from '../storage/contract.ts';
+
+interface GenerationTable {
+  configuration_generation: { scope: string; value: number };
+}
+
+/** What is kept compiled in memory and therefore needs a generation that every request reads anew. */
+export type GenerationScope = 'policies' | 'mounts';
+export type Generations = Readonly<Record<GenerationScope, number>>;
+
+export const generationMigration: Migration = {
+  name: 'access-0001-generation',
+  async up(db) {
+    await db.schema
+      .createTable('configuration_generation')
+      .addColumn('scope', 'text', (column) => column.primaryKey())
+      .addColumn('value', 'bigint', (column) => column.notNull())
+      .execute();
+    await db
+      .insertInto('configuration_generation')
+      .values([
+        { scope: 'mounts', value: 1 },
+        { scope: 'policies', value: 1 },
+      ])
+      .execute();
+  },
+};
+
+/** The request's own query: one round trip, whatever is cached. */
+export function generationReader(storage: Storage): (reader: Reader) => Promise<Generations> {
+  const query = storage.prepare<Record<string, never>, { scope: GenerationScope; value: number }>((db) =>
+    db.selectFrom('configuration_generation').select(['scope', 'value']),
+  );
+  return async (reader) => {
+    const generations = { policies: 0, mounts: 0 };
+    for (const row of await query.all(reader, {})) generations[row.scope] = row.value;
+    return generations;
+  };
+}
+
+/** Makes every cache of the scope, on every node, stale from this commit on. */
+export async function bumpGeneration(tx: Transaction, scope: GenerationScope): Promise<void> {
+  await tx.query
+    .withTables<GenerationTable>()
+    .updateTable('configuration_generation')
+    .set((eb) => ({ value: eb('value', '+', 1) }))
+    .where('scope', '=', scope)
+    .execute();
+}

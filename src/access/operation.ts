@@ -1,0 +1,105 @@
+import type { z } from 'zod';
+import type { Digester, EventActivity, EventClass, Facts } from '../audit/contract.ts';
+import type { MountPoint } from '../foundation/mount.ts';
+import type { Principal } from '../foundation/principal.ts';
+import type { Secret } from '../foundation/secret.ts';
+import type { Capability } from '../policy/capability.ts';
+import type { Reader, Transaction } from '../storage/contract.ts';
+import type { InputOf, OperationName, OutputOf } from './operation-types.ts';
+
+/** What came from outside, in no wire's words. */
+export interface Call {
+  /** Request id (UUID): answers, logs and audit events carry it. */
+  readonly id: string;
+  readonly token: Secret | undefined;
+  readonly namespace: string;
+  readonly remote: { readonly address: string; readonly port: number };
+  readonly mount: MountPoint;
+  /** Request data by name, for parameter constraints in policies. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Seconds; present when the answer shall be wrapped. */
+  readonly wrapTtl: number | undefined;
+}
+
+/** Who the door found the caller to be. `principal` is absent for operations that need no token. */
+export interface Session {
+  readonly principal: Principal;
+  /** True for the root policy: every capability on every path. */
+  readonly root: boolean;
+  /** Uses left, counting this one; 0 = unlimited. */
+  readonly usesLeft: number;
+  /** Milliseconds since the epoch; undefined = never. */
+  readonly expiresAt: number | undefined;
+}
+
+export interface ReadContext {
+  readonly call: Call;
+  readonly mount: MountPoint;
+  readonly session: Session | undefined;
+  readonly reader: Reader;
+  /** Milliseconds since the epoch, one value for the whole request. */
+  readonly now: number;
+  readonly digester: Digester;
+  /** Adds what the audit event says in clear. */
+  note(facts: Facts): void;
+  /** Digests of the response data; when not called the door digests the output itself. */
+  noteResponseDigests(digests: readonly string[]): void;
+  warn(message: string): void;
+}
+
+export interface ChangeContext extends ReadContext {
+  readonly tx: Transaction;
+  /** The capability that was authorised: with `create` an existing entry must not be overwritten (throw `store.raced`). */
+  readonly capability: Capability;
+}
+
+interface OperationBase<Name extends OperationName> {
+  readonly name: Name;
+  /** One line for documentation and help. */
+  readonly summary: string;
+  readonly input: z.ZodType<InputOf<Name>>;
+  /** `token` by default. */
+  readonly authentication?: 'none';
+  readonly whileSealed?: boolean;
+  /** Needs `sudo` besides the capability. */
+  readonly sudo?: boolean;
+  /** Path that policies speak of, mount path included: `secret/data/a/b`. */
+  path(input: InputOf<Name>, mount: MountPoint): string;
+  readonly event: {
+    readonly class: EventClass;
+    readonly activity: EventActivity;
+    /** Input fields that stand in the log in clear; every other field is digested. */
+    readonly clear: readonly (keyof InputOf<Name> & string)[];
+    /** False only for status operations that reveal and change nothing. */
+    readonly recorded?: boolean;
+  };
+}
+
+export interface ReadOperation<Name extends OperationName = OperationName> extends OperationBase<Name> {
+  readonly effect: 'read';
+  readonly capability: Capability;
+  perform(input: InputOf<Name>, context: ReadContext): Promise<OutputOf<Name>>;
+}
+
+export interface ChangeOperation<Name extends OperationName = OperationName> extends OperationBase<Name> {
+  readonly effect: 'change';
+  /** A function where it depends on what exists (`create` against `update`). */
+  readonly capability: Capability | ((input: InputOf<Name>, context: ReadContext) => Promise<Capability>);
+  perform(input: InputOf<Name>, context: ChangeContext): Promise<OutputOf<Name>>;
+}
+
+export type Operation<Name extends OperationName = OperationName> = ReadOperation<Name> | ChangeOperation<Name>;
+
+/** Typed at the place of declaration, untyped in the list that the door keeps. */
+// biome-ignore lint/suspicious/noExplicitAny: operations of all names stand in one list.
+export type AnyOperation = ReadOperation<any> | ChangeOperation<any>;
+
+export function defineRead<Name extends OperationName>(operation: Omit<ReadOperation<Name>, 'effect'>): ReadOperation<Name> {
+  return { ...operation, effect: 'read' };
+}
+
+export function defineChange<Name extends OperationName>(
+  operation: Omit<ChangeOperation<Name>, 'effect'>,
+): ChangeOperation<Name> {
+  return { ...operation, effect: 'change' };
+}

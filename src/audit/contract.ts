@@ -1,0 +1,76 @@
+import type { Principal } from '../foundation/principal.ts';
+
+/**
+ * OCSF classes: retrieval = API Activity 6003, login = Authentication 3002, entity-change = Entity Management 3004,
+ * access-change = User Access Management 3005.
+ */
+export type EventClass = 'retrieval' | 'login' | 'entity-change' | 'access-change';
+export type EventActivity = 'create' | 'read' | 'update' | 'delete' | 'login' | 'logout' | 'other';
+export type EventOutcome = 'success' | 'denied' | 'failure' | 'pending' | 'unknown';
+
+/** Values that may stand in the log in clear. */
+export type Facts = Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
+
+/**
+ * One event before it is encoded. Reads give one `complete` event before the answer leaves; changes give an
+ * `intent` that is durable before anything changes and an `outcome` that names it.
+ */
+export interface AuditRecord {
+  readonly phase: 'complete' | 'intent' | 'outcome';
+  readonly class: EventClass;
+  readonly activity: EventActivity;
+  /** Operation name, for example `kv.read`. */
+  readonly operation: string;
+  readonly outcome: EventOutcome;
+  /** Code of the error catalogue when the outcome is not a success. */
+  readonly errorCode?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  readonly requestId: string;
+  readonly principal?: Principal | undefined;
+  readonly remote?: { readonly address: string; readonly port: number } | undefined;
+  readonly namespace: string;
+  /** The policy path: `secret/data/team/key`. */
+  readonly path: string;
+  readonly mount?: { readonly id: string; readonly path: string; readonly kind: string } | undefined;
+  /** Index of the intent that this outcome belongs to. */
+  readonly intent?: number | undefined;
+  /** Policies that granted it. */
+  readonly grantedBy?: readonly string[] | undefined;
+  readonly facts?: Facts | undefined;
+  /** Keyed digests of request and response data: never the data. */
+  readonly requestDigests?: readonly string[] | undefined;
+  readonly responseDigests?: readonly string[] | undefined;
+}
+
+/** Digest under the log's own key: `hmac-sha256:<key id>:<hex>`. */
+export interface Digester {
+  /** One text or byte value. */
+  value(value: string | Uint8Array): string;
+  /** Every leaf of a JSON value in document order, numbers and booleans included; at most 64, then one for the whole. */
+  leaves(value: unknown): readonly string[];
+}
+
+export interface AuditLog {
+  /**
+   * Resolves with the event's index once it is durable (`fdatasync` done); group-committed.
+   * @throws WatchwordError `audit.unavailable` within a bounded time when it cannot be made durable.
+   */
+  append(record: AuditRecord): Promise<number>;
+  /** @throws WatchwordError `seal.sealed` before the keys are there. */
+  readonly digester: Digester;
+  /** Number of durable events. */
+  readonly size: number;
+}
+
+/** A reader of the log with a durable cursor: usage, detection, sinks. Receives each durable event once, in order. */
+export interface Projection {
+  readonly name: string;
+  /** Index of the next event wanted. */
+  cursor(): Promise<number>;
+  /** Takes the events [first, first + lines.length); the projection stores its cursor with its own change. */
+  take(first: number, events: readonly AuditEvent[]): Promise<void>;
+}
+
+/** An event as it stands in the log: the parsed canonical JSON. */
+export type AuditEvent = Readonly<Record<string, unknown>>;

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** The limits that every schema shares; wire layers refuse larger input before parsing. */
+export const limits = {
+  bodyBytes: 32 * 1024 * 1024,
+  pathBytes: 8 * 1024,
+  segmentBytes: 4 * 1024,
+  nameLength: 256,
+  textLength: 1024 * 1024,
+  listLength: 4096,
+  jsonDepth: 64,
+} as const;
+
+/** Secret path, mount path, policy path: no control characters, at most {@link limits.pathBytes} bytes. */
+export const pathSchema = z
+  .string()
+  .max(limits.pathBytes)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing control characters is the point.
+  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters');
+
+export const nameSchema = z.string().min(1).max(limits.nameLength);
+export const textSchema = z.string().max(limits.textLength);

@@ -1,0 +1,152 @@
+/**
+ * The one catalogue of errors. A code is stable: scripts and documentation refer to it.
+ * `kind` says what sort of refusal it is; only `api/` turns a kind into a status.
+ * `remedy` is the next step for whoever reads it. Neither ever holds a secret or a caller's value.
+ */
+export type ErrorKind =
+  | 'invalid'
+  | 'denied'
+  | 'missing'
+  | 'unsupported'
+  | 'too-large'
+  | 'media-type'
+  | 'conflict'
+  | 'limited'
+  | 'sealed'
+  | 'uninitialized'
+  | 'unavailable'
+  | 'corrupt'
+  | 'internal';
+
+interface ErrorEntry {
+  readonly kind: ErrorKind;
+  readonly summary: string;
+  readonly remedy: string;
+}
+
+const entry = (kind: ErrorKind, summary: string, remedy: string): ErrorEntry => ({ kind, summary, remedy });
+
+export const errorCatalogue = {
+  'request.invalid': entry('invalid', 'The request does not fit the operation.', 'Correct the named field and send it again.'),
+  'request.malformed': entry('invalid', 'The request cannot be parsed.', 'Send one JSON object, or a urlencoded form.'),
+  'request.too-large': entry(
+    'too-large',
+    'The request is larger than allowed.',
+    'Send less at a time; a body holds at most 32 MiB.',
+  ),
+  'request.media-type': entry(
+    'media-type',
+    'The content type does not fit the operation.',
+    'Use application/merge-patch+json for PATCH, application/json otherwise.',
+  ),
+  'request.limited': entry('limited', 'Too many requests.', 'Wait for the time in Retry-After, then try again.'),
+  'request.unsupported': entry(
+    'unsupported',
+    'The path exists, but does not offer this operation.',
+    'Look at the API coverage table for the methods of this path.',
+  ),
+  'route.missing': entry('missing', 'Nothing is mounted at this path.', 'List the mounts with `watchword read sys/mounts`.'),
+  'access.denied': entry('denied', 'Permission denied.', 'Ask for a policy that grants this capability on this path.'),
+  'access.token-missing': entry('denied', 'The request carries no token.', 'Log in, or set WATCHWORD_TOKEN.'),
+  'access.token-invalid': entry('denied', 'The token is unknown, expired or revoked.', 'Log in again.'),
+  'store.missing': entry('missing', 'There is nothing at this path.', 'List the parent path to see what exists.'),
+  'store.check-and-set': entry(
+    'invalid',
+    'The current version is not the one named by check-and-set.',
+    'Read the secret again and repeat the change on its current version.',
+  ),
+  'store.raced': entry('conflict', 'The entry was created or removed by another request meanwhile.', 'Send the request again.'),
+  'mount.invalid': entry('invalid', 'The mount cannot be changed like this.', 'Correct the named field and send it again.'),
+  'mount.in-use': entry('invalid', 'The path is already in use.', 'Choose another path, or disable the mount there first.'),
+  'policy.invalid': entry('invalid', 'The policy cannot be parsed.', 'Correct the policy at the named line.'),
+  'token.invalid': entry(
+    'invalid',
+    'The token cannot be made or changed like this.',
+    'Correct the named field and send it again.',
+  ),
+  'wrapping.invalid': entry(
+    'invalid',
+    'The wrapping token is unknown, expired or already used.',
+    'Ask for it to be wrapped again; if you did not unwrap it, treat it as intercepted.',
+  ),
+  'seal.sealed': entry('sealed', 'The store is sealed.', 'Unseal it with `watchword operator unseal`.'),
+  'seal.uninitialized': entry('uninitialized', 'The store is not initialised.', 'Initialise it with `watchword operator init`.'),
+  'seal.initialized': entry('invalid', 'The store is already initialised.', 'Unseal it instead.'),
+  'seal.invalid': entry('invalid', 'The seal cannot be operated like this.', 'Correct the named field and send it again.'),
+  'seal.wrong-key': entry(
+    'invalid',
+    'The key does not open this store.',
+    'Use the unseal keys that were handed out when it was initialised.',
+  ),
+  'keyring.tampered': entry(
+    'corrupt',
+    'A stored record does not decrypt where it stands.',
+    'Treat the database as tampered with: keep it for evidence and restore a backup.',
+  ),
+  'keyring.rolled-back': entry(
+    'corrupt',
+    'A stored record is older than the log says it should be.',
+    'Treat the database as tampered with: keep it for evidence and restore a backup.',
+  ),
+  'audit.unavailable': entry(
+    'unavailable',
+    'The audit log cannot be written, so nothing is served.',
+    'Free space on the disk of the audit log; service resumes by itself.',
+  ),
+  'audit.tampered': entry(
+    'corrupt',
+    'The audit log was changed.',
+    'Keep the files for evidence and compare them with an exported copy.',
+  ),
+  'storage.unavailable': entry('unavailable', 'The database cannot be used.', 'Check its disk; service resumes by itself.'),
+  'storage.in-use': entry(
+    'unavailable',
+    'Another Watchword server uses this data directory.',
+    'Stop it, or choose another --data-dir.',
+  ),
+  'configuration.invalid': entry('invalid', 'The configuration is not usable.', 'Correct the named setting.'),
+  'client.unreachable': entry('unavailable', 'The server does not answer.', 'Start it with `npm start`, or set WATCHWORD_ADDR.'),
+  'client.usage': entry('invalid', 'The command cannot be carried out like this.', 'See `watchword help`.'),
+  internal: entry(
+    'internal',
+    'Something went wrong inside Watchword.',
+    'Give the incident id to whoever runs the server; the cause is in its log.',
+  ),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+export interface ErrorDetails {
+  /** The field, path or setting that was wrong; never its value. */
+  readonly where?: string;
+  readonly cause?: unknown;
+  /** Seconds after which another try makes sense. */
+  readonly retryAfter?: number;
+}
+
+/** Every refusal of ours. `message` says what was wrong and never holds a secret; `code` is in {@link errorCatalogue}. */
+export class WatchwordError extends Error {
+  override readonly name: string = 'WatchwordError';
+  readonly code: ErrorCode;
+  readonly where: string | undefined;
+  readonly retryAfter: number | undefined;
+
+  constructor(code: ErrorCode, message?: string, details: ErrorDetails = {}) {
+    super(message ?? errorCatalogue[code].summary, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.where = details.where;
+    this.retryAfter = details.retryAfter;
+  }
+
+  get kind(): ErrorKind {
+    return errorCatalogue[this.code].kind;
+  }
+
+  get remedy(): string {
+    return errorCatalogue[this.code].remedy;
+  }
+}
+
+export function isWatchwordError(error: unknown, code?: ErrorCode): error is WatchwordError {
+  return error instanceof WatchwordError && (code === undefined || error.code === code);
+}
