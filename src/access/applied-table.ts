@@ -1,9 +1,9 @@
 import type { Executor, Migration, Storage, Transaction } from '../storage/contract.ts';
 
-interface AppliedTables {
+type AppliedTables = {
   change_applied: { intent: number };
   change_settled: { id: number; below: number };
-}
+};
 
 export const appliedMigration: Migration = {
   name: 'access-0002-applied',

@@ -1,8 +1,8 @@
 import type { Migration, Reader, Storage, Transaction } from '../storage/contract.ts';
 
-interface GenerationTable {
+type GenerationTable = {
   configuration_generation: { scope: string; value: number };
-}
+};
 
 /** What is kept compiled in memory and therefore needs a generation that every request reads anew. */
 export type GenerationScope = 'policies' | 'mounts';

@@ -1,10 +1,13 @@
 import type { Compilable, Kysely } from 'kysely';
 
+/** Rooms view it as their own tables; no room knows the tables of all. */
+// biome-ignore lint/suspicious/noExplicitAny: this is the one place where the tables are not named.
+export type AnyQuery = Kysely<any>;
+
 /** Something that queries can run on: the committed state, or an open transaction. */
 export interface Executor {
-  /** Rooms view it as their own tables: `executor.query.withTables<{ kv_entry: KvEntryTable }>()`. */
-  // biome-ignore lint/suspicious/noExplicitAny: each room names its own tables; no room knows all of them.
-  readonly query: Kysely<any>;
+  /** Rooms view it as their own tables: `executor.query.withTables<Tables>()`, where `Tables` is a `type`, not an interface. */
+  readonly query: AnyQuery;
 }
 
 /** Committed, durable state only: never sees a transaction that is still open. */
@@ -41,9 +44,8 @@ export interface Storage {
    * @throws WatchwordError `storage.unavailable` when the commit fails; then nothing of the group is kept.
    */
   write<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
-  // biome-ignore lint/suspicious/noExplicitAny: see Executor.query.
   prepare<Parameters extends object, Row>(
-    build: (db: Kysely<any>, parameter: ParameterOf<Parameters>) => Compilable<Row>,
+    build: (db: AnyQuery, parameter: ParameterOf<Parameters>) => Compilable<Row>,
   ): Prepared<Parameters, Row>;
   migrate(migrations: readonly Migration[]): Promise<void>;
   close(): Promise<void>;
@@ -55,8 +57,7 @@ export interface Storage {
  */
 export interface Migration {
   readonly name: string;
-  // biome-ignore lint/suspicious/noExplicitAny: see Executor.query.
-  up(db: Kysely<any>, types: ColumnTypes): Promise<void>;
+  up(db: AnyQuery, types: ColumnTypes): Promise<void>;
 }
 
 export interface ColumnTypes {
