@@ -43,6 +43,9 @@ export interface Authenticator {
   authenticate(token: Secret, call: Call, reader: Reader): Promise<Session>;
   /** Takes one use of a use-limited token; in the transaction, so that exactly one caller gets the last. @throws `access.token-invalid` */
   consume(tx: Transaction, session: Session): Promise<void>;
+  /** The session of a token that somebody else asks about: no address check, no use taken. @throws `access.token-invalid` */
+  inspect(token: Secret, reader: Reader): Promise<Session>;
+  inspectAccessor(accessor: string, reader: Reader): Promise<Session>;
   /** True when a live token with the root policy exists. */
   rootTokenLives(reader: Reader): Promise<boolean>;
 }
@@ -55,11 +58,19 @@ export interface Wrapping {
 export interface WrapRequest {
   readonly call: Call;
   readonly now: number;
+  /** Seconds. */
   readonly ttl: number;
   readonly creationPath: string;
   readonly operation: string;
-  /** JSON bytes of the operation's output; the callee zeroes them. */
-  readonly output: Buffer;
+  /** The operation's output; may hold Secrets. Kept as `{ operation, output }` printed by `printWithSecrets`. */
+  readonly output: unknown;
   readonly by: Principal | undefined;
-  readonly wrappedAccessor: string;
+}
+
+/** Which mount answers. Fulfilled by `mounts/`. */
+export interface MountLocator {
+  /** Generation of the mounts that `locate` knows. */
+  readonly generation: number;
+  locate(namespace: string, path: string): MountPoint | undefined;
+  reload(reader: Reader, generation: number): Promise<void>;
 }

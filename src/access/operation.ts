@@ -53,6 +53,12 @@ export interface ChangeContext extends ReadContext {
   readonly capability: Capability;
 }
 
+/** For what has its own way to durability (initialise, unseal, seal): an intent and an outcome, no transaction of the door's. */
+export interface ActionContext extends ReadContext {
+  /** Runs once the outcome is durable and before the answer leaves. */
+  afterOutcome(action: () => Promise<void>): void;
+}
+
 interface OperationBase<Name extends OperationName> {
   readonly name: Name;
   /** One line for documentation and help. */
@@ -60,7 +66,11 @@ interface OperationBase<Name extends OperationName> {
   readonly input: z.ZodType<InputOf<Name>>;
   /** `token` by default. */
   readonly authentication?: 'none';
+  /** `session`: every valid token may, whatever its policies; the operation itself shows only what concerns the caller. */
+  readonly authorization?: 'session';
   readonly whileSealed?: boolean;
+  /** A function where it depends on what exists (`create` against `update`) or on how it was asked. */
+  readonly capability: Capability | ((input: InputOf<Name>, context: ReadContext) => Promise<Capability>);
   /** Needs `sudo` besides the capability. */
   readonly sudo?: boolean;
   /** Path that policies speak of, mount path included: `secret/data/a/b`. */
@@ -77,22 +87,24 @@ interface OperationBase<Name extends OperationName> {
 
 export interface ReadOperation<Name extends OperationName = OperationName> extends OperationBase<Name> {
   readonly effect: 'read';
-  readonly capability: Capability;
   perform(input: InputOf<Name>, context: ReadContext): Promise<OutputOf<Name>>;
 }
 
 export interface ChangeOperation<Name extends OperationName = OperationName> extends OperationBase<Name> {
   readonly effect: 'change';
-  /** A function where it depends on what exists (`create` against `update`). */
-  readonly capability: Capability | ((input: InputOf<Name>, context: ReadContext) => Promise<Capability>);
   perform(input: InputOf<Name>, context: ChangeContext): Promise<OutputOf<Name>>;
 }
 
-export type Operation<Name extends OperationName = OperationName> = ReadOperation<Name> | ChangeOperation<Name>;
+export interface ActionOperation<Name extends OperationName = OperationName> extends OperationBase<Name> {
+  readonly effect: 'action';
+  perform(input: InputOf<Name>, context: ActionContext): Promise<OutputOf<Name>>;
+}
+
+export type Operation<Name extends OperationName = OperationName> = ReadOperation<Name> | ChangeOperation<Name> | ActionOperation<Name>;
 
 /** Typed at the place of declaration, untyped in the list that the door keeps. */
 // biome-ignore lint/suspicious/noExplicitAny: operations of all names stand in one list.
-export type AnyOperation = ReadOperation<any> | ChangeOperation<any>;
+export type AnyOperation = Operation<any>;
 
 export function defineRead<Name extends OperationName>(operation: Omit<ReadOperation<Name>, 'effect'>): ReadOperation<Name> {
   return { ...operation, effect: 'read' };
@@ -102,4 +114,8 @@ export function defineChange<Name extends OperationName>(
   operation: Omit<ChangeOperation<Name>, 'effect'>,
 ): ChangeOperation<Name> {
   return { ...operation, effect: 'change' };
+}
+
+export function defineAction<Name extends OperationName>(operation: Omit<ActionOperation<Name>, 'effect'>): ActionOperation<Name> {
+  return { ...operation, effect: 'action' };
 }

@@ -1,0 +1,249 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { AuditLog, Facts } from '../audit/contract.ts';
+import { WatchwordError } from '../foundation/errors.ts';
+import type { Clock, Logger } from '../foundation/ports.ts';
+import type { Keyring } from '../keyring/contract.ts';
+import type { Capability } from '../policy/capability.ts';
+import type { Storage, Transaction } from '../storage/contract.ts';
+import { appliedMarker } from './applied-table.ts';
+import type { Authorizer } from './authorizer.ts';
+import type { Answer, Authenticator, Door, MountLocator, Wrapping, WrapInfo } from './door-contract.ts';
+import { type Generations, generationReader } from './generation-table.ts';
+import type { Limiter } from './limiter.ts';
+import type { AnyOperation, Call, ReadContext, Session } from './operation.ts';
+import type { OperationName, OutputOf } from './operation-types.ts';
+import { Recorder } from './recorder.ts';
+import type { Settlement } from './settlement.ts';
+
+export interface DoorDependencies {
+  readonly storage: Storage;
+  readonly keyring: Keyring;
+  readonly audit: AuditLog;
+  readonly authenticator: Authenticator;
+  readonly authorizer: Authorizer;
+  readonly wrapping: Wrapping;
+  readonly mounts: MountLocator;
+  readonly limiter: Limiter;
+  readonly settlement: Settlement;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly operations: readonly AnyOperation[];
+}
+
+/** What is known of a request once it may be performed. */
+interface Admitted {
+  readonly operation: AnyOperation;
+  readonly call: Call;
+  readonly input: unknown;
+  readonly session: Session | undefined;
+  readonly capability: Capability;
+  readonly recorder: Recorder;
+  readonly context: ReadContext;
+  readonly warnings: string[];
+}
+
+/** Builds the door over every declared operation. @throws WatchwordError `internal` when a name is declared twice. */
+export function createDoor(dependencies: DoorDependencies): Door {
+  const operations = new Map<string, AnyOperation>();
+  for (const operation of dependencies.operations) {
+    if (operations.has(operation.name)) throw new WatchwordError('internal', `operation ${operation.name} is declared twice`);
+    operations.set(operation.name, operation);
+  }
+  return new ReferenceMonitor(dependencies, operations);
+}
+
+class ReferenceMonitor implements Door {
+  readonly #on: DoorDependencies;
+  readonly #operations: ReadonlyMap<string, AnyOperation>;
+  readonly #readGenerations: ReturnType<typeof generationReader>;
+  readonly #markApplied: ReturnType<typeof appliedMarker>;
+
+  constructor(dependencies: DoorDependencies, operations: ReadonlyMap<string, AnyOperation>) {
+    this.#on = dependencies;
+    this.#operations = operations;
+    this.#readGenerations = generationReader(dependencies.storage);
+    this.#markApplied = appliedMarker(dependencies.storage);
+  }
+
+  locate(namespace: string, path: string) {
+    return this.#on.mounts.locate(namespace, path);
+  }
+
+  async perform<Name extends OperationName>(name: Name, call: Call, input: unknown): Promise<Answer<Name>> {
+    const operation = this.#operations.get(name);
+    if (operation === undefined) throw new WatchwordError('request.unsupported');
+    const { state } = this.#on.keyring;
+    if (state !== 'unsealed' && operation.whileSealed !== true) {
+      throw new WatchwordError(state === 'sealed' ? 'seal.sealed' : 'seal.uninitialized');
+    }
+    const recorder = new Recorder(this.#on.audit, operation, call, this.#on.clock.now(), state === 'unsealed');
+    try {
+      const admitted = await this.#admit(operation, call, input, recorder);
+      return (await this.#carryOut(admitted)) as Answer<Name>;
+    } catch (error) {
+      throw await this.#refuse(error, recorder);
+    }
+  }
+
+  async #admit(operation: AnyOperation, call: Call, rawInput: unknown, recorder: Recorder): Promise<Admitted> {
+    const session = await this.#authenticate(operation, call, recorder);
+    const parsed = operation.input.safeParse(rawInput);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      const where = issue?.path.join('.') ?? '';
+      throw new WatchwordError('request.invalid', `${where === '' ? 'the request' : where}: ${issue?.message ?? 'invalid'}`, { where });
+    }
+    const input: unknown = parsed.data;
+    recorder.input(input);
+    const warnings: string[] = [];
+    const context = this.#readContext(call, session, recorder, warnings);
+    const capability =
+      typeof operation.capability === 'function' ? await operation.capability(input, context) : operation.capability;
+    if (session !== undefined && operation.authorization !== 'session') {
+      const path = operation.path(input, call.mount);
+      const decision = this.#on.authorizer.decide(session, {
+        path,
+        capability,
+        sudo: operation.sudo === true,
+        parameters: call.parameters,
+        ...(call.wrapTtl === undefined ? {} : { wrapTtl: call.wrapTtl }),
+      });
+      if (!decision.allowed) throw new WatchwordError('access.denied');
+      recorder.grantedBy(decision.grantedBy);
+    }
+    return { operation, call, input, session, capability, recorder, context, warnings };
+  }
+
+  async #authenticate(operation: AnyOperation, call: Call, recorder: Recorder): Promise<Session | undefined> {
+    if (operation.authentication === 'none') {
+      if (recorder.recorded && !this.#on.limiter.admit(call.remote.address)) throw limited();
+      return undefined;
+    }
+    const { storage, authenticator, authorizer, mounts } = this.#on;
+    if (call.token === undefined) throw new WatchwordError('access.token-missing');
+    const session = await authenticator.authenticate(call.token, call, storage.reader);
+    recorder.session(session);
+    const generations = await this.#readGenerations(storage.reader);
+    await authorizer.prepare(session, generations);
+    await this.#checkMount(call, generations);
+    return session;
+  }
+
+  /** The mount was found in memory: refuse when another node has changed the mounts since. */
+  async #checkMount(call: Call, generations: Generations): Promise<void> {
+    const { mounts, storage } = this.#on;
+    if (mounts.generation === generations.mounts) return;
+    await mounts.reload(storage.reader, generations.mounts);
+    const now = mounts.locate(call.namespace, call.mount.path);
+    if (now !== call.mount && !isDeepStrictEqual(now, call.mount)) throw new WatchwordError('store.raced');
+  }
+
+  async #carryOut(admitted: Admitted): Promise<Answer<OperationName>> {
+    const { operation, call, session, recorder } = admitted;
+    const usesOne = session !== undefined && session.usesLeft > 0;
+    if (operation.effect === 'action') return this.#act(admitted);
+    if (operation.effect === 'read' && !usesOne && call.wrapTtl === undefined) {
+      const output = await operation.perform(admitted.input, admitted.context);
+      await recorder.complete(output);
+      return this.#answer(admitted, output, undefined);
+    }
+    const intent = await recorder.intent();
+    const change = this.#on.settlement.begin(intent);
+    try {
+      const { output, wrapped } = await this.#on.storage.write((tx) => this.#inTransaction(tx, admitted, intent, usesOne));
+      await recorder.outcome(output);
+      change.end(true);
+      return this.#answer(admitted, output, wrapped);
+    } catch (error) {
+      change.end(await recorder.failed(error));
+      throw error;
+    }
+  }
+
+  async #inTransaction(tx: Transaction, admitted: Admitted, intent: number, usesOne: boolean) {
+    const { operation, call, session, context, input, capability } = admitted;
+    await this.#markApplied(tx, intent);
+    if (usesOne && session !== undefined) await this.#on.authenticator.consume(tx, session);
+    const output: unknown =
+      operation.effect === 'change'
+        ? await operation.perform(input, { ...context, tx, capability })
+        : await (operation as AnyOperation & { effect: 'read' }).perform(input, context);
+    if (call.wrapTtl === undefined || output === null) return { output, wrapped: undefined };
+    return { output, wrapped: await this.#wrap(tx, admitted, output, call.wrapTtl) };
+  }
+
+  #wrap(tx: Transaction, { operation, call, session, input, context }: Admitted, output: unknown, ttl: number): Promise<WrapInfo> {
+    return this.#on.wrapping.wrap(tx, {
+      call,
+      now: context.now,
+      ttl,
+      creationPath: operation.path(input, call.mount),
+      operation: operation.name,
+      output,
+      by: session?.principal,
+    });
+  }
+
+  async #act(admitted: Admitted): Promise<Answer<OperationName>> {
+    const { operation, recorder, context, input } = admitted;
+    if (operation.effect !== 'action') throw new WatchwordError('internal');
+    recorder.note({ transactional: false });
+    await recorder.intent();
+    const afterwards: (() => Promise<void>)[] = [];
+    const output: unknown = await operation.perform(input, { ...context, afterOutcome: (action) => afterwards.push(action) });
+    await recorder.outcome(output);
+    for (const action of afterwards) await action();
+    return this.#answer(admitted, output, undefined);
+  }
+
+  #answer({ call, warnings }: Admitted, output: unknown, wrapped: WrapInfo | undefined): Answer<OperationName> {
+    return { requestId: call.id, warnings, output: (wrapped === undefined ? output : undefined) as OutputOf<OperationName>, wrapped };
+  }
+
+  #readContext(call: Call, session: Session | undefined, recorder: Recorder, warnings: string[]): ReadContext {
+    const { storage, audit } = this.#on;
+    return {
+      call,
+      mount: call.mount,
+      session,
+      reader: storage.reader,
+      now: recorder.time,
+      get digester() {
+        return audit.digester;
+      },
+      note: (facts: Facts) => recorder.note(facts),
+      noteResponseDigests: (digests) => recorder.responseDigests(digests),
+      warn: (message) => {
+        warnings.push(message);
+      },
+    };
+  }
+
+  /** Records the refusal, unless strangers have had their share of the log; gives the error to answer with. */
+  async #refuse(error: unknown, recorder: Recorder): Promise<WatchwordError> {
+    const refusal = error instanceof WatchwordError ? error : new WatchwordError('internal', undefined, { cause: error });
+    if (refusal.kind === 'internal' || refusal.kind === 'corrupt') {
+      this.#on.logger.error('a request failed', { incident: recorder.requestId, code: refusal.code, cause: describe(refusal) });
+    }
+    if (recorder.settled || refusal.code === 'request.limited') return refusal;
+    const stranger = refusal.code === 'access.token-missing' || refusal.code === 'access.token-invalid';
+    if (stranger && !this.#on.limiter.admit(recorder.address)) return limited();
+    try {
+      await recorder.refused(refusal);
+      return refusal;
+    } catch (unlogged) {
+      return unlogged instanceof WatchwordError ? unlogged : new WatchwordError('internal', undefined, { cause: unlogged });
+    }
+  }
+}
+
+function limited(): WatchwordError {
+  return new WatchwordError('request.limited', 'too many requests without a valid token', { retryAfter: 1 });
+}
+
+/** Name and place of the cause, not its message: that may quote what a caller sent. */
+function describe(error: WatchwordError): string {
+  const cause = error.cause instanceof Error ? error.cause : error;
+  const frames = (cause.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  return [cause.name, ...frames.slice(0, 6).map((line) => line.trim())].join(' | ');
+}

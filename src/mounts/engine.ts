@@ -1,0 +1,14 @@
+import type { MountPoint } from '../foundation/mount.ts';
+import type { Transaction } from '../storage/contract.ts';
+
+/** What a kind of engine does when it is mounted and unmounted; fulfilled by the engine's room, connected in `server/`. */
+export interface EngineLifecycle {
+  /** `kv` */
+  readonly kind: string;
+  /** Other names that people mount it by, with the options they stand for: `kv-v2` → kv with version 2. */
+  readonly aliases: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Options of a new mount, completed and checked. @throws WatchwordError `mount.invalid` */
+  options(given: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
+  /** Deletes everything that the mount holds. */
+  purge(tx: Transaction, mount: MountPoint): Promise<void>;
+}

@@ -1,0 +1,24 @@
+import type { Keyring } from '../keyring/contract.ts';
+import type { MountPoint } from '../foundation/mount.ts';
+import type { Transaction } from '../storage/contract.ts';
+import { insertMount } from './mount-table.ts';
+import { systemMount } from './registry.ts';
+
+const plainConfig = { defaultTtl: 0, maxTtl: 0, forceNoCache: false, listingVisibility: '' };
+
+function builtin(id: string, path: string, kind: string, description: string, accessor: string): MountPoint {
+  return { id, namespace: 'root', path, kind, accessor, description, options: {}, config: plainConfig };
+}
+
+/** The mounts of a new store: the system's own and KV version 2 at `secret/`. @param accessor makes a mount accessor for a kind */
+export async function createInitialMounts(tx: Transaction, keyring: Keyring, newMountId: string, accessor: (kind: string) => string): Promise<void> {
+  const mounts: MountPoint[] = [
+    builtin(systemMount.id, 'sys/', 'system', 'system endpoints used for control, policy and debugging', accessor('system')),
+    builtin('token', 'auth/token/', 'token', 'token based credentials', accessor('token')),
+    builtin('cubbyhole', 'cubbyhole/', 'cubbyhole', 'per-token private secret storage', accessor('cubbyhole')),
+    { ...builtin(newMountId, 'secret/', 'kv', 'key/value secret storage', accessor('kv')), options: { version: '2' } },
+  ];
+  for (const mount of mounts) await keyring.createMountKey(tx, mount);
+  const cipher = keyring.cipher(systemMount);
+  for (const mount of mounts) await insertMount(tx, cipher, mount);
+}

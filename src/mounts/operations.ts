@@ -1,0 +1,196 @@
+import { z } from 'zod';
+import { bumpGeneration } from '../access/generation-table.ts';
+import { type AnyOperation, defineChange } from '../access/operation.ts';
+import { limits, nameSchema, pathSchema } from '../foundation/bounds.ts';
+import { WatchwordError } from '../foundation/errors.ts';
+import { newId } from '../foundation/ids.ts';
+import type { MountConfig, MountPoint } from '../foundation/mount.ts';
+import type { Keyring } from '../keyring/contract.ts';
+import type { Transaction } from '../storage/contract.ts';
+import type { EngineLifecycle } from './engine.ts';
+import { deleteMount, insertMount, readMounts, updateMount } from './mount-table.ts';
+import { type MountRegistry, systemMount } from './registry.ts';
+
+export type MountClass = 'engine' | 'auth';
+
+interface MountName {
+  readonly class: MountClass;
+  readonly path: string;
+}
+
+interface EnableMount extends MountName {
+  readonly kind: string;
+  readonly description: string;
+  readonly options: Record<string, string>;
+  readonly config: Partial<MountConfig>;
+}
+
+interface TuneMount extends MountName {
+  readonly description?: string | undefined;
+  readonly options?: Record<string, string> | undefined;
+  readonly config: Partial<MountConfig>;
+}
+
+declare module '../access/operation-types.ts' {
+  interface OperationTypes {
+    'mounts.enable': { input: EnableMount; output: null };
+    'mounts.disable': { input: MountName; output: null };
+    'mounts.tune': { input: TuneMount; output: null };
+  }
+}
+
+export interface MountDependencies {
+  readonly keyring: Keyring;
+  readonly registry: MountRegistry;
+  readonly engines: readonly EngineLifecycle[];
+  readonly accessor: (kind: string) => string;
+}
+
+const ttl = z.int().min(0).max(9_223_372_036);
+const config = z
+  .object({
+    defaultTtl: ttl,
+    maxTtl: ttl,
+    forceNoCache: z.boolean(),
+    listingVisibility: z.enum(['', 'hidden', 'unauth']),
+  })
+  .partial();
+const options = z.record(nameSchema, z.string().max(1024)).refine((map) => Object.keys(map).length <= limits.nameLength);
+const named = z.object({
+  class: z.enum(['engine', 'auth']),
+  path: pathSchema.min(1).transform((path) => `${path.replace(/^\/+|\/+$/g, '')}/`),
+});
+
+/** Path of the mount itself: auth methods live below `auth/`. */
+export function mountPath({ class: kind, path }: MountName): string {
+  return kind === 'auth' ? `auth/${path}` : path;
+}
+
+const policyPath = (input: MountName) => `sys/${input.class === 'auth' ? 'auth' : 'mounts'}/${input.path.replace(/\/$/, '')}`;
+const event = (activity: 'create' | 'update' | 'delete') => ({ class: 'entity-change', activity }) as const;
+
+export function mountChanges(dependencies: MountDependencies): AnyOperation[] {
+  const { keyring } = dependencies;
+  return [
+    defineChange<'mounts.enable'>({
+      name: 'mounts.enable',
+      summary: 'Mount an engine or auth method at a path.',
+      sudo: true,
+      capability: 'update',
+      input: named.extend({ kind: nameSchema, description: z.string().max(1024), options, config }) as unknown as z.ZodType<EnableMount>,
+      path: policyPath,
+      event: { ...event('create'), clear: ['class', 'path', 'kind'] },
+      async perform(input, { tx }) {
+        const mount = newMount(dependencies, input);
+        await refuseOverlap(tx, keyring, mount.path);
+        await keyring.createMountKey(tx, mount);
+        await insertMount(tx, keyring.cipher(systemMount), mount);
+        await bumpGeneration(tx, 'mounts');
+        return null;
+      },
+    }),
+    defineChange<'mounts.disable'>({
+      name: 'mounts.disable',
+      summary: 'Remove a mount and everything in it: its key is destroyed.',
+      sudo: true,
+      capability: 'delete',
+      input: named as unknown as z.ZodType<MountName>,
+      path: policyPath,
+      event: { ...event('delete'), clear: ['class', 'path'] },
+      async perform(input, { tx, warn }) {
+        const mount = await findMount(tx, keyring, mountPath(input));
+        if (mount === undefined) {
+          warn('nothing was mounted at this path');
+          return null;
+        }
+        refuseSystem(mount, 'removed');
+        await engineOf(dependencies, mount.kind).purge(tx, mount);
+        await keyring.destroyMountKey(tx, mount.id);
+        await deleteMount(tx, mount.id);
+        await bumpGeneration(tx, 'mounts');
+        return null;
+      },
+    }),
+    defineChange<'mounts.tune'>({
+      name: 'mounts.tune',
+      summary: 'Change the description, lifetimes or options of a mount.',
+      sudo: true,
+      capability: 'update',
+      input: named.extend({ description: z.string().max(1024).optional(), options: options.optional(), config }) as unknown as z.ZodType<TuneMount>,
+      path: (input) => `${policyPath(input)}/tune`,
+      event: { ...event('update'), clear: ['class', 'path'] },
+      async perform(input, { tx }) {
+        const mount = await findMount(tx, keyring, mountPath(input));
+        if (mount === undefined) throw new WatchwordError('mount.invalid', 'nothing is mounted at this path', { where: 'path' });
+        await updateMount(tx, keyring.cipher(systemMount), tuned(dependencies, mount, input));
+        await bumpGeneration(tx, 'mounts');
+        return null;
+      },
+    }),
+  ];
+}
+
+function newMount(dependencies: MountDependencies, input: EnableMount): MountPoint {
+  const path = mountPath(input);
+  const engine = input.class === 'engine' ? engineOf(dependencies, input.kind) : unknownKind();
+  const implied = engine.aliases[input.kind] ?? {};
+  return {
+    id: newId(),
+    namespace: 'root',
+    path,
+    kind: engine.kind,
+    accessor: dependencies.accessor(engine.kind),
+    description: input.description,
+    options: engine.options({ ...implied, ...input.options }),
+    config: withLifetimes({ defaultTtl: 0, maxTtl: 0, forceNoCache: false, listingVisibility: '' }, input.config),
+  };
+}
+
+function tuned(dependencies: MountDependencies, mount: MountPoint, input: TuneMount): MountPoint {
+  const options = { ...mount.options, ...input.options };
+  const known = dependencies.engines.find((engine) => engine.kind === mount.kind);
+  return {
+    ...mount,
+    description: input.description ?? mount.description,
+    options: known === undefined ? mount.options : known.options(options),
+    config: withLifetimes(mount.config, input.config),
+  };
+}
+
+function withLifetimes(before: MountConfig, change: Partial<MountConfig>): MountConfig {
+  const config = { ...before, ...change };
+  if (config.maxTtl !== 0 && config.defaultTtl > config.maxTtl) {
+    throw new WatchwordError('mount.invalid', 'default_lease_ttl must not be longer than max_lease_ttl', { where: 'default_lease_ttl' });
+  }
+  return config;
+}
+
+function engineOf({ engines }: MountDependencies, kind: string): EngineLifecycle {
+  return engines.find((engine) => engine.kind === kind || Object.hasOwn(engine.aliases, kind)) ?? unknownKind();
+}
+
+function unknownKind(): never {
+  throw new WatchwordError('mount.invalid', 'there is no engine of this type', { where: 'type' });
+}
+
+function refuseSystem(mount: MountPoint, what: string): void {
+  if (['system', 'token', 'cubbyhole'].includes(mount.kind)) {
+    throw new WatchwordError('mount.invalid', `a system mount cannot be ${what}`, { where: 'path' });
+  }
+}
+
+async function findMount(tx: Transaction, keyring: Keyring, path: string): Promise<MountPoint | undefined> {
+  return (await readMounts(tx, keyring.cipher(systemMount))).find((mount) => mount.path === path);
+}
+
+/** A mount inside another would take over part of its paths. */
+async function refuseOverlap(tx: Transaction, keyring: Keyring, path: string): Promise<void> {
+  if (/^(sys|auth|identity|cubbyhole)\/$/.test(path) || path.startsWith('sys/') || path.includes('//') || /(^|\/)\.{1,2}\//.test(path)) {
+    throw new WatchwordError('mount.invalid', 'the path is reserved or not a plain path', { where: 'path' });
+  }
+  for (const other of await readMounts(tx, keyring.cipher(systemMount))) {
+    if (path.startsWith(other.path) || other.path.startsWith(path)) {
+      throw new WatchwordError('mount.in-use', `path is already in use at ${other.path}`, { where: 'path' });
+    }
+  }
+}

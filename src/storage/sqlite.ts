@@ -1,0 +1,106 @@
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { WatchwordError } from '../foundation/errors.ts';
+import type { AnyQuery, ColumnTypes, Reader, Storage } from './contract.ts';
+import { migrate } from './migrate.ts';
+import { prepare, type SqliteExecutor } from './prepared.ts';
+import { kyselyOver } from './sqlite-dialect.ts';
+import { WriteQueue } from './write-queue.ts';
+
+export interface SqliteOptions {
+  /** Database file; `-wal`, `-shm` and `.lock` stand beside it. All are 0600. */
+  readonly path: string;
+  /** Pages of 4 KiB at most; for tests of a full disk. */
+  readonly maxPages?: number;
+}
+
+const SETTINGS = [
+  'PRAGMA journal_mode = WAL',
+  'PRAGMA synchronous = FULL',
+  'PRAGMA foreign_keys = ON',
+  'PRAGMA trusted_schema = OFF',
+  'PRAGMA cell_size_check = ON',
+  'PRAGMA busy_timeout = 2000',
+  'PRAGMA cache_size = -32768',
+  'PRAGMA mmap_size = 268435456',
+  'PRAGMA journal_size_limit = 67108864',
+];
+
+const columnTypes: ColumnTypes = { blob: 'blob', orderedText: 'text' };
+
+/**
+ * Opens (or makes) the embedded database for this process alone.
+ * @throws WatchwordError `storage.in-use` when another process has it open; `storage.unavailable` when it cannot be read.
+ */
+export async function openSqlite(options: SqliteOptions): Promise<Storage> {
+  const lock = takeLock(`${options.path}.lock`);
+  try {
+    return new SqliteStorage(options, lock);
+  } catch (error) {
+    lock.close();
+    throw storageError(error);
+  }
+}
+
+/** An operating-system lock on a file of its own: gone with the process, however that ends. */
+function takeLock(path: string): DatabaseSync {
+  makePrivate(path);
+  const lock = new DatabaseSync(path);
+  try {
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    const busy = error instanceof Error && 'errcode' in error && error.errcode === 5;
+    throw busy ? new WatchwordError('storage.in-use') : storageError(error);
+  }
+}
+
+/** SQLite gives `-wal` and `-shm` the mode of the database file, so that file is made first. */
+function makePrivate(path: string): void {
+  if (existsSync(path)) chmodSync(path, 0o600);
+  else closeSync(openSync(path, 'a', 0o600));
+}
+
+/** What SQLite says of disk and file becomes `storage.unavailable`; its text may quote values and is kept as cause only. */
+function storageError(error: unknown): Error {
+  if (error instanceof WatchwordError) return error;
+  if (error instanceof Error && 'errcode' in error) return new WatchwordError('storage.unavailable', undefined, { cause: error });
+  return error instanceof Error ? error : new WatchwordError('internal', undefined, { cause: error });
+}
+
+class SqliteStorage implements Storage {
+  readonly #lock: DatabaseSync;
+  readonly #writer: DatabaseSync;
+  readonly #readerDatabase: DatabaseSync;
+  readonly #queue: WriteQueue;
+  readonly #builder: AnyQuery;
+  readonly reader: Reader & SqliteExecutor;
+
+  constructor({ path, maxPages }: SqliteOptions, lock: DatabaseSync) {
+    this.#lock = lock;
+    makePrivate(path);
+    this.#writer = new DatabaseSync(path);
+    for (const setting of SETTINGS) this.#writer.exec(setting);
+    if (maxPages !== undefined) this.#writer.exec(`PRAGMA max_page_count = ${Math.trunc(maxPages)}`);
+    this.#readerDatabase = new DatabaseSync(path);
+    for (const setting of SETTINGS) this.#readerDatabase.exec(setting);
+    this.#readerDatabase.exec('PRAGMA query_only = ON');
+    this.#builder = kyselyOver(this.#writer);
+    this.#queue = new WriteQueue(this.#writer, this.#builder, storageError);
+    this.reader = { mode: 'read', query: kyselyOver(this.#readerDatabase), database: this.#readerDatabase };
+  }
+
+  write: Storage['write'] = (work) => this.#queue.add(work);
+
+  prepare: Storage['prepare'] = (build) => prepare(this.#builder, build, storageError);
+
+  migrate: Storage['migrate'] = (migrations) => migrate(this, migrations, columnTypes);
+
+  async close(): Promise<void> {
+    await this.#queue.idle();
+    this.#readerDatabase.close();
+    this.#writer.close();
+    this.#lock.close();
+  }
+}

@@ -1,0 +1,105 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { WatchwordError } from '../foundation/errors.ts';
+import type { AnyQuery, Transaction } from './contract.ts';
+import type { SqliteExecutor } from './prepared.ts';
+
+type Work = (tx: Transaction) => Promise<unknown>;
+
+interface Pending {
+  readonly work: Work;
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+/** What became of one work before the commit. */
+type Attempt = { readonly pending: Pending; readonly actions: (() => void)[] } & (
+  | { readonly done: true; readonly result: unknown }
+  | { readonly done: false; readonly error: Error }
+);
+
+const GROUP_LIMIT = 128;
+const QUEUE_LIMIT = 20_000;
+
+/**
+ * Commits what arrives in one turn of the event loop together: one fsync for many changes. Each work has its own savepoint;
+ * nobody hears of success or failure before the commit, since a work may have built on another of its group.
+ */
+export class WriteQueue {
+  readonly #database: DatabaseSync;
+  readonly #query: AnyQuery;
+  readonly #translate: (error: unknown) => Error;
+  #queue: Pending[] = [];
+  #draining: Promise<void> | undefined;
+
+  constructor(database: DatabaseSync, query: AnyQuery, translate: (error: unknown) => Error) {
+    this.#database = database;
+    this.#query = query;
+    this.#translate = translate;
+  }
+
+  add<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    if (this.#queue.length >= QUEUE_LIMIT) return Promise.reject(new WatchwordError('storage.unavailable', 'too many changes are waiting'));
+    return new Promise<Result>((resolve, reject) => {
+      this.#queue.push({ work, resolve: resolve as (result: unknown) => void, reject });
+      this.#draining ??= this.#drain();
+    });
+  }
+
+  /** Resolves when nothing is waiting any more. */
+  async idle(): Promise<void> {
+    await this.#draining;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
+      // The rest of this turn's requests join the group.
+      await new Promise((resolve) => setImmediate(resolve));
+      const group = this.#queue.splice(0, GROUP_LIMIT);
+      await this.#commit(group);
+    }
+    this.#draining = undefined;
+  }
+
+  async #commit(group: readonly Pending[]): Promise<void> {
+    const attempts: Attempt[] = [];
+    try {
+      this.#database.exec('BEGIN IMMEDIATE');
+      for (const pending of group) attempts.push(await this.#attempt(pending));
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      const failure = this.#translate(error);
+      for (const pending of group) pending.reject(failure);
+      return;
+    }
+    for (const attempt of attempts) {
+      if (!attempt.done) attempt.pending.reject(attempt.error);
+      else {
+        for (const action of attempt.actions) action();
+        attempt.pending.resolve(attempt.result);
+      }
+    }
+  }
+
+  async #attempt(pending: Pending): Promise<Attempt> {
+    const actions: (() => void)[] = [];
+    const tx: Transaction & SqliteExecutor = {
+      mode: 'write',
+      query: this.#query,
+      database: this.#database,
+      afterCommit: (action) => actions.push(action),
+    };
+    this.#database.exec('SAVEPOINT work');
+    try {
+      const result = await pending.work(tx);
+      this.#database.exec('RELEASE work');
+      return { pending, actions, done: true, result };
+    } catch (error) {
+      // A full disk makes SQLite roll back everything by itself: then nothing of the group stands.
+      if (!this.#database.isTransaction) throw error;
+      this.#database.exec('ROLLBACK TO work');
+      this.#database.exec('RELEASE work');
+      return { pending, actions, done: false, error: this.#translate(error) };
+    }
+  }
+}
