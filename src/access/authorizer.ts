@@ -1,5 +1,5 @@
-import { type CompiledPolicies, compilePolicies, type Decision, decide, type Policy, parsePolicy } from '../policy/index.ts';
 import type { Capability } from '../policy/capability.ts';
+import { type CompiledPolicies, compilePolicies, type Decision, decide, type Policy, parsePolicy } from '../policy/index.ts';
 import type { Reader } from '../storage/contract.ts';
 import type { Generations } from './generation-table.ts';
 import type { Session } from './operation.ts';
@@ -76,5 +76,7 @@ const rootPolicies = compilePolicies('root', {});
 function keyOf(session: Session): string {
   const { policies, attributes } = session.principal;
   const names = Object.keys(attributes);
-  return names.length === 0 ? policies.join('\n') : `${policies.join('\n')}\n\n${JSON.stringify(names.sort().map((name) => [name, attributes[name]]))}`;
+  return names.length === 0
+    ? policies.join('\n')
+    : `${policies.join('\n')}\n\n${JSON.stringify(names.sort().map((name) => [name, attributes[name]]))}`;
 }

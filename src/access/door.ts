@@ -7,7 +7,7 @@ import type { Capability } from '../policy/capability.ts';
 import type { Storage, Transaction } from '../storage/contract.ts';
 import { appliedMarker } from './applied-table.ts';
 import type { Authorizer } from './authorizer.ts';
-import type { Answer, Authenticator, Door, MountLocator, Wrapping, WrapInfo } from './door-contract.ts';
+import type { Answer, Authenticator, Door, MountLocator, WrapInfo, Wrapping } from './door-contract.ts';
 import { type Generations, generationReader } from './generation-table.ts';
 import type { Limiter } from './limiter.ts';
 import type { AnyOperation, Call, ReadContext, Session } from './operation.ts';
@@ -91,7 +91,9 @@ class ReferenceMonitor implements Door {
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
       const where = issue?.path.join('.') ?? '';
-      throw new WatchwordError('request.invalid', `${where === '' ? 'the request' : where}: ${issue?.message ?? 'invalid'}`, { where });
+      throw new WatchwordError('request.invalid', `${where === '' ? 'the request' : where}: ${issue?.message ?? 'invalid'}`, {
+        where,
+      });
     }
     const input: unknown = parsed.data;
     recorder.input(input);
@@ -119,7 +121,7 @@ class ReferenceMonitor implements Door {
       if (recorder.recorded && !this.#on.limiter.admit(call.remote.address)) throw limited();
       return undefined;
     }
-    const { storage, authenticator, authorizer, mounts } = this.#on;
+    const { storage, authenticator, authorizer } = this.#on;
     if (call.token === undefined) throw new WatchwordError('access.token-missing');
     const session = await authenticator.authenticate(call.token, call, storage.reader);
     recorder.session(session);
@@ -172,7 +174,12 @@ class ReferenceMonitor implements Door {
     return { output, wrapped: await this.#wrap(tx, admitted, output, call.wrapTtl) };
   }
 
-  #wrap(tx: Transaction, { operation, call, session, input, context }: Admitted, output: unknown, ttl: number): Promise<WrapInfo> {
+  #wrap(
+    tx: Transaction,
+    { operation, call, session, input, context }: Admitted,
+    output: unknown,
+    ttl: number,
+  ): Promise<WrapInfo> {
     return this.#on.wrapping.wrap(tx, {
       call,
       now: context.now,
@@ -197,7 +204,12 @@ class ReferenceMonitor implements Door {
   }
 
   #answer({ call, warnings }: Admitted, output: unknown, wrapped: WrapInfo | undefined): Answer<OperationName> {
-    return { requestId: call.id, warnings, output: (wrapped === undefined ? output : undefined) as OutputOf<OperationName>, wrapped };
+    return {
+      requestId: call.id,
+      warnings,
+      output: (wrapped === undefined ? output : undefined) as OutputOf<OperationName>,
+      wrapped,
+    };
   }
 
   #readContext(call: Call, session: Session | undefined, recorder: Recorder, warnings: string[]): ReadContext {

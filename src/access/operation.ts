@@ -100,7 +100,10 @@ export interface ActionOperation<Name extends OperationName = OperationName> ext
   perform(input: InputOf<Name>, context: ActionContext): Promise<OutputOf<Name>>;
 }
 
-export type Operation<Name extends OperationName = OperationName> = ReadOperation<Name> | ChangeOperation<Name> | ActionOperation<Name>;
+export type Operation<Name extends OperationName = OperationName> =
+  | ReadOperation<Name>
+  | ChangeOperation<Name>
+  | ActionOperation<Name>;
 
 /** Typed at the place of declaration, untyped in the list that the door keeps. */
 // biome-ignore lint/suspicious/noExplicitAny: operations of all names stand in one list.
@@ -116,6 +119,8 @@ export function defineChange<Name extends OperationName>(
   return { ...operation, effect: 'change' };
 }
 
-export function defineAction<Name extends OperationName>(operation: Omit<ActionOperation<Name>, 'effect'>): ActionOperation<Name> {
+export function defineAction<Name extends OperationName>(
+  operation: Omit<ActionOperation<Name>, 'effect'>,
+): ActionOperation<Name> {
   return { ...operation, effect: 'action' };
 }

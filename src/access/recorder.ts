@@ -151,7 +151,11 @@ export class Recorder {
   #digestsOf(hidden: Record<string, unknown>): readonly string[] {
     const { digester } = this.#audit;
     return Object.values(hidden).flatMap((value) =>
-      value instanceof Secret ? [digester.value(value.bytes)] : holdsSecret(value) ? [this.#wholeDigest(value)] : digester.leaves(value),
+      value instanceof Secret
+        ? [digester.value(value.bytes)]
+        : holdsSecret(value)
+          ? [this.#wholeDigest(value)]
+          : digester.leaves(value),
     );
   }
 

@@ -69,7 +69,10 @@ export class Settlement {
     const { storage, audit, source } = this.#on;
     const from = await settledBelow(storage.reader);
     if (from > audit.size) {
-      throw new WatchwordError('audit.tampered', `the log ends at event ${audit.size}, but the database knows of event ${from - 1}`);
+      throw new WatchwordError(
+        'audit.tampered',
+        `the log ends at event ${audit.size}, but the database knows of event ${from - 1}`,
+      );
     }
     const applied = await appliedIntents(storage.reader);
     const open = new Map<number, AuditRecord>();
@@ -78,13 +81,24 @@ export class Settlement {
       if (record?.phase === 'intent') open.set(index, record);
       if (record?.phase !== 'outcome' || record.intent === undefined) continue;
       const intent = open.get(record.intent);
-      const lost = intent !== undefined && record.outcome === 'success' && record.facts?.['transactional'] !== false && !applied.has(record.intent);
-      if (lost) throw new WatchwordError('keyring.rolled-back', `the database lacks the change of event ${record.intent}, which the log says was made`);
+      const lost =
+        intent !== undefined &&
+        record.outcome === 'success' &&
+        record.facts?.['transactional'] !== false &&
+        !applied.has(record.intent);
+      if (lost)
+        throw new WatchwordError(
+          'keyring.rolled-back',
+          `the database lacks the change of event ${record.intent}, which the log says was made`,
+        );
       open.delete(record.intent);
     }
     const highest = Math.max(-1, ...applied);
     if (highest >= audit.size) {
-      throw new WatchwordError('audit.tampered', `the log ends at event ${audit.size}, but the database knows of event ${highest}`);
+      throw new WatchwordError(
+        'audit.tampered',
+        `the log ends at event ${audit.size}, but the database knows of event ${highest}`,
+      );
     }
     for (const [index, intent] of open) await audit.append(this.#outcomeOf(index, intent, applied));
     await storage.write((tx) => settleBelow(tx, audit.size));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Secret } from './secret.ts';
 
 /** The limits that every schema shares; wire layers refuse larger input before parsing. */
 export const limits = {
@@ -20,3 +21,5 @@ export const pathSchema = z
 
 export const nameSchema = z.string().min(1).max(limits.nameLength);
 export const textSchema = z.string().max(limits.textLength);
+
+export const secretSchema = z.custom<Secret>((value) => value instanceof Secret, 'must be a text');

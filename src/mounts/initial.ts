@@ -1,5 +1,5 @@
-import type { Keyring } from '../keyring/contract.ts';
 import type { MountPoint } from '../foundation/mount.ts';
+import type { Keyring } from '../keyring/contract.ts';
 import type { Transaction } from '../storage/contract.ts';
 import { insertMount } from './mount-table.ts';
 import { systemMount } from './registry.ts';
@@ -11,7 +11,12 @@ function builtin(id: string, path: string, kind: string, description: string, ac
 }
 
 /** The mounts of a new store: the system's own and KV version 2 at `secret/`. @param accessor makes a mount accessor for a kind */
-export async function createInitialMounts(tx: Transaction, keyring: Keyring, newMountId: string, accessor: (kind: string) => string): Promise<void> {
+export async function createInitialMounts(
+  tx: Transaction,
+  keyring: Keyring,
+  newMountId: string,
+  accessor: (kind: string) => string,
+): Promise<void> {
   const mounts: MountPoint[] = [
     builtin(systemMount.id, 'sys/', 'system', 'system endpoints used for control, policy and debugging', accessor('system')),
     builtin('token', 'auth/token/', 'token', 'token based credentials', accessor('token')),

@@ -77,7 +77,12 @@ export function mountChanges(dependencies: MountDependencies): AnyOperation[] {
       summary: 'Mount an engine or auth method at a path.',
       sudo: true,
       capability: 'update',
-      input: named.extend({ kind: nameSchema, description: z.string().max(1024), options, config }) as unknown as z.ZodType<EnableMount>,
+      input: named.extend({
+        kind: nameSchema,
+        description: z.string().max(1024),
+        options,
+        config,
+      }) as unknown as z.ZodType<EnableMount>,
       path: policyPath,
       event: { ...event('create'), clear: ['class', 'path', 'kind'] },
       async perform(input, { tx }) {
@@ -116,7 +121,11 @@ export function mountChanges(dependencies: MountDependencies): AnyOperation[] {
       summary: 'Change the description, lifetimes or options of a mount.',
       sudo: true,
       capability: 'update',
-      input: named.extend({ description: z.string().max(1024).optional(), options: options.optional(), config }) as unknown as z.ZodType<TuneMount>,
+      input: named.extend({
+        description: z.string().max(1024).optional(),
+        options: options.optional(),
+        config,
+      }) as unknown as z.ZodType<TuneMount>,
       path: (input) => `${policyPath(input)}/tune`,
       event: { ...event('update'), clear: ['class', 'path'] },
       async perform(input, { tx }) {
@@ -160,7 +169,9 @@ function tuned(dependencies: MountDependencies, mount: MountPoint, input: TuneMo
 function withLifetimes(before: MountConfig, change: Partial<MountConfig>): MountConfig {
   const config = { ...before, ...change };
   if (config.maxTtl !== 0 && config.defaultTtl > config.maxTtl) {
-    throw new WatchwordError('mount.invalid', 'default_lease_ttl must not be longer than max_lease_ttl', { where: 'default_lease_ttl' });
+    throw new WatchwordError('mount.invalid', 'default_lease_ttl must not be longer than max_lease_ttl', {
+      where: 'default_lease_ttl',
+    });
   }
   return config;
 }
@@ -185,7 +196,12 @@ async function findMount(tx: Transaction, keyring: Keyring, path: string): Promi
 
 /** A mount inside another would take over part of its paths. */
 async function refuseOverlap(tx: Transaction, keyring: Keyring, path: string): Promise<void> {
-  if (/^(sys|auth|identity|cubbyhole)\/$/.test(path) || path.startsWith('sys/') || path.includes('//') || /(^|\/)\.{1,2}\//.test(path)) {
+  if (
+    /^(sys|auth|identity|cubbyhole)\/$/.test(path) ||
+    path.startsWith('sys/') ||
+    path.includes('//') ||
+    /(^|\/)\.{1,2}\//.test(path)
+  ) {
     throw new WatchwordError('mount.invalid', 'the path is reserved or not a plain path', { where: 'path' });
   }
   for (const other of await readMounts(tx, keyring.cipher(systemMount))) {

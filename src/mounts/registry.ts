@@ -1,5 +1,5 @@
-import type { MountPoint } from '../foundation/mount.ts';
 import type { MountLocator } from '../access/door-contract.ts';
+import type { MountPoint } from '../foundation/mount.ts';
 import type { Keyring } from '../keyring/contract.ts';
 import type { Reader } from '../storage/contract.ts';
 import { readMounts } from './mount-table.ts';

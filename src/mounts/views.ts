@@ -98,7 +98,10 @@ function visibility(registry: MountRegistry, authorizer: Authorizer): AnyOperati
         const mount = registry.locate('root', path);
         // The same answer whether there is no mount or none that the caller may know of.
         if (mount === undefined || !visible(mount, context)) {
-          throw new WatchwordError('access.denied', 'preflight capability check returned 403, please ensure client\'s policies grant access to the path');
+          throw new WatchwordError(
+            'access.denied',
+            "preflight capability check returned 403, please ensure client's policies grant access to the path",
+          );
         }
         return mount;
       },

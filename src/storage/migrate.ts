@@ -21,7 +21,10 @@ export async function migrate(storage: Storage, migrations: readonly Migration[]
   const known = new Set(migrations.map((migration) => migration.name));
   for (const name of applied) {
     if (!known.has(name)) {
-      throw new WatchwordError('configuration.invalid', `the database was made by a newer version (it holds the schema step ${name})`);
+      throw new WatchwordError(
+        'configuration.invalid',
+        `the database was made by a newer version (it holds the schema step ${name})`,
+      );
     }
   }
   for (const migration of [...migrations].sort((a, b) => (a.name < b.name ? -1 : 1))) {

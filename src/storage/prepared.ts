@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { Compilable } from 'kysely';
 import { WatchwordError } from '../foundation/errors.ts';
 import type { AnyQuery, Executor, ParameterOf, Prepared } from './contract.ts';
-import type { Compilable } from 'kysely';
 
 /** Stands in a query while it is built; its place in the compiled parameters tells where the value goes. */
 class Placeholder {

@@ -24,7 +24,10 @@ const items: Migration = {
 
 const insert = (storage: Storage) =>
   storage.prepare<{ id: number; text: string }, never>((db, parameter) =>
-    db.withTables<Tables>().insertInto('item').values({ id: parameter('id'), text: parameter('text') }),
+    db
+      .withTables<Tables>()
+      .insertInto('item')
+      .values({ id: parameter('id'), text: parameter('text') }),
   );
 const count = async (storage: Storage): Promise<number> =>
   (await storage.reader.query.withTables<Tables>().selectFrom('item').select('id').execute()).length;
@@ -81,7 +84,10 @@ describe('the embedded database', () => {
     await using temporary = await openTemporaryStorage([items]);
     const { storage } = temporary;
     const put = storage.prepare<{ b: Uint8Array; i: number }, never>((db, parameter) =>
-      db.withTables<Tables>().insertInto('item').values({ text: 'fixed', bytes: parameter('b'), id: parameter('i') }),
+      db
+        .withTables<Tables>()
+        .insertInto('item')
+        .values({ text: 'fixed', bytes: parameter('b'), id: parameter('i') }),
     );
     const get = storage.prepare<{ id: number }, Tables['item']>((db, parameter) =>
       db.withTables<Tables>().selectFrom('item').selectAll().where('text', '=', 'fixed').where('id', '=', parameter('id')),
@@ -98,12 +104,14 @@ describe('the embedded database', () => {
     let acknowledged = 0;
     let refused: unknown;
     for (let id = 0; id < 200 && refused === undefined; id++) {
-      await storage.write((tx) => add.all(tx, { id, text: 'x'.repeat(2000) })).then(
-        () => acknowledged++,
-        (error: unknown) => {
-          refused = error;
-        },
-      );
+      await storage
+        .write((tx) => add.all(tx, { id, text: 'x'.repeat(2000) }))
+        .then(
+          () => acknowledged++,
+          (error: unknown) => {
+            refused = error;
+          },
+        );
     }
     expect(refused).toMatchObject({ code: 'storage.unavailable' });
     expect(await count(storage)).toBe(acknowledged);
@@ -118,7 +126,9 @@ describe('the embedded database', () => {
     const other = join(temporary.directory, 'other.db');
     const program = `import { openSqlite } from ${JSON.stringify(join(import.meta.dirname, 'sqlite.ts'))};
       await openSqlite({ path: ${JSON.stringify(other)} }); console.log('open'); setInterval(() => {}, 1000);`;
-    const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     await once(child.stdout, 'data');
     await expect(openSqlite({ path: other })).rejects.toMatchObject({ code: 'storage.in-use' });
     child.kill('SIGKILL');

@@ -38,7 +38,8 @@ export class WriteQueue {
   }
 
   add<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    if (this.#queue.length >= QUEUE_LIMIT) return Promise.reject(new WatchwordError('storage.unavailable', 'too many changes are waiting'));
+    if (this.#queue.length >= QUEUE_LIMIT)
+      return Promise.reject(new WatchwordError('storage.unavailable', 'too many changes are waiting'));
     return new Promise<Result>((resolve, reject) => {
       this.#queue.push({ work, resolve: resolve as (result: unknown) => void, reject });
       this.#draining ??= this.#drain();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Secret } from '../../foundation/secret.ts';
+import { secretSchema } from '../../foundation/bounds.ts';
+import type { Secret } from '../../foundation/secret.ts';
 import { type AnyOperation, defineRead } from '../operation.ts';
 
 export interface AuditDevice {
@@ -33,7 +34,7 @@ export function auditOperations(directory: string): AnyOperation[] {
       summary: 'The digest under which a value would stand in the log.',
       sudo: true,
       capability: 'update',
-      input: z.object({ device: z.string().max(256), value: z.instanceof(Secret) }),
+      input: z.object({ device: z.string().max(256), value: secretSchema }),
       path: ({ device }) => `sys/audit-hash/${device}`,
       event: { class: 'retrieval', activity: 'other', clear: ['device'] },
       perform: async ({ value }, { digester }) => ({ digest: digester.value(value.bytes) }),

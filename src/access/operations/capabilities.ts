@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { limits, pathSchema } from '../../foundation/bounds.ts';
+import { limits, pathSchema, secretSchema } from '../../foundation/bounds.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
-import { Secret } from '../../foundation/secret.ts';
+import type { Secret } from '../../foundation/secret.ts';
 import { capabilitiesOf } from '../../policy/index.ts';
 import type { Authorizer } from '../authorizer.ts';
 import type { Authenticator } from '../door-contract.ts';
@@ -49,7 +49,7 @@ export function capabilityOperations(dependencies: CapabilityDependencies): AnyO
       name: 'capabilities.of-token',
       summary: 'What another token may do on the given paths.',
       capability: 'update',
-      input: z.object({ token: z.instanceof(Secret), paths }),
+      input: z.object({ token: secretSchema, paths }),
       path: () => 'sys/capabilities',
       event: { class: 'access-change', activity: 'read', clear: ['paths'] },
       async perform(input, context) {

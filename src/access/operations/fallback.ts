@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { pathSchema } from '../../foundation/bounds.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
-import { type AnyOperation, defineRead } from '../operation.ts';
 import { type Capability, capabilities } from '../../policy/capability.ts';
+import { type AnyOperation, defineRead } from '../operation.ts';
 
 interface Asked {
   readonly path: string;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { nameSchema, textSchema } from '../../foundation/bounds.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
-import type { Executor, Transaction } from '../../storage/contract.ts';
 import { parsePolicy } from '../../policy/index.ts';
+import type { Executor, Transaction } from '../../storage/contract.ts';
 import { bumpGeneration } from '../generation-table.ts';
 import { type AnyOperation, defineChange, defineRead } from '../operation.ts';
 

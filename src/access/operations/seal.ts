@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { secretSchema } from '../../foundation/bounds.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
-import { Secret } from '../../foundation/secret.ts';
+import type { Secret } from '../../foundation/secret.ts';
 import { type AnyOperation, defineAction, defineRead } from '../operation.ts';
 
 export interface SealStatus {
@@ -118,13 +119,14 @@ function lifecycleOperations(control: SealControl): AnyOperation[] {
       summary: 'Give one unseal key; the store unseals when enough are there.',
       ...open,
       capability: 'update',
-      input: z.object({ key: z.instanceof(Secret).optional(), reset: z.boolean().optional() }),
+      input: z.object({ key: secretSchema.optional(), reset: z.boolean().optional() }),
       path: () => 'sys/unseal',
       event: { class: 'access-change', activity: 'update', clear: ['reset'] },
       async perform({ key, reset }) {
         if (!control.status().initialized) throw new WatchwordError('seal.uninitialized');
         if (reset === true) control.resetProgress();
-        else if (key === undefined) throw new WatchwordError('request.invalid', "'key' must be specified in request body as JSON", { where: 'key' });
+        else if (key === undefined)
+          throw new WatchwordError('request.invalid', "'key' must be specified in request body as JSON", { where: 'key' });
         else if (control.status().sealed) await control.submit(key);
         return control.status();
       },

@@ -1,0 +1,2 @@
+export { shamirSeal } from './shamir.ts';
+export { staticSeal } from './static.ts';

@@ -1,0 +1,72 @@
+import { dirname, join } from 'node:path';
+import { WatchwordError } from '../../foundation/errors.ts';
+import type { Files, Random } from '../../foundation/ports.ts';
+import { Secret } from '../../foundation/secret.ts';
+import { KEY_BYTES } from '../xaes.ts';
+import type { Seal } from './seal.ts';
+
+export interface StaticSealOptions {
+  readonly files: Files;
+  readonly random: Random;
+  /** Key file; made (0600) at initialisation. */
+  readonly keyFile: string;
+  /** `$CREDENTIALS_DIRECTORY`: systemd puts `watchword-seal-key` there, and then no file is made. */
+  readonly credentialsDirectory?: string | undefined;
+}
+
+const CREDENTIAL = 'watchword-seal-key';
+
+/** A key in a file or a systemd credential: the server unseals by itself. Whoever has the disk and the file has everything. */
+export function staticSeal({ files, random, keyFile, credentialsDirectory }: StaticSealOptions): Seal {
+  const path = credentialsDirectory === undefined ? keyFile : join(credentialsDirectory, CREDENTIAL);
+  const read = async (): Promise<Secret> => {
+    if ((await files.size(path)) === undefined) {
+      throw new WatchwordError('seal.invalid', 'the seal key file is missing', { where: path });
+    }
+    const text = await files.read(path);
+    const key = decodeKey(text);
+    text.fill(0);
+    if (key === undefined)
+      throw new WatchwordError('seal.invalid', 'the seal key must be 32 bytes, as they are, in hex or in base64', {
+        where: path,
+      });
+    return Secret.own(key);
+  };
+  return {
+    kind: 'static',
+    async create({ shares, threshold }) {
+      if (shares > 1 || threshold > 1) {
+        throw new WatchwordError(
+          'seal.invalid',
+          'a static seal has no unseal keys: ask for one share, or start with the shamir seal',
+        );
+      }
+      if (credentialsDirectory === undefined) {
+        if ((await files.size(path)) !== undefined) {
+          throw new WatchwordError(
+            'seal.invalid',
+            'a seal key file is there already: it may belong to another store, so it is not overwritten',
+            { where: path },
+          );
+        }
+        await files.makeDirectory(dirname(path));
+        const text = Buffer.from(`${random.bytes(KEY_BYTES).toString('base64')}\n`);
+        await files.replace(path, text);
+        text.fill(0);
+      }
+      return { shape: { shares: 0, threshold: 0 }, key: await read(), unsealKeys: [] };
+    },
+    unattended: read,
+    combine() {
+      throw new WatchwordError('seal.invalid', 'a static seal takes no unseal keys');
+    },
+  };
+}
+
+function decodeKey(content: Buffer): Buffer | undefined {
+  if (content.length === KEY_BYTES) return Buffer.from(content);
+  const text = content.toString('latin1').trim();
+  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
+  if (/^[A-Za-z0-9+/]{43}=$/.test(text)) return Buffer.from(text, 'base64');
+  return undefined;
+}
