@@ -47,7 +47,7 @@ function clearStale(file) {
 }
 
 /** Runs `work` while no other process runs one under the same file. */
-exports.hold = function (file, work) {
+exports.hold = (file, work) => {
   while (!take(file)) {
     if (isStale(file)) clearStale(file);
     else pause(100);

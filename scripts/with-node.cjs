@@ -4,11 +4,9 @@ var childProcess = require('child_process');
 var crypto = require('crypto');
 var fs = require('fs');
 var path = require('path');
+var bundledNode = require('../bin/bundled-node.cjs');
 
 var root = path.dirname(__dirname);
-var tools = path.join(root, 'tools', 'node');
-var lockFile = path.join(root, '.installing');
-var bundledNode = require('./bundled-node.cjs');
 
 function fail(message) {
   console.error(message);
@@ -16,39 +14,51 @@ function fail(message) {
 }
 
 // Content, not time: a fresh clone gives every file a new time.
-function installed(folder) {
+function installation(folder) {
   var lock = fs.readFileSync(path.join(folder, 'package-lock.json'));
-  var wanted = crypto.createHash('sha256').update(lock).update(process.platform + process.arch).digest('hex');
+  var wanted = crypto
+    .createHash('sha256')
+    .update(lock)
+    .update(process.platform + process.arch)
+    .digest('hex');
   var stamp = path.join(folder, 'node_modules', '.installed');
-  var found = fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8');
-  return { yes: found === wanted, wanted: wanted, stamp: stamp };
+  return { wanted: wanted, stamp: stamp, current: fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted };
 }
 
 function install(folder, node) {
-  if (installed(folder).yes) return;
-  require('./install-lock.cjs').hold(lockFile, function () {
-    var state = installed(folder);
-    if (state.yes) return;
-    console.error('Installing packages in ' + (path.relative(root, folder) || 'this folder') + ' (once) ...');
+  if (installation(folder).current) return;
+  require('./install-lock.cjs').hold(path.join(root, '.installing'), () => {
+    var state = installation(folder);
+    if (state.current) return;
+    console.error('Installing ' + (folder === root ? 'packages' : 'Node.js 24 for this folder') + ', once ...');
     fs.rmSync(state.stamp, { force: true });
     var npm = process.env.npm_execpath;
     var args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
-    var byPath = !/npm-cli\.c?js$/.test(npm || '');
-    var options = { cwd: folder, stdio: ['ignore', 2, 2], shell: byPath };
-    var run = childProcess.spawnSync(byPath ? 'npm' : node, byPath ? args : [npm].concat(args), options);
-    if (run.status !== 0) fail('The packages could not be installed: `npm ci` failed in ' + folder);
+    var started = /npm-cli\.c?js$/.test(npm || '');
+    var options = { cwd: folder, stdio: ['ignore', 2, 2], shell: !started };
+    var run = childProcess.spawnSync(started ? node : 'npm', started ? [npm].concat(args) : args, options);
+    if (run.status !== 0) fail('`npm ci` failed in ' + folder);
     fs.writeFileSync(state.stamp, state.wanted);
   });
 }
 
+function quote(argument) {
+  if (process.platform === 'win32') return '"' + argument.replace(/"/g, '""') + '"';
+  return "'" + argument.replace(/'/g, "'\\''") + "'";
+}
+
+function command(name, args) {
+  var script = require('../package.json').scripts['do:' + name] || fail('There is no script do:' + name);
+  // `exec`: signals must reach the script itself, not a shell in front of it.
+  return (process.platform === 'win32' ? [] : ['exec']).concat(script, args.map(quote)).join(' ');
+}
+
 var node = process.execPath;
 if (!bundledNode.isFit(process.versions.node)) {
-  install(tools, node);
-  node = bundledNode.find(root) || fail('Needs Node.js 22.18 or newer; this is ' + process.version);
+  install(path.join(root, 'tools', 'node'), node);
+  node = bundledNode.find() || fail('Needs Node.js 22.18 or newer; this is ' + process.version);
 }
 install(root, node);
-
-process.env.NODE = node;
-process.env.npm_node_execpath = node;
+process.env.NODE = process.env.npm_node_execpath = node;
 process.env.PATH = [path.dirname(node), path.join(root, 'node_modules', '.bin'), process.env.PATH].join(path.delimiter);
-require('./run-script.cjs')(root, 'do:' + process.argv[2], process.argv.slice(3));
+require('../bin/foreground.cjs')(command(process.argv[2], process.argv.slice(3)), [], { cwd: root, shell: true });

@@ -1,0 +1,19 @@
+const fs = require('node:fs');
+const nodeModule = require('node:module');
+const path = require('node:path');
+const url = require('node:url');
+
+const sources = path.join(__dirname, '..', 'src', 'cli', 'main.ts');
+const built = path.join(__dirname, '..', 'dist', 'cli.js');
+
+// Not the shared temporary folder that Node.js would take: whoever can write compiled code there acts as us.
+const cache = process.env.XDG_CACHE_HOME || (process.env.HOME && path.join(process.env.HOME, '.cache'));
+if (cache) nodeModule.enableCompileCache(path.join(cache, 'watchword', 'compiled'));
+
+// Node.js 22 still calls its SQLite experimental; the versions we run on are the ones we test.
+const emitWarning = process.emitWarning;
+process.emitWarning = (warning, ...details) => {
+  if (!String(warning).startsWith('SQLite is an experimental')) emitWarning.call(process, warning, ...details);
+};
+
+import(url.pathToFileURL(fs.existsSync(sources) ? sources : built).href);

@@ -1,0 +1,52 @@
+import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { WatchwordError } from '../foundation/errors.ts';
+import { nodeFiles } from '../foundation/node-files.ts';
+import type { Secret } from '../foundation/secret.ts';
+
+export interface DataDirectory {
+  readonly path: string;
+  readonly database: string;
+  readonly audit: string;
+  readonly sealKey: string;
+  readonly rootToken: string;
+}
+
+/** Makes the folder (0700) with a `.gitignore` of its own, so that it can't be committed by accident. */
+export async function openDataDirectory(path: string, sealKeyFile: string | undefined): Promise<DataDirectory> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await chmod(path, 0o700);
+    await writeFile(join(path, '.gitignore'), '*\n', { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  } catch (error) {
+    throw new WatchwordError('configuration.invalid', 'the data directory cannot be made or written', {
+      where: path,
+      cause: error,
+    });
+  }
+  return {
+    path,
+    database: join(path, 'watchword.db'),
+    audit: join(path, 'audit'),
+    sealKey: sealKeyFile ?? join(path, 'seal.key'),
+    rootToken: join(path, 'root-token'),
+  };
+}
+
+/** The only place where the root token of a first start goes. */
+export async function keepRootToken({ rootToken }: DataDirectory, token: Secret): Promise<void> {
+  const text = Buffer.concat([token.bytes, Buffer.from('\n')]);
+  await nodeFiles.replace(rootToken, text);
+  text.fill(0);
+}
+
+/** Whether two files lie on one device; false when either is missing. */
+export async function onSameDisk(a: string, b: string): Promise<boolean> {
+  try {
+    return (await stat(a)).dev === (await stat(b)).dev;
+  } catch {
+    return false;
+  }
+}
