@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AuditLog, Facts } from '../audit/contract.ts';
-import { WatchwordError } from '../foundation/errors.ts';
+import { type ErrorCode, WatchwordError } from '../foundation/errors.ts';
 import type { Clock, Logger } from '../foundation/ports.ts';
 import type { Keyring } from '../keyring/contract.ts';
 import type { Capability } from '../policy/capability.ts';
@@ -28,6 +28,8 @@ export interface DoorDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly operations: readonly AnyOperation[];
+  /** Told of each request as it begins; what it returns is told how the request ended. For metrics. */
+  readonly observe?: (operation: OperationName) => (outcome: ErrorCode | 'success') => void;
 }
 
 /** What is known of a request once it may be performed. */
@@ -77,11 +79,16 @@ class ReferenceMonitor implements Door {
       throw new WatchwordError(state === 'sealed' ? 'seal.sealed' : 'seal.uninitialized');
     }
     const recorder = new Recorder(this.#on.audit, operation, call, this.#on.clock.now(), state === 'unsealed');
+    const ended = this.#on.observe?.(name);
     try {
       const admitted = await this.#admit(operation, call, input, recorder);
-      return (await this.#carryOut(admitted)) as Answer<Name>;
+      const answer = (await this.#carryOut(admitted)) as Answer<Name>;
+      ended?.('success');
+      return answer;
     } catch (error) {
-      throw await this.#refuse(error, recorder);
+      const refusal = await this.#refuse(error, recorder);
+      ended?.(refusal.code);
+      throw refusal;
     }
   }
 

@@ -58,6 +58,7 @@ describe('canonical JSON', () => {
   it('sorts keys by code units and prints numbers as the examples of RFC 8785 do', () => {
     expect(
       canonicalJson({
+        // biome-ignore lint/correctness/noPrecisionLoss: the example shows how such a number is printed.
         numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
         literals: [null, true, false],
       }),

@@ -61,6 +61,7 @@ export class StoredKeyring implements Keyring {
     | { readonly kind: string; readonly parameters: SealParameters; readonly wrapped: Uint8Array; readonly cluster: string }
     | undefined;
   #held: Held | undefined;
+  #initializing = false;
   #submitted: Secret[] = [];
   #nonce = '';
 
@@ -74,8 +75,8 @@ export class StoredKeyring implements Keyring {
   }
 
   get state(): SealState {
-    if (this.#held !== undefined) return 'unsealed';
-    return this.#seal === undefined ? 'uninitialized' : 'sealed';
+    if (this.#seal === undefined) return 'uninitialized';
+    return this.#held === undefined ? 'sealed' : 'unsealed';
   }
 
   status(): KeyringStatus {
@@ -91,9 +92,24 @@ export class StoredKeyring implements Keyring {
     };
   }
 
-  /** Makes all keys; the keyring is unsealed afterwards. Gives the unseal keys, once. @throws `seal.initialized`, `seal.invalid` */
-  async initialize(shape: SealShape): Promise<readonly Secret[]> {
-    if (this.#seal !== undefined) throw new WatchwordError('seal.initialized');
+  /**
+   * Makes all keys; the keyring is unsealed afterwards. `populate` fills the new store in the same transaction, so that there is
+   * never a store with keys and without content. Gives the unseal keys, once. @throws `seal.initialized`, `seal.invalid`
+   */
+  async initialize(shape: SealShape, populate: (tx: Transaction) => Promise<void> = async () => {}): Promise<readonly Secret[]> {
+    if (this.#seal !== undefined || this.#initializing) throw new WatchwordError('seal.initialized');
+    this.#initializing = true;
+    try {
+      return await this.#initialize(shape, populate);
+    } catch (error) {
+      this.#held = undefined;
+      throw error;
+    } finally {
+      this.#initializing = false;
+    }
+  }
+
+  async #initialize(shape: SealShape, populate: (tx: Transaction) => Promise<void>): Promise<readonly Secret[]> {
     const { storage, random, sealKind } = this.#options;
     const made = await this.#sealOfKind(sealKind).create(shape);
     using sealSecret = made.key;
@@ -102,13 +118,19 @@ export class StoredKeyring implements Keyring {
     const namespace = makeKey(root.held, 'root', ROOT_NAMESPACE, random);
     const instance = INSTANCE_KEYS.map((purpose) => makeKey(root.held, 'root', `instance/${purpose}`, random));
     const parameters: SealParameters = { ...made.shape, rootKeyId: root.row.key_id };
-    const cluster = newId();
+    const keys = [namespace, ...instance].map(({ row }) => row);
     await storage.write(async (tx) => {
-      await insertSeal(tx, { kind: sealKind, parameters: JSON.stringify(parameters), wrapped: root.row.wrapped, cluster });
-      for (const { row } of [namespace, ...instance]) await insertKey(tx, row);
+      await insertSeal(tx, {
+        kind: sealKind,
+        parameters: JSON.stringify(parameters),
+        wrapped: root.row.wrapped,
+        cluster: newId(),
+      });
+      for (const row of keys) await insertKey(tx, row);
+      this.#hold(root.held, keys);
+      await populate(tx);
     });
     await this.load();
-    await this.#hold(root.held);
     return made.unsealKeys;
   }
 
@@ -198,7 +220,7 @@ export class StoredKeyring implements Keyring {
   }
 
   async reload(reader: Reader): Promise<void> {
-    await this.#hold(this.#unsealed().root, reader);
+    this.#hold(this.#unsealed().root, await readKeys(reader));
   }
 
   #unsealed(): Held {
@@ -222,12 +244,11 @@ export class StoredKeyring implements Keyring {
     } catch (error) {
       throw new WatchwordError('seal.wrong-key', undefined, { cause: error });
     }
-    await this.#hold(root);
+    this.#hold(root, await readKeys(this.#options.storage.reader));
   }
 
-  async #hold(root: HeldKey, reader: Reader = this.#options.storage.reader): Promise<void> {
+  #hold(root: HeldKey, rows: readonly WrappedKey[]): void {
     const { random } = this.#options;
-    const rows = await readKeys(reader);
     const namespaceRow = rows.find((row) => row.purpose === ROOT_NAMESPACE);
     if (namespaceRow === undefined) throw new WatchwordError('keyring.tampered', 'the namespace key is missing');
     const namespace = unwrapKey(root, namespaceRow, random);

@@ -111,7 +111,7 @@ export function mountChanges(dependencies: MountDependencies): AnyOperation[] {
         refuseSystem(mount, 'removed');
         await engineOf(dependencies, mount.kind).purge(tx, mount);
         await keyring.destroyMountKey(tx, mount.id);
-        await deleteMount(tx, mount.id);
+        await deleteMount(tx, keyring.cipher(systemMount), mount.id);
         await bumpGeneration(tx, 'mounts');
         return null;
       },

@@ -10,7 +10,7 @@ export const systemMount = { id: 'system', namespace: 'root' } as const;
 /** The mounts in memory, found by longest prefix. */
 export class MountRegistry implements MountLocator {
   readonly #keyring: Keyring;
-  #byNamespace = new Map<string, Map<string, MountPoint>>();
+  #byNamespace = whileSealed();
   #generation = 0;
 
   constructor(keyring: Keyring) {
@@ -52,7 +52,14 @@ export class MountRegistry implements MountLocator {
 
   /** After sealing: what was decrypted is forgotten. */
   clear(): void {
-    this.#byNamespace = new Map();
+    this.#byNamespace = whileSealed();
     this.#generation = 0;
   }
+}
+
+/** What answers while no mount can be decrypted: the system endpoints alone. */
+function whileSealed(): Map<string, Map<string, MountPoint>> {
+  const config = { defaultTtl: 0, maxTtl: 0, forceNoCache: false, listingVisibility: '' };
+  const system = { ...systemMount, path: 'sys/', kind: 'system', accessor: '', description: '', options: {}, config };
+  return new Map([['root', new Map([[system.path, system]])]]);
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { WatchwordError } from '../foundation/errors.ts';
 import { keyringMigration } from '../keyring/key-table.ts';
 import { openTestKeyring } from '../keyring/testing/test-keyring.ts';
+import type { AnyQuery } from '../storage/contract.ts';
 import { openTemporaryStorage } from '../storage/testing/temporary-storage.ts';
 import type { Capability } from './capability.ts';
 import { defaultPolicyText, wrappingPolicyText } from './default-policy.ts';
@@ -293,7 +294,32 @@ describe('built-in and stored policies', () => {
       await table.updateTable('policy').set({ sealed: admin.sealed }).where('name', '=', 'reader').execute();
     });
     await expect(getPolicy(storage.reader, cipher, 'root', 'reader')).rejects.toMatchObject({ code: 'keyring.tampered' });
-    await storage.write((tx) => removePolicy(tx, 'root', 'reader'));
+    await storage.write((tx) => removePolicy(tx, cipher, 'root', 'reader'));
     expect(await getPolicy(storage.reader, cipher, 'root', 'reader')).toBeUndefined();
+  });
+
+  it('are refused when a row was put back, removed or added behind our back', async () => {
+    await using temporary = await openTemporaryStorage([keyringMigration, policyMigration]);
+    const { storage } = temporary;
+    const cipher = (await openTestKeyring(storage, ['system'])).cipher({ id: 'system', namespace: 'root' });
+    type Tables = { policy: { namespace: string; name: string; sealed: Uint8Array } };
+    const read = (name: string) => getPolicy(storage.reader, cipher, 'root', name);
+    await storage.write((tx) => putPolicy(tx, cipher, 'root', 'team', rule('*', 'sudo')));
+    const older = await storage.reader.query
+      .withTables<Tables>()
+      .selectFrom('policy')
+      .selectAll()
+      .where('name', '=', 'team')
+      .executeTakeFirstOrThrow();
+    await storage.write((tx) => putPolicy(tx, cipher, 'root', 'team', rule('a', 'read')));
+    const attack = (work: (table: AnyQuery) => Promise<unknown>) => storage.write(({ query }) => work(query));
+    await attack((query) => query.updateTable('policy').set({ sealed: older.sealed }).where('name', '=', 'team').execute());
+    await expect(read('team')).rejects.toMatchObject({ code: 'keyring.rolled-back' });
+    await attack((query) => query.deleteFrom('policy').where('name', '=', 'team').execute());
+    await expect(read('team')).rejects.toMatchObject({ code: 'keyring.rolled-back' });
+    await storage.write((tx) => putPolicy(tx, cipher, 'root', 'team', rule('a', 'read')));
+    await storage.write((tx) => removePolicy(tx, cipher, 'root', 'team'));
+    await attack((query) => query.insertInto('policy').values(older).execute());
+    await expect(read('team')).rejects.toMatchObject({ code: 'keyring.rolled-back' });
   });
 });

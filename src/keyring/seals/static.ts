@@ -41,14 +41,8 @@ export function staticSeal({ files, random, keyFile, credentialsDirectory }: Sta
           'a static seal has no unseal keys: ask for one share, or start with the shamir seal',
         );
       }
-      if (credentialsDirectory === undefined) {
-        if ((await files.size(path)) !== undefined) {
-          throw new WatchwordError(
-            'seal.invalid',
-            'a seal key file is there already: it may belong to another store, so it is not overwritten',
-            { where: path },
-          );
-        }
+      // A key that is there already is used, never overwritten: an initialisation that was cut short can be repeated.
+      if ((await files.size(path)) === undefined && credentialsDirectory === undefined) {
         await files.makeDirectory(dirname(path));
         const text = Buffer.from(`${random.bytes(KEY_BYTES).toString('base64')}\n`);
         await files.replace(path, text);

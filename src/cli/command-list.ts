@@ -1,0 +1,113 @@
+import type { Command } from 'commander';
+import type { Terminal } from './terminal.ts';
+
+/** One verb. Its module is loaded only when it is used, which keeps every other command quick to start. */
+interface CommandEntry {
+  readonly name: string;
+  readonly group: string;
+  readonly summary: string;
+  load(terminal: Terminal): Promise<Command>;
+}
+
+const SECRETS = 'Secrets:';
+const ACCESS = 'Access:';
+const OPERATION = 'Operation:';
+
+export const commandList: readonly CommandEntry[] = [
+  {
+    name: 'kv',
+    group: SECRETS,
+    summary: 'work with versioned secrets',
+    load: async (terminal) => (await import('./commands/kv.ts')).kvCommand(terminal),
+  },
+  {
+    name: 'read',
+    group: SECRETS,
+    summary: 'read what is at a path',
+    load: async (terminal) => (await import('./commands/read.ts')).readCommand(terminal),
+  },
+  {
+    name: 'write',
+    group: SECRETS,
+    summary: 'write key=value pairs to a path',
+    load: async (terminal) => (await import('./commands/write.ts')).writeCommand(terminal),
+  },
+  {
+    name: 'list',
+    group: SECRETS,
+    summary: 'list what is below a path',
+    load: async (terminal) => (await import('./commands/list.ts')).listCommand(terminal),
+  },
+  {
+    name: 'delete',
+    group: SECRETS,
+    summary: 'delete what is at a path',
+    load: async (terminal) => (await import('./commands/delete.ts')).deleteCommand(terminal),
+  },
+  {
+    name: 'import',
+    group: SECRETS,
+    summary: 'bring .env, JSON and YAML files into the store',
+    load: async (terminal) => (await import('./commands/import.ts')).importCommand(terminal),
+  },
+  {
+    name: 'unwrap',
+    group: SECRETS,
+    summary: 'open a wrapping token, once',
+    load: async (terminal) => (await import('./commands/unwrap.ts')).unwrapCommand(terminal),
+  },
+  {
+    name: 'login',
+    group: ACCESS,
+    summary: 'check a token and keep it for this server',
+    load: async (terminal) => (await import('./commands/login.ts')).loginCommand(terminal),
+  },
+  {
+    name: 'token',
+    group: ACCESS,
+    summary: 'create, look up, renew and revoke tokens',
+    load: async (terminal) => (await import('./commands/token.ts')).tokenCommand(terminal),
+  },
+  {
+    name: 'policy',
+    group: ACCESS,
+    summary: 'read and write policies',
+    load: async (terminal) => (await import('./commands/policy.ts')).policyCommand(terminal),
+  },
+  {
+    name: 'server',
+    group: OPERATION,
+    summary: 'run the server',
+    load: async () => (await import('./commands/server.ts')).serverCommand(),
+  },
+  {
+    name: 'status',
+    group: OPERATION,
+    summary: 'state of the server, and what should be changed about it',
+    load: async (terminal) => (await import('./commands/status.ts')).statusCommand(terminal),
+  },
+  {
+    name: 'operator',
+    group: OPERATION,
+    summary: 'initialise, unseal and seal the store',
+    load: async (terminal) => (await import('./commands/operator.ts')).operatorCommand(terminal),
+  },
+  {
+    name: 'audit',
+    group: OPERATION,
+    summary: 'verify, search and export the audit log',
+    load: async () => (await import('./commands/audit.ts')).auditCommand(),
+  },
+  {
+    name: 'version',
+    group: OPERATION,
+    summary: 'version of this program',
+    load: async (terminal) => (await import('./commands/version.ts')).versionCommand(terminal),
+  },
+  {
+    name: 'completion',
+    group: OPERATION,
+    summary: 'completion script for bash, zsh or fish',
+    load: async (terminal) => (await import('./commands/completion.ts')).completionCommand(terminal),
+  },
+];

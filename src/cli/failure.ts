@@ -1,0 +1,32 @@
+import { CommanderError } from 'commander';
+import { isWatchwordError } from '../foundation/errors.ts';
+import { Interrupted, type Terminal } from './terminal.ts';
+import { visible } from './output/visible.ts';
+
+export const exitCodes = { done: 0, failed: 1, usage: 2, sealed: 2, interrupted: 130 } as const;
+
+/** Says on standard error what was wrong and what to do next; gives the exit code. */
+export function reportFailure(error: unknown, terminal: Terminal): number {
+  if (error instanceof Interrupted) return exitCodes.interrupted;
+  if (error instanceof CommanderError) return reportUsage(error, terminal);
+  if (isWatchwordError(error)) {
+    const where = error.where === undefined || error.message.includes(error.where) ? '' : ` (${visible(error.where)})`;
+    terminal.stderr.write(`Error: ${visible(error.message)}${where}\n${visible(error.remedy)}\n`);
+    return error.code === 'client.usage' ? exitCodes.usage : exitCodes.failed;
+  }
+  if (error instanceof Error && 'code' in error && 'path' in error) {
+    terminal.stderr.write(`Error: ${visible(error.message)}\nCheck that the file exists and that you may use it.\n`);
+    return exitCodes.failed;
+  }
+  terminal.stderr.write(`Error: ${error instanceof Error ? visible(error.stack ?? error.message) : 'unknown failure'}\n`);
+  terminal.stderr.write('This is a fault in Watchword itself; please report it.\n');
+  return exitCodes.failed;
+}
+
+function reportUsage(error: CommanderError, terminal: Terminal): number {
+  // Help was asked for and is printed already.
+  if (error.exitCode === 0 || error.code === 'commander.help') return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  const message = error.message.replace(/^error: /, '');
+  terminal.stderr.write(`Error: ${visible(message)}\nAdd --help to see what the command takes.\n`);
+  return exitCodes.usage;
+}

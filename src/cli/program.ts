@@ -1,0 +1,52 @@
+import { Command } from 'commander';
+import { commandList } from './command-list.ts';
+import { normalizedArguments } from './flags.ts';
+import type { Terminal } from './terminal.ts';
+
+const EPILOGUE = `
+The server is chosen by --address, else WATCHWORD_ADDR with WATCHWORD_TOKEN, else VAULT_ADDR with VAULT_TOKEN,
+else http://127.0.0.1:8200. Addresses and tokens are taken as a pair and never mixed.
+Exit codes: 0 done, 1 failed or refused, 2 wrong usage (or, from \`status\`, sealed).`;
+
+/**
+ * The command tree, with only those commands loaded that `wanted` names; the others are there by name, for help.
+ * Errors of usage are thrown as CommanderError.
+ */
+export async function createProgram(terminal: Terminal, wanted: (name: string) => boolean): Promise<Command> {
+  const program = new Command('watchword')
+    .description('Secrets and credential management for machine-learning workloads.')
+    .usage('COMMAND [OPTIONS]')
+    .helpCommand('help [command]', 'explain a command')
+    .addHelpText('after', EPILOGUE);
+  for (const { name, group, summary, load } of commandList) {
+    const command = wanted(name) ? await load(terminal) : new Command(name);
+    program.addCommand(command.summary(summary).helpGroup(group));
+  }
+  everyCommand(program, (command) => quiet(command, terminal));
+  return program;
+}
+
+function everyCommand(command: Command, visit: (command: Command) => void): void {
+  visit(command);
+  for (const child of command.commands) everyCommand(child, visit);
+}
+
+function quiet(command: Command, { stdout, stderr }: Terminal): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => stdout.write(text),
+    writeErr: (text) => stderr.write(text),
+    getOutHelpWidth: () => Math.min(stdout.columns, 110),
+    getErrHelpWidth: () => Math.min(stderr.columns, 110),
+    // Failures are printed in one place, see failure.ts.
+    outputError: () => {},
+  });
+}
+
+/** Runs one command line, without the program's name. @throws CommanderError and whatever the command throws */
+export async function runCommandLine(words: readonly string[], terminal: Terminal): Promise<void> {
+  const first = words.find((word) => !word.startsWith('-') && word !== 'help');
+  const program = await createProgram(terminal, (name) => name === first);
+  const line = words.length === 1 && (words[0] === '--version' || words[0] === '-version') ? ['version'] : words;
+  if (line[0] === 'version' && first === undefined) return runCommandLine(line, terminal);
+  await program.parseAsync(normalizedArguments(line.length === 0 ? ['--help'] : line, program), { from: 'user' });
+}

@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { access, constants, mkdtemp, rmdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+
+/** Real components found on this machine. A test that needs one is declared by `describe.skipIf(!inject('services').curl)`. */
+export interface Services {
+  /** Python interpreter that imports hvac. */
+  readonly hvac: string | undefined;
+  readonly curl: string | undefined;
+  readonly openssl: string | undefined;
+  readonly wrk: string | undefined;
+  /** Whether a small file system of our own can be mounted. */
+  readonly mount: boolean;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    services: Services;
+  }
+}
+
+/** How to get each; `mount` is not among them: a container may forbid it, and its tests have an injected twin. */
+const remedies: Readonly<Record<Exclude<keyof Services, 'mount'>, string>> = {
+  hvac: '.ci/run makes .ci-cache/python; or pip install hvac',
+  curl: 'apt-get install curl',
+  openssl: 'apt-get install openssl',
+  wrk: 'apt-get install wrk',
+};
+
+export interface MissingService {
+  readonly service: string;
+  readonly remedy: string;
+}
+
+export function missingServices(services: Services): readonly MissingService[] {
+  const found: Readonly<Record<string, unknown>> = { ...services };
+  return Object.entries(remedies).flatMap(([service, remedy]) => (found[service] ? [] : [{ service, remedy }]));
+}
+
+const succeeds = (file: string, args: readonly string[]): Promise<boolean> =>
+  new Promise((resolve) => execFile(file, args, { timeout: 10_000 }, (error) => resolve(error === null)));
+
+async function onPath(program: string): Promise<string | undefined> {
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter).filter(Boolean)) {
+    const file = join(folder, program);
+    if (
+      await access(file, constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+    )
+      return file;
+  }
+  return undefined;
+}
+
+async function pythonWithHvac(): Promise<string | undefined> {
+  const finds = ['-c', 'import importlib.util, sys; sys.exit(importlib.util.find_spec("hvac") is None)'];
+  for (const python of [join(import.meta.dirname, '../../.ci-cache/python/bin/python3'), 'python3', '/usr/bin/python3']) {
+    if (await succeeds(python, finds)) return python;
+  }
+  return undefined;
+}
+
+async function canMount(): Promise<boolean> {
+  const folder = await mkdtemp(join(tmpdir(), 'watchword-mount-'));
+  try {
+    if (!(await succeeds('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'watchword-test', folder]))) return false;
+    return await succeeds('umount', [folder]);
+  } finally {
+    await rmdir(folder).catch(() => undefined);
+  }
+}
+
+export async function findServices(): Promise<Services> {
+  const [hvac, curl, openssl, wrk, mount] = await Promise.all([
+    pythonWithHvac(),
+    onPath('curl'),
+    onPath('openssl'),
+    onPath('wrk'),
+    canMount(),
+  ]);
+  return { hvac, curl, openssl, wrk, mount };
+}
+
+/** Once before all tests. With REQUIRE_SERVICES=1 nothing may be skipped, so a missing one ends the run. */
+export async function setup(project: TestProject): Promise<void> {
+  const services = await findServices();
+  const missing = missingServices(services);
+  if (process.env['REQUIRE_SERVICES'] === '1' && missing.length > 0) {
+    throw new Error(`services missing: ${missing.map(({ service, remedy }) => `${service} (${remedy})`).join('; ')}`);
+  }
+  project.provide('services', services);
+}
