@@ -41,8 +41,13 @@ export interface Authenticator {
    * @throws WatchwordError `access.token-invalid` for an unknown, expired, revoked or address-bound token.
    */
   authenticate(token: Secret, call: Call, reader: Reader): Promise<Session>;
-  /** Takes one use of a use-limited token; in the transaction, so that exactly one caller gets the last. @throws `access.token-invalid` */
-  consume(tx: Transaction, session: Session): Promise<void>;
+  /**
+   * Takes one use of a use-limited token; in the transaction, so that exactly one caller gets the last. True when this was
+   * the last: nobody can use the token any more, and {@link end} must follow. @throws `access.token-invalid`
+   */
+  consume(tx: Transaction, session: Session): Promise<boolean>;
+  /** Last step of the transaction that took the last use: what belongs to the session ends, what this request made included. */
+  end(tx: Transaction, session: Session): Promise<void>;
   /** The session of a token that somebody else asks about: no address check, no use taken. @throws `access.token-invalid` */
   inspect(token: Secret, reader: Reader): Promise<Session>;
   inspectAccessor(accessor: string, reader: Reader): Promise<Session>;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AuditLog, Facts } from '../audit/contract.ts';
-import { type ErrorCode, WatchwordError } from '../foundation/errors.ts';
+import { type ErrorCode, isWatchwordError, WatchwordError } from '../foundation/errors.ts';
 import type { Clock, Logger } from '../foundation/ports.ts';
 import type { Keyring } from '../keyring/contract.ts';
 import type { Capability } from '../policy/capability.ts';
@@ -44,11 +44,17 @@ interface Admitted {
   readonly warnings: string[];
 }
 
-/** Builds the door over every declared operation. @throws WatchwordError `internal` when a name is declared twice. */
+/**
+ * Builds the door over every declared operation.
+ * @throws WatchwordError `internal` when a name is declared twice, or something beyond a public read is not recorded.
+ */
 export function createDoor(dependencies: DoorDependencies): Door {
   const operations = new Map<string, AnyOperation>();
   for (const operation of dependencies.operations) {
     if (operations.has(operation.name)) throw new WatchwordError('internal', `operation ${operation.name} is declared twice`);
+    if (operation.event.recorded === false && (operation.effect !== 'read' || operation.authentication !== 'none')) {
+      throw new WatchwordError('internal', `operation ${operation.name} must be recorded`);
+    }
     operations.set(operation.name, operation);
   }
   return new ReferenceMonitor(dependencies, operations);
@@ -87,6 +93,7 @@ class ReferenceMonitor implements Door {
       return answer;
     } catch (error) {
       const refusal = await this.#refuse(error, recorder);
+      await this.#spendOnRefusal(recorder.caller, refusal);
       ended?.(refusal.code);
       throw refusal;
     }
@@ -97,7 +104,8 @@ class ReferenceMonitor implements Door {
     const parsed = operation.input.safeParse(rawInput);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
-      const where = issue?.path.join('.') ?? '';
+      // The field that was declared; what is below it may be the caller's own words.
+      const where = String(issue?.path[0] ?? '');
       throw new WatchwordError('request.invalid', `${where === '' ? 'the request' : where}: ${issue?.message ?? 'invalid'}`, {
         where,
       });
@@ -113,7 +121,7 @@ class ReferenceMonitor implements Door {
       const decision = this.#on.authorizer.decide(session, {
         path,
         capability,
-        sudo: operation.sudo === true,
+        sudo: typeof operation.sudo === 'function' ? operation.sudo(input) : operation.sudo === true,
         parameters: call.parameters,
         ...(call.wrapTtl === undefined ? {} : { wrapTtl: call.wrapTtl }),
       });
@@ -138,47 +146,63 @@ class ReferenceMonitor implements Door {
     return session;
   }
 
-  /** The mount was found in memory: refuse when another node has changed the mounts since. */
+  /** The mount was found in memory, maybe long before the request's body was there: refuse when it has changed since. */
   async #checkMount(call: Call, generations: Generations): Promise<void> {
     const { mounts, storage } = this.#on;
-    if (mounts.generation === generations.mounts) return;
-    await mounts.reload(storage.reader, generations.mounts);
+    if (mounts.generation < generations.mounts) await mounts.reload(storage.reader, generations.mounts);
     const now = mounts.locate(call.namespace, call.mount.path);
     if (now !== call.mount && !isDeepStrictEqual(now, call.mount)) throw new WatchwordError('store.raced');
   }
 
   async #carryOut(admitted: Admitted): Promise<Answer<OperationName>> {
-    const { operation, call, session, recorder } = admitted;
+    const { operation, session, recorder } = admitted;
     const usesOne = session !== undefined && session.usesLeft > 0;
-    if (operation.effect === 'action') return this.#act(admitted);
-    if (operation.effect === 'read' && !usesOne && call.wrapTtl === undefined) {
+    if (operation.effect === 'action') return this.#act(admitted, usesOne);
+    if (operation.effect === 'read' && !usesOne && wrapTtlOf(admitted) === undefined) {
       const output = await operation.perform(admitted.input, admitted.context);
       await recorder.complete(output);
       return this.#answer(admitted, output, undefined);
     }
-    const intent = await recorder.intent();
-    const change = this.#on.settlement.begin(intent);
+    const { output, wrapped } = await this.#announced(recorder, (intent) =>
+      this.#on.storage.write((tx) => this.#inTransaction(tx, admitted, intent, usesOne)),
+    );
+    return this.#answer(admitted, output, wrapped);
+  }
+
+  /** Durable intent, work, durable outcome; the settlement hears of whatever the log could not be told. */
+  async #announced<Result extends { readonly output: unknown }>(
+    recorder: Recorder,
+    work: (intent: number) => Promise<Result>,
+  ): Promise<Result> {
+    const change = this.#on.settlement.begin();
     try {
-      const { output, wrapped } = await this.#on.storage.write((tx) => this.#inTransaction(tx, admitted, intent, usesOne));
-      await recorder.outcome(output);
+      const intent = await recorder.intent();
+      change.announced(intent);
+      const result = await work(intent);
+      await recorder.outcome(result.output);
       change.end(true);
-      return this.#answer(admitted, output, wrapped);
+      return result;
     } catch (error) {
-      change.end(await recorder.failed(error));
-      throw error;
+      const logged = await recorder.failed(error);
+      change.end(logged);
+      if (logged || isWatchwordError(error, 'audit.unavailable')) throw error;
+      // What became of the change is an answer too, and it is not in the log.
+      throw new WatchwordError('audit.unavailable', undefined, { cause: error });
     }
   }
 
   async #inTransaction(tx: Transaction, admitted: Admitted, intent: number, usesOne: boolean) {
-    const { operation, call, session, context, input, capability } = admitted;
+    const { operation, session, context, input, capability } = admitted;
     await this.#markApplied(tx, intent);
-    if (usesOne && session !== undefined) await this.#on.authenticator.consume(tx, session);
+    const last = usesOne && session !== undefined && (await this.#on.authenticator.consume(tx, session));
     const output: unknown =
       operation.effect === 'change'
         ? await operation.perform(input, { ...context, tx, capability })
         : await (operation as AnyOperation & { effect: 'read' }).perform(input, context);
-    if (call.wrapTtl === undefined || output === null) return { output, wrapped: undefined };
-    return { output, wrapped: await this.#wrap(tx, admitted, output, call.wrapTtl) };
+    const wrapTtl = wrapTtlOf(admitted);
+    const wrapped = wrapTtl === undefined || output === null ? undefined : await this.#wrap(tx, admitted, output, wrapTtl);
+    if (last) await this.#on.authenticator.end(tx, session);
+    return { output, wrapped };
   }
 
   #wrap(
@@ -198,14 +222,17 @@ class ReferenceMonitor implements Door {
     });
   }
 
-  async #act(admitted: Admitted): Promise<Answer<OperationName>> {
-    const { operation, recorder, context, input } = admitted;
+  async #act(admitted: Admitted, usesOne: boolean): Promise<Answer<OperationName>> {
+    const { operation, session, recorder, context, input } = admitted;
     if (operation.effect !== 'action') throw new WatchwordError('internal');
     recorder.note({ transactional: false });
-    await recorder.intent();
     const afterwards: (() => Promise<void>)[] = [];
-    const output: unknown = await operation.perform(input, { ...context, afterOutcome: (action) => afterwards.push(action) });
-    await recorder.outcome(output);
+    const { output } = await this.#announced(recorder, async () => {
+      if (usesOne && session !== undefined) await this.#spend(session);
+      return {
+        output: (await operation.perform(input, { ...context, afterOutcome: (action) => afterwards.push(action) })) as unknown,
+      };
+    });
     for (const action of afterwards) await action();
     return this.#answer(admitted, output, undefined);
   }
@@ -238,6 +265,28 @@ class ReferenceMonitor implements Door {
     };
   }
 
+  /**
+   * A refused request has used its token as well, or a token for one use could try every path. The refusal is in the log
+   * before; whatever undid the change undid its use of the token.
+   */
+  async #spendOnRefusal(session: Session | undefined, { code }: WatchwordError): Promise<void> {
+    if (session === undefined || session.usesLeft === 0) return;
+    if (code === 'audit.unavailable' || code === 'access.token-invalid') return;
+    try {
+      await this.#spend(session);
+    } catch (error) {
+      if (!isWatchwordError(error, 'access.token-invalid')) this.#on.logger.warn('a use of a token was not counted', { code });
+    }
+  }
+
+  /** One use in a transaction of its own. */
+  async #spend(session: Session): Promise<void> {
+    const { authenticator, storage } = this.#on;
+    await storage.write(async (tx) => {
+      if (await authenticator.consume(tx, session)) await authenticator.end(tx, session);
+    });
+  }
+
   /** Records the refusal, unless strangers have had their share of the log; gives the error to answer with. */
   async #refuse(error: unknown, recorder: Recorder): Promise<WatchwordError> {
     const refusal = error instanceof WatchwordError ? error : new WatchwordError('internal', undefined, { cause: error });
@@ -256,6 +305,11 @@ class ReferenceMonitor implements Door {
   }
 }
 
+/** What is not recorded leaves no trace, so it must not leave a wrapping token either. */
+function wrapTtlOf({ call, recorder }: Admitted): number | undefined {
+  return recorder.recorded ? call.wrapTtl : undefined;
+}
+
 function limited(): WatchwordError {
   return new WatchwordError('request.limited', 'too many requests without a valid token', { retryAfter: 1 });
 }
@@ -263,6 +317,10 @@ function limited(): WatchwordError {
 /** Name and place of the cause, not its message: that may quote what a caller sent. */
 function describe(error: WatchwordError): string {
   const cause = error.cause instanceof Error ? error.cause : error;
-  const frames = (cause.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  const stack = cause.stack ?? '';
+  const frames = stack
+    .slice(stack.indexOf(cause.message) + cause.message.length)
+    .split('\n')
+    .filter((line) => line.startsWith('    at '));
   return [cause.name, ...frames.slice(0, 6).map((line) => line.trim())].join(' | ');
 }

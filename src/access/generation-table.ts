@@ -38,12 +38,14 @@ export function generationReader(storage: Storage): (reader: Reader) => Promise<
   };
 }
 
-/** Makes every cache of the scope, on every node, stale from this commit on. */
-export async function bumpGeneration(tx: Transaction, scope: GenerationScope): Promise<void> {
-  await tx.query
+/** Makes every cache of the scope, on every node, stale from this commit on. Gives the new generation. */
+export async function bumpGeneration(tx: Transaction, scope: GenerationScope): Promise<number> {
+  const { value } = await tx.query
     .withTables<GenerationTable>()
     .updateTable('configuration_generation')
     .set((eb) => ({ value: eb('value', '+', 1) }))
     .where('scope', '=', scope)
-    .execute();
+    .returning('value')
+    .executeTakeFirstOrThrow();
+  return value;
 }

@@ -72,7 +72,7 @@ interface OperationBase<Name extends OperationName> {
   /** A function where it depends on what exists (`create` against `update`) or on how it was asked. */
   readonly capability: Capability | ((input: InputOf<Name>, context: ReadContext) => Promise<Capability>);
   /** Needs `sudo` besides the capability. */
-  readonly sudo?: boolean;
+  readonly sudo?: boolean | ((input: InputOf<Name>) => boolean);
   /** Path that policies speak of, mount path included: `secret/data/a/b`. */
   path(input: InputOf<Name>, mount: MountPoint): string;
   readonly event: {

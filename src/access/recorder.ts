@@ -38,6 +38,10 @@ export class Recorder {
     return this.#call.remote.address;
   }
 
+  get caller(): Session | undefined {
+    return this.#session;
+  }
+
   get recorded(): boolean {
     return this.#operation.event.recorded !== false;
   }
@@ -84,9 +88,9 @@ export class Recorder {
 
   /** Before a change: resolves with the intent's index once it is durable. */
   async intent(): Promise<number> {
-    if (!this.recorded) return -1;
-    this.#intent = await this.#audit.append(this.#record('intent', 'pending'));
-    return this.#intent;
+    const intent = await this.#audit.append(this.#record('intent', 'pending'));
+    this.#intent = intent;
+    return intent;
   }
 
   async outcome(output: unknown): Promise<void> {

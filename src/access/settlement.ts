@@ -18,29 +18,55 @@ export interface SettlementDependencies {
   readonly clock: Clock;
 }
 
+/** A change on its way, from before its intent is written until its outcome is. */
+export interface OpenChange {
+  /** The intent is durable, at this index. */
+  announced(intent: number): void;
+  /** The request is over; `logged` says whether its outcome is durable. */
+  end(logged: boolean): void;
+}
+
+interface Held {
+  /** Where the intent stands, or before it is known: no event before this one is it. */
+  from: number;
+  announced: boolean;
+}
+
 /**
  * Every intent in the log gets its outcome. A change leaves its intent's index in the database in its own transaction;
  * so after a crash, or after an outcome that could not be logged, what really happened can be told.
  */
 export class Settlement {
   readonly #on: SettlementDependencies;
-  readonly #open = new Set<number>();
-  readonly #unlogged = new Set<number>();
+  readonly #open = new Set<Held>();
+  readonly #unlogged = new Set<Held>();
+  /** An append that was refused may still have reached the disk: from here on there may be intents nobody knows of. */
+  #doubtful: { readonly from: number; readonly size: number } | undefined;
   #changes = 0;
   #settled = -1;
+  #running: Promise<void> | undefined;
 
   constructor(dependencies: SettlementDependencies) {
     this.#on = dependencies;
   }
 
-  /** A change has begun: call `end` when the request is over, saying whether its outcome is durable. */
-  begin(intent: number): { end(logged: boolean): void } {
-    this.#open.add(intent);
-    this.#changes += 1;
+  /** Call before the intent is written: from then on no settling passes it by. */
+  begin(): OpenChange {
+    const held: Held = { from: this.#on.audit.size, announced: false };
+    this.#open.add(held);
     return {
+      announced: (intent) => {
+        held.from = intent;
+        held.announced = true;
+      },
       end: (logged) => {
-        if (logged) this.#open.delete(intent);
-        else this.#unlogged.add(intent);
+        this.#changes += 1;
+        if (held.announced && !logged) {
+          this.#unlogged.add(held);
+          return;
+        }
+        if (!held.announced) this.#doubt(held.from, this.#on.audit.size);
+        this.#open.delete(held);
       },
     };
   }
@@ -49,15 +75,24 @@ export class Settlement {
    * Called now and then, cheap when nothing changed: logs the outcomes that could not be logged at the time, and forgets
    * the marks of changes whose outcomes are durable.
    */
-  async settle(): Promise<void> {
-    if (this.#changes === 0 && this.#unlogged.size === 0) return;
-    this.#changes = 0;
+  settle(): Promise<void> {
+    this.#running ??= this.#settle().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #settle(): Promise<void> {
+    const changes = this.#changes;
+    if (changes === 0) return;
     await this.#logMissing();
-    let below = this.#on.audit.size;
-    for (const intent of this.#open) below = Math.min(below, intent);
-    if (below <= this.#settled) return;
-    await this.#on.storage.write((tx) => settleBelow(tx, below));
-    this.#settled = below;
+    await this.#searchDoubtful();
+    const below = lowest([this.#on.audit.size, this.#doubtful?.from ?? Infinity, ...[...this.#open].map(({ from }) => from)]);
+    if (below > this.#settled) {
+      await this.#on.storage.write((tx) => settleBelow(tx, below));
+      this.#settled = below;
+    }
+    if (this.#doubtful === undefined) this.#changes -= changes;
   }
 
   /**
@@ -66,7 +101,7 @@ export class Settlement {
    * database is older than the log.
    */
   async recover(): Promise<number> {
-    const { storage, audit, source } = this.#on;
+    const { storage, audit } = this.#on;
     const from = await settledBelow(storage.reader);
     if (from > audit.size) {
       throw new WatchwordError(
@@ -75,47 +110,79 @@ export class Settlement {
       );
     }
     const applied = await appliedIntents(storage.reader);
-    const open = new Map<number, AuditRecord>();
-    for await (const { index, event } of source.read(from)) {
-      const record = source.decode(event);
-      if (record?.phase === 'intent') open.set(index, record);
-      if (record?.phase !== 'outcome' || record.intent === undefined) continue;
-      const intent = open.get(record.intent);
-      const lost =
-        intent !== undefined &&
-        record.outcome === 'success' &&
-        record.facts?.['transactional'] !== false &&
-        !applied.has(record.intent);
-      if (lost)
-        throw new WatchwordError(
-          'keyring.rolled-back',
-          `the database lacks the change of event ${record.intent}, which the log says was made`,
-        );
-      open.delete(record.intent);
-    }
-    const highest = Math.max(-1, ...applied);
-    if (highest >= audit.size) {
+    const { open, announced, made } = await this.#replay(from);
+    for (const intent of made) {
+      if (applied.has(intent)) continue;
       throw new WatchwordError(
-        'audit.tampered',
-        `the log ends at event ${audit.size}, but the database knows of event ${highest}`,
+        'keyring.rolled-back',
+        `the database lacks the change of event ${intent}, which the log says was made`,
       );
+    }
+    for (const intent of applied) {
+      if (announced.has(intent)) continue;
+      throw new WatchwordError('audit.tampered', `the log does not hold event ${intent}, of which the database knows`);
     }
     for (const [index, intent] of open) await audit.append(this.#outcomeOf(index, intent, applied));
     await storage.write((tx) => settleBelow(tx, audit.size));
     return open.size;
   }
 
+  /** The intents from an index on: all of them, those without an outcome, and those whose changes the log says were made. */
+  async #replay(from: number) {
+    const announced = new Set<number>();
+    const open = new Map<number, AuditRecord>();
+    const made = new Set<number>();
+    for await (const { index, event } of this.#on.source.read(from)) {
+      const record = this.#on.source.decode(event);
+      if (record?.phase === 'intent') {
+        announced.add(index);
+        open.set(index, record);
+      }
+      if (record?.phase !== 'outcome' || record.intent === undefined) continue;
+      const transactional = record.facts?.['transactional'] !== false;
+      if (record.outcome === 'success' && transactional && announced.has(record.intent)) made.add(record.intent);
+      open.delete(record.intent);
+    }
+    return { announced, open, made };
+  }
+
   async #logMissing(): Promise<void> {
     if (this.#unlogged.size === 0) return;
     const applied = await appliedIntents(this.#on.storage.reader);
-    for (const intent of [...this.#unlogged]) {
-      for await (const { event } of this.#on.source.read(intent)) {
+    for (const held of [...this.#unlogged]) {
+      for await (const { event } of this.#on.source.read(held.from)) {
         const record = this.#on.source.decode(event);
-        if (record !== undefined) await this.#on.audit.append(this.#outcomeOf(intent, record, applied));
+        if (record !== undefined) await this.#on.audit.append(this.#outcomeOf(held.from, record, applied));
         break;
       }
-      this.#unlogged.delete(intent);
-      this.#open.delete(intent);
+      this.#unlogged.delete(held);
+      this.#open.delete(held);
+    }
+  }
+
+  #doubt(from: number, size: number): void {
+    const { from: earlier = from, size: seen = size } = this.#doubtful ?? {};
+    this.#doubtful = { from: Math.min(from, earlier), size: Math.max(size, seen) };
+  }
+
+  /** Once the log has grown again, what it refused before is in it or never will be. Those changes were not begun. */
+  async #searchDoubtful(): Promise<void> {
+    const doubtful = this.#doubtful;
+    const { size } = this.#on.audit;
+    if (doubtful === undefined || size <= doubtful.size) return;
+    const held = new Set([...this.#open].filter((change) => change.announced).map(({ from }) => from));
+    // An intent that is durable, but whose request has not been told so yet, is not lost.
+    const until = lowest([size, ...[...this.#open].filter((change) => !change.announced).map(({ from }) => from)]);
+    this.#doubtful = undefined;
+    try {
+      const { open } = await this.#replay(doubtful.from);
+      for (const [index, intent] of open) {
+        if (index < until && !held.has(index)) await this.#on.audit.append(this.#outcomeOf(index, intent, new Set()));
+      }
+      if (until < size) this.#doubt(until, size);
+    } catch (error) {
+      this.#doubt(doubtful.from, doubtful.size);
+      throw error;
     }
   }
 
@@ -132,4 +199,8 @@ export class Settlement {
       facts: { ...intent.facts, recovered: true },
     };
   }
+}
+
+function lowest(indexes: readonly number[]): number {
+  return indexes.reduce((least, index) => Math.min(least, index), Infinity);
 }

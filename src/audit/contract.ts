@@ -1,4 +1,7 @@
+import type { KeyObject } from 'node:crypto';
+import type { Clock, Files, Logger } from '../foundation/ports.ts';
 import type { Principal } from '../foundation/principal.ts';
+import type { InstanceKey } from '../keyring/contract.ts';
 
 /**
  * OCSF classes: retrieval = API Activity 6003, login = Authentication 3002, entity-change = Entity Management 3004,
@@ -74,3 +77,61 @@ export interface Projection {
 
 /** An event as it stands in the log: the parsed canonical JSON. */
 export type AuditEvent = Readonly<Record<string, unknown>>;
+
+export interface AuditLogOptions {
+  readonly files: Files;
+  /** Made if it is missing; nothing else may be kept in it. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** A segment that has reached this size is followed by a new one; 64 MiB by default. */
+  readonly segmentBytes?: number | undefined;
+  /** Milliseconds after which a waiting append is refused; 2,000 by default. */
+  readonly waitMs?: number | undefined;
+  /** A checkpoint is due after this many events (1,000) or, if there is any new event, milliseconds (10,000). */
+  readonly checkpointEvents?: number | undefined;
+  readonly checkpointMs?: number | undefined;
+}
+
+export interface AuditKeys {
+  /** The keyring's `audit-digest`. */
+  readonly digestKey: InstanceKey;
+  /** Ed25519 private key. */
+  readonly signingKey: KeyObject;
+  /** Name of this log and of its key in checkpoints, for example `watchword/<cluster id>`: no space, no `+`. */
+  readonly origin: string;
+}
+
+export interface AuditStatus {
+  /** Number of durable events. */
+  readonly size: number;
+  /** Since when appends have been failing, milliseconds since the epoch. */
+  readonly unavailableSince: number | undefined;
+  readonly checkpoint: { readonly size: number; readonly time: number } | undefined;
+  /** Number of completed `fdatasync` calls for events since the log was opened. */
+  readonly syncs: number;
+  /** Milliseconds, over the last 1,024 of them. */
+  readonly syncLatency: { readonly p50: number; readonly p99: number };
+}
+
+/** The log as `server/` holds it. */
+export interface OpenAuditLog extends AuditLog {
+  /** Durable events from an index on, up to those that were durable when the reading began. */
+  read(from: number): AsyncIterable<{ readonly index: number; readonly event: AuditEvent }>;
+  /** An intent or outcome as it was appended (principal attributes are not in the log); undefined for any other event. */
+  decode(event: AuditEvent): AuditRecord | undefined;
+  /**
+   * On unseal: from now on there is a digester, and checkpoints are signed; signs one at once if there are new events.
+   * @throws WatchwordError `audit.tampered` when the last checkpoint was not signed by this key.
+   */
+  unlock(keys: AuditKeys): Promise<void>;
+  /** On seal: signs a last checkpoint and forgets the keys. Appending goes on. */
+  lock(): Promise<void>;
+  /** Feeds a projection from its own cursor on, in the background, for as long as the log is open. */
+  addProjection(projection: Projection): void;
+  /** Resolves when every projection has taken every event that is durable now. Rejects if one fails meanwhile. */
+  drain(): Promise<void>;
+  status(): AuditStatus;
+  /** Signs a last checkpoint if it can, stops projections, closes the files. Bounded in time. */
+  close(): Promise<void>;
+}

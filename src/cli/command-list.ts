@@ -108,6 +108,10 @@ export const commandList: readonly CommandEntry[] = [
     name: 'completion',
     group: OPERATION,
     summary: 'completion script for bash, zsh or fish',
-    load: async (terminal) => (await import('./commands/completion.ts')).completionCommand(terminal),
+    load: async (terminal) => {
+      const { completionCommand } = await import('./commands/completion.ts');
+      const others = commandList.filter(({ name }) => name !== 'completion');
+      return completionCommand(terminal, () => Promise.all(others.map(({ load }) => load(terminal))));
+    },
   },
 ];

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { isWatchwordError } from '../foundation/errors.ts';
-import { Interrupted, type Terminal } from './terminal.ts';
 import { visible } from './output/visible.ts';
+import { Interrupted, type Terminal } from './terminal.ts';
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, sealed: 2, interrupted: 130 } as const;
 

@@ -46,6 +46,7 @@ export const errorCatalogue = {
     'Look at the API coverage table for the methods of this path.',
   ),
   'route.missing': entry('missing', 'Nothing is mounted at this path.', 'List the mounts with `watchword read sys/mounts`.'),
+  'route.unknown': entry('missing', 'There is no such endpoint.', 'See /api/v1/openapi.json for the endpoints that there are.'),
   'access.denied': entry('denied', 'Permission denied.', 'Ask for a policy that grants this capability on this path.'),
   'access.token-missing': entry('denied', 'The request carries no token.', 'Log in, or set WATCHWORD_TOKEN.'),
   'access.token-invalid': entry('denied', 'The token is unknown, expired or revoked.', 'Log in again.'),

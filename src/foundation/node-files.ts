@@ -13,6 +13,7 @@ function isMissing(error: unknown): boolean {
 class NodeAppendFile implements AppendFile {
   readonly #path: string;
   readonly #fd: number;
+  #closed = false;
   size: number;
 
   constructor(path: string, fd: number, size: number) {
@@ -40,6 +41,9 @@ class NodeAppendFile implements AppendFile {
   }
 
   async close(): Promise<void> {
+    // A descriptor closed twice may be another file's by then.
+    if (this.#closed) return;
+    this.#closed = true;
     closeSync(this.#fd);
   }
 }

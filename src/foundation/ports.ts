@@ -34,6 +34,7 @@ export interface AppendFile {
   sync(): Promise<void>;
   /** Cuts the file to `size` bytes. */
   truncate(size: number): Promise<void>;
+  /** Closing again does nothing. */
   close(): Promise<void>;
 }
 

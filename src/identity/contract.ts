@@ -19,7 +19,7 @@ export interface TokenFacts {
   readonly creationTtl: number;
   readonly explicitMaxTtl: number;
   readonly period: number;
-  /** 0 = unlimited. */
+  /** 0 = unlimited; -1 when the request that asks took the last itself. */
   readonly usesLeft: number;
   readonly orphan: boolean;
   readonly renewable: boolean;

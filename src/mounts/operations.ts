@@ -1,22 +1,24 @@
 import { z } from 'zod';
-import { bumpGeneration } from '../access/generation-table.ts';
 import { type AnyOperation, defineChange } from '../access/operation.ts';
-import { limits, nameSchema, pathSchema } from '../foundation/bounds.ts';
+import { limits, nameSchema } from '../foundation/bounds.ts';
 import { WatchwordError } from '../foundation/errors.ts';
 import { newId } from '../foundation/ids.ts';
 import type { MountConfig, MountPoint } from '../foundation/mount.ts';
 import type { Keyring } from '../keyring/contract.ts';
-import type { Transaction } from '../storage/contract.ts';
 import type { EngineLifecycle } from './engine.ts';
+import {
+  findMount,
+  type MountName,
+  mountNameSchema,
+  mountPath,
+  policyPath,
+  refuseSystem,
+  refuseTaken,
+  sudoForAuth,
+} from './mount-name.ts';
 import { deleteMount, insertMount, readMounts, updateMount } from './mount-table.ts';
+import { moveOperations } from './move.ts';
 import { type MountRegistry, systemMount } from './registry.ts';
-
-export type MountClass = 'engine' | 'auth';
-
-interface MountName {
-  readonly class: MountClass;
-  readonly path: string;
-}
 
 interface EnableMount extends MountName {
   readonly kind: string;
@@ -56,28 +58,19 @@ const config = z
   })
   .partial();
 const options = z.record(nameSchema, z.string().max(1024)).refine((map) => Object.keys(map).length <= limits.nameLength);
-const named = z.object({
-  class: z.enum(['engine', 'auth']),
-  path: pathSchema.min(1).transform((path) => `${path.replace(/^\/+|\/+$/g, '')}/`),
-});
-
-/** Path of the mount itself: auth methods live below `auth/`. */
-export function mountPath({ class: kind, path }: MountName): string {
-  return kind === 'auth' ? `auth/${path}` : path;
-}
-
-const policyPath = (input: MountName) => `sys/${input.class === 'auth' ? 'auth' : 'mounts'}/${input.path.replace(/\/$/, '')}`;
 const event = (activity: 'create' | 'update' | 'delete') => ({ class: 'entity-change', activity }) as const;
 
 export function mountChanges(dependencies: MountDependencies): AnyOperation[] {
-  const { keyring } = dependencies;
+  const { keyring, registry } = dependencies;
+  const system = () => keyring.cipher(systemMount);
   return [
+    ...moveOperations(dependencies),
     defineChange<'mounts.enable'>({
       name: 'mounts.enable',
       summary: 'Mount an engine or auth method at a path.',
-      sudo: true,
+      sudo: sudoForAuth,
       capability: 'update',
-      input: named.extend({
+      input: mountNameSchema.extend({
         kind: nameSchema,
         description: z.string().max(1024),
         options,
@@ -87,41 +80,42 @@ export function mountChanges(dependencies: MountDependencies): AnyOperation[] {
       event: { ...event('create'), clear: ['class', 'path', 'kind'] },
       async perform(input, { tx }) {
         const mount = newMount(dependencies, input);
-        await refuseOverlap(tx, keyring, mount.path);
+        refuseTaken(await readMounts(tx, system()), input);
         await keyring.createMountKey(tx, mount);
-        await insertMount(tx, keyring.cipher(systemMount), mount);
-        await bumpGeneration(tx, 'mounts');
+        await insertMount(tx, system(), mount);
+        await registry.renew(tx);
         return null;
       },
     }),
     defineChange<'mounts.disable'>({
       name: 'mounts.disable',
       summary: 'Remove a mount and everything in it: its key is destroyed.',
-      sudo: true,
+      sudo: sudoForAuth,
       capability: 'delete',
-      input: named as unknown as z.ZodType<MountName>,
+      input: mountNameSchema as unknown as z.ZodType<MountName>,
       path: policyPath,
       event: { ...event('delete'), clear: ['class', 'path'] },
       async perform(input, { tx, warn }) {
-        const mount = await findMount(tx, keyring, mountPath(input));
-        if (mount === undefined) {
+        const mounts = await readMounts(tx, system());
+        if (!mounts.some(({ path }) => path === mountPath(input))) {
           warn('nothing was mounted at this path');
           return null;
         }
+        const mount = findMount(mounts, input);
         refuseSystem(mount, 'removed');
         await engineOf(dependencies, mount.kind).purge(tx, mount);
         await keyring.destroyMountKey(tx, mount.id);
-        await deleteMount(tx, keyring.cipher(systemMount), mount.id);
-        await bumpGeneration(tx, 'mounts');
+        await deleteMount(tx, system(), mount.id);
+        await registry.renew(tx);
         return null;
       },
     }),
     defineChange<'mounts.tune'>({
       name: 'mounts.tune',
       summary: 'Change the description, lifetimes or options of a mount.',
-      sudo: true,
+      sudo: sudoForAuth,
       capability: 'update',
-      input: named.extend({
+      input: mountNameSchema.extend({
         description: z.string().max(1024).optional(),
         options: options.optional(),
         config,
@@ -129,10 +123,9 @@ export function mountChanges(dependencies: MountDependencies): AnyOperation[] {
       path: (input) => `${policyPath(input)}/tune`,
       event: { ...event('update'), clear: ['class', 'path'] },
       async perform(input, { tx }) {
-        const mount = await findMount(tx, keyring, mountPath(input));
-        if (mount === undefined) throw new WatchwordError('mount.invalid', 'nothing is mounted at this path', { where: 'path' });
-        await updateMount(tx, keyring.cipher(systemMount), tuned(dependencies, mount, input));
-        await bumpGeneration(tx, 'mounts');
+        const mount = findMount(await readMounts(tx, system()), input);
+        await updateMount(tx, system(), tuned(dependencies, mount, input));
+        await registry.renew(tx);
         return null;
       },
     }),
@@ -182,31 +175,4 @@ function engineOf({ engines }: MountDependencies, kind: string): EngineLifecycle
 
 function unknownKind(): never {
   throw new WatchwordError('mount.invalid', 'there is no engine of this type', { where: 'type' });
-}
-
-function refuseSystem(mount: MountPoint, what: string): void {
-  if (['system', 'token', 'cubbyhole'].includes(mount.kind)) {
-    throw new WatchwordError('mount.invalid', `a system mount cannot be ${what}`, { where: 'path' });
-  }
-}
-
-async function findMount(tx: Transaction, keyring: Keyring, path: string): Promise<MountPoint | undefined> {
-  return (await readMounts(tx, keyring.cipher(systemMount))).find((mount) => mount.path === path);
-}
-
-/** A mount inside another would take over part of its paths. */
-async function refuseOverlap(tx: Transaction, keyring: Keyring, path: string): Promise<void> {
-  if (
-    /^(sys|auth|identity|cubbyhole)\/$/.test(path) ||
-    path.startsWith('sys/') ||
-    path.includes('//') ||
-    /(^|\/)\.{1,2}\//.test(path)
-  ) {
-    throw new WatchwordError('mount.invalid', 'the path is reserved or not a plain path', { where: 'path' });
-  }
-  for (const other of await readMounts(tx, keyring.cipher(systemMount))) {
-    if (path.startsWith(other.path) || other.path.startsWith(path)) {
-      throw new WatchwordError('mount.in-use', `path is already in use at ${other.path}`, { where: 'path' });
-    }
-  }
 }

@@ -1,16 +1,29 @@
 import type { MountLocator } from '../access/door-contract.ts';
+import { bumpGeneration } from '../access/generation-table.ts';
 import type { MountPoint } from '../foundation/mount.ts';
 import type { Keyring } from '../keyring/contract.ts';
-import type { Reader } from '../storage/contract.ts';
+import type { Reader, Transaction } from '../storage/contract.ts';
 import { readMounts } from './mount-table.ts';
 
 /** The mount under whose key policies, mounts and settings are sealed. Its key exists from initialisation on. */
 export const systemMount = { id: 'system', namespace: 'root' } as const;
 
+/** What answers while no mount can be decrypted: the system endpoints alone. */
+const systemWhileSealed: MountPoint = {
+  ...systemMount,
+  path: 'sys/',
+  kind: 'system',
+  accessor: '',
+  description: '',
+  options: {},
+  config: { defaultTtl: 0, maxTtl: 0, forceNoCache: false, listingVisibility: '' },
+};
+
 /** The mounts in memory, found by longest prefix. */
 export class MountRegistry implements MountLocator {
   readonly #keyring: Keyring;
-  #byNamespace = whileSealed();
+  #byNamespace = byNamespace([systemWhileSealed]);
+  #longestPath = systemWhileSealed.path.length;
   #generation = 0;
 
   constructor(keyring: Keyring) {
@@ -26,7 +39,8 @@ export class MountRegistry implements MountLocator {
     const mounts = this.#byNamespace.get(namespace);
     if (mounts === undefined) return undefined;
     const probe = path.endsWith('/') ? path : `${path}/`;
-    let end = probe.length - 1;
+    // A path may be long and full of slashes; no mount's is longer than the longest.
+    let end = probe.lastIndexOf('/', this.#longestPath - 1);
     while (end > 0) {
       const found = mounts.get(probe.slice(0, end + 1));
       if (found !== undefined) return found;
@@ -40,26 +54,39 @@ export class MountRegistry implements MountLocator {
   }
 
   async reload(reader: Reader, generation: number): Promise<void> {
-    const mounts = await readMounts(reader, this.#keyring.cipher(systemMount));
-    const byNamespace = new Map<string, Map<string, MountPoint>>();
-    for (const mount of mounts) {
-      const paths = byNamespace.get(mount.namespace) ?? new Map<string, MountPoint>();
-      byNamespace.set(mount.namespace, paths.set(mount.path, mount));
-    }
-    this.#byNamespace = byNamespace;
-    this.#generation = generation;
+    this.#install(await readMounts(reader, this.#keyring.cipher(systemMount)), generation);
+  }
+
+  /** After the mounts were changed in `tx`: every node reads them anew, and this one knows them as soon as they are committed. */
+  async renew(tx: Transaction): Promise<void> {
+    const generation = await bumpGeneration(tx, 'mounts');
+    const mounts = await readMounts(tx, this.#keyring.cipher(systemMount));
+    tx.afterCommit(() => this.#install(mounts, generation));
+  }
+
+  #install(mounts: readonly MountPoint[], generation: number): void {
+    // What was read before a later change, or before sealing, must not come back.
+    if (generation < this.#generation || this.#keyring.state !== 'unsealed') return;
+    this.#know(mounts, generation);
   }
 
   /** After sealing: what was decrypted is forgotten. */
   clear(): void {
-    this.#byNamespace = whileSealed();
-    this.#generation = 0;
+    this.#know([systemWhileSealed], 0);
+  }
+
+  #know(mounts: readonly MountPoint[], generation: number): void {
+    this.#byNamespace = byNamespace(mounts);
+    this.#longestPath = Math.max(...mounts.map(({ path }) => path.length));
+    this.#generation = generation;
   }
 }
 
-/** What answers while no mount can be decrypted: the system endpoints alone. */
-function whileSealed(): Map<string, Map<string, MountPoint>> {
-  const config = { defaultTtl: 0, maxTtl: 0, forceNoCache: false, listingVisibility: '' };
-  const system = { ...systemMount, path: 'sys/', kind: 'system', accessor: '', description: '', options: {}, config };
-  return new Map([['root', new Map([[system.path, system]])]]);
+function byNamespace(mounts: readonly MountPoint[]): Map<string, Map<string, MountPoint>> {
+  const namespaces = new Map<string, Map<string, MountPoint>>();
+  for (const mount of mounts) {
+    const paths = namespaces.get(mount.namespace) ?? new Map<string, MountPoint>();
+    namespaces.set(mount.namespace, paths.set(mount.path, mount));
+  }
+  return namespaces;
 }

@@ -5,13 +5,17 @@ import { pathSchema } from '../foundation/bounds.ts';
 import { WatchwordError } from '../foundation/errors.ts';
 import type { MountPoint } from '../foundation/mount.ts';
 import { mayReachBelow } from '../policy/index.ts';
-import { type MountClass, mountPath } from './operations.ts';
+import {
+  classOf,
+  findMount,
+  type MountClass,
+  type MountName,
+  mountClassSchema,
+  mountNameSchema,
+  policyPath,
+  sudoForAuth,
+} from './mount-name.ts';
 import type { MountRegistry } from './registry.ts';
-
-interface MountName {
-  readonly class: MountClass;
-  readonly path: string;
-}
 
 declare module '../access/operation-types.ts' {
   interface OperationTypes {
@@ -23,44 +27,38 @@ declare module '../access/operation-types.ts' {
   }
 }
 
-const isAuth = (mount: MountPoint) => mount.path.startsWith('auth/');
-const className = z.enum(['engine', 'auth']);
-const named = z.object({ class: className, path: pathSchema.min(1).transform((path) => `${path.replace(/^\/+|\/+$/g, '')}/`) });
-const listPath = (kind: MountClass) => (kind === 'auth' ? 'sys/auth' : 'sys/mounts');
-const plain = (path: string) => path.replace(/\/$/, '');
+const isAuth = (mount: MountPoint) => classOf(mount.path) === 'auth';
 
 export function mountViews(registry: MountRegistry, authorizer: Authorizer): AnyOperation[] {
-  const find = (input: MountName): MountPoint => {
-    const mount = registry.list('root').find((candidate) => candidate.path === mountPath(input));
-    if (mount === undefined) throw new WatchwordError('mount.invalid', 'nothing is mounted at this path', { where: 'path' });
-    return mount;
-  };
+  const find = (input: MountName): MountPoint => findMount(registry.list('root'), input);
   const readEvent = { class: 'entity-change', activity: 'read' } as const;
   return [
     defineRead<'mounts.list'>({
       name: 'mounts.list',
       summary: 'List the mounts.',
       capability: 'read',
-      input: z.object({ class: className }),
-      path: (input) => listPath(input.class),
+      input: z.object({ class: mountClassSchema }),
+      path: (input) => (input.class === 'auth' ? 'sys/auth' : 'sys/mounts'),
       event: { ...readEvent, clear: ['class'] },
-      perform: async (input) => ({ mounts: registry.list('root').filter((mount) => isAuth(mount) === (input.class === 'auth')) }),
+      perform: async (input) => ({ mounts: registry.list('root').filter((mount) => classOf(mount.path) === input.class) }),
     }),
     defineRead<'mounts.read'>({
       name: 'mounts.read',
       summary: 'Read one mount.',
+      sudo: sudoForAuth,
       capability: 'read',
-      input: named as unknown as z.ZodType<MountName>,
-      path: (input) => `${listPath(input.class)}/${plain(input.path)}`,
+      input: mountNameSchema as unknown as z.ZodType<MountName>,
+      path: policyPath,
       event: { ...readEvent, clear: ['class', 'path'] },
       perform: async (input) => find(input),
     }),
     defineRead<'mounts.tune-read'>({
       name: 'mounts.tune-read',
       summary: 'Read the settings of one mount, with defaults resolved.',
+      sudo: sudoForAuth,
       capability: 'read',
-      input: named as unknown as z.ZodType<MountName>,
-      path: (input) => `${listPath(input.class)}/${plain(input.path)}/tune`,
+      input: mountNameSchema as unknown as z.ZodType<MountName>,
+      path: (input) => `${policyPath(input)}/tune`,
       event: { ...readEvent, clear: ['class', 'path'] },
       perform: async (input) => find(input),
     }),

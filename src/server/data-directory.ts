@@ -1,7 +1,7 @@
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WatchwordError } from '../foundation/errors.ts';
-import { nodeFiles } from '../foundation/node-files.ts';
 import type { Secret } from '../foundation/secret.ts';
 
 export interface DataDirectory {
@@ -35,11 +35,19 @@ export async function openDataDirectory(path: string, sealKeyFile: string | unde
   };
 }
 
-/** The only place where the root token of a first start goes. */
-export async function keepRootToken({ rootToken }: DataDirectory, token: Secret): Promise<void> {
+/** The only place where the root token of a first start goes. Durable when it returns; runs inside a transaction, so it waits for nothing. */
+export function keepRootToken({ path, rootToken }: DataDirectory, token: Secret): void {
   const text = Buffer.concat([token.bytes, Buffer.from('\n')]);
-  await nodeFiles.replace(rootToken, text);
-  text.fill(0);
+  const temporary = `${rootToken}.new`;
+  try {
+    writeFileSync(temporary, text, { mode: 0o600, flush: true });
+  } finally {
+    text.fill(0);
+  }
+  renameSync(temporary, rootToken);
+  const folder = openSync(path, 'r');
+  fsyncSync(folder);
+  closeSync(folder);
 }
 
 /** Whether two files lie on one device; false when either is missing. */

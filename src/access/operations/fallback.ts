@@ -13,6 +13,7 @@ declare module '../operation-types.ts' {
   interface OperationTypes {
     'system.unrouted': { input: Asked; output: null };
     'system.unsupported': { input: Asked; output: null };
+    'system.help': { input: Asked; output: null };
   }
 }
 
@@ -46,6 +47,15 @@ export function fallbackOperations(): AnyOperation[] {
       async perform() {
         throw new WatchwordError('request.unsupported');
       },
+    }),
+    defineRead<'system.help'>({
+      name: 'system.help',
+      summary: 'Learn which operations a path offers, for those who may use it.',
+      capability: async (asked) => asked.capability,
+      input,
+      path: (asked) => asked.path,
+      event,
+      perform: async () => null,
     }),
   ];
 }

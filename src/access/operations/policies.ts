@@ -74,7 +74,7 @@ export function policyOperations(store: PolicyStore): AnyOperation[] {
       path,
       event: { class: 'access-change', activity: 'update', clear: ['name', 'legacyPath'] },
       async perform({ name, text }, { tx }) {
-        if (name === 'root') throw new WatchwordError('policy.invalid', 'cannot update "root" policy', { where: 'name' });
+        refuseBuiltIn(name, 'update', ['root', 'response-wrapping']);
         parsePolicy(name, text);
         await store.put(tx, name, text);
         await bumpGeneration(tx, 'policies');
@@ -89,13 +89,15 @@ export function policyOperations(store: PolicyStore): AnyOperation[] {
       path,
       event: { class: 'access-change', activity: 'delete', clear: ['name', 'legacyPath'] },
       async perform({ name }, { tx }) {
-        if (name === 'root' || name === 'default') {
-          throw new WatchwordError('policy.invalid', `cannot delete "${name}" policy`, { where: 'name' });
-        }
+        refuseBuiltIn(name, 'delete', ['root', 'response-wrapping', 'default']);
         await store.remove(tx, name);
         await bumpGeneration(tx, 'policies');
         return null;
       },
     }),
   ];
+}
+
+function refuseBuiltIn(name: string, what: 'update' | 'delete', builtIn: readonly string[]): void {
+  if (builtIn.includes(name)) throw new WatchwordError('policy.invalid', `cannot ${what} "${name}" policy`, { where: 'name' });
 }

@@ -10,7 +10,7 @@ export interface StaticSealOptions {
   readonly random: Random;
   /** Key file; made (0600) at initialisation. */
   readonly keyFile: string;
-  /** `$CREDENTIALS_DIRECTORY`: systemd puts `watchword-seal-key` there, and then no file is made. */
+  /** `$CREDENTIALS_DIRECTORY`: where systemd has put `watchword-seal-key` there, that is the key, and no file is made. */
   readonly credentialsDirectory?: string | undefined;
 }
 
@@ -18,8 +18,12 @@ const CREDENTIAL = 'watchword-seal-key';
 
 /** A key in a file or a systemd credential: the server unseals by itself. Whoever has the disk and the file has everything. */
 export function staticSeal({ files, random, keyFile, credentialsDirectory }: StaticSealOptions): Seal {
-  const path = credentialsDirectory === undefined ? keyFile : join(credentialsDirectory, CREDENTIAL);
+  const locate = async (): Promise<string> => {
+    const credential = credentialsDirectory === undefined ? undefined : join(credentialsDirectory, CREDENTIAL);
+    return credential !== undefined && (await files.size(credential)) !== undefined ? credential : keyFile;
+  };
   const read = async (): Promise<Secret> => {
+    const path = await locate();
     if ((await files.size(path)) === undefined) {
       throw new WatchwordError('seal.invalid', 'the seal key file is missing', { where: path });
     }
@@ -42,7 +46,8 @@ export function staticSeal({ files, random, keyFile, credentialsDirectory }: Sta
         );
       }
       // A key that is there already is used, never overwritten: an initialisation that was cut short can be repeated.
-      if ((await files.size(path)) === undefined && credentialsDirectory === undefined) {
+      const path = await locate();
+      if ((await files.size(path)) === undefined) {
         await files.makeDirectory(dirname(path));
         const text = Buffer.from(`${random.bytes(KEY_BYTES).toString('base64')}\n`);
         await files.replace(path, text);

@@ -1,0 +1,100 @@
+import { WatchwordError } from '../../foundation/errors.ts';
+import { isJsonObject, type JsonObject } from '../../foundation/exact-json.ts';
+import { Secret } from '../../foundation/secret.ts';
+import { formatTime, parseDuration } from '../../foundation/time.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** An absent field and `null` are the same. Raw JSON numbers (`1.0`) become plain ones. */
+function given(fields: Fields, name: string): unknown {
+  const value = fields[name];
+  if (value === null || value === undefined) return undefined;
+  const raw = typeof value === 'object' && !Array.isArray(value) && !isJsonObject(value);
+  return raw ? Number(JSON.stringify(value)) : value;
+}
+
+function wrong(where: string, wanted: string): never {
+  throw new WatchwordError('request.invalid', `${where} must be ${wanted}`, { where });
+}
+
+export function text(fields: Fields, name: string): string | undefined {
+  const value = given(fields, name);
+  if (value === undefined || typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : wrong(name, 'a text');
+}
+
+/** Undefined when empty. */
+export function secret(fields: Fields, name: string): Secret | undefined {
+  const value = text(fields, name);
+  return value === undefined || value === '' ? undefined : Secret.fromText(value);
+}
+
+function toInteger(value: unknown, where: string): number {
+  const number = typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : wrong(where, 'a whole number');
+}
+
+export function integer(fields: Fields, name: string): number | undefined {
+  const value = given(fields, name);
+  return value === undefined || value === '' ? undefined : toInteger(value, name);
+}
+
+export function boolean(fields: Fields, name: string): boolean | undefined {
+  const value = given(fields, name);
+  if (value === undefined || typeof value === 'boolean') return value;
+  if (value === 1 || /^(1|t|true)$/i.test(String(value))) return true;
+  return value === 0 || /^(0|f|false|)$/i.test(String(value)) ? false : wrong(name, 'true or false');
+}
+
+/** Whole seconds, from a number, digits or Go's notation. */
+export function seconds(fields: Fields, name: string): number | undefined {
+  const value = given(fields, name);
+  return value === undefined ? undefined : Math.trunc(parseDuration(value, name));
+}
+
+/** A list, or one text with commas. */
+export function texts(fields: Fields, name: string): string[] | undefined {
+  const value = given(fields, name);
+  if (value === undefined) return undefined;
+  if (typeof value === 'string') return splitAtCommas(value);
+  if (!Array.isArray(value)) return wrong(name, 'a list of texts');
+  return value.map((member) => (typeof member === 'string' ? member : wrong(name, 'a list of texts')));
+}
+
+/** A list of numbers or digits, one number, or one text with commas. */
+export function integers(fields: Fields, name: string): number[] | undefined {
+  const value = given(fields, name);
+  if (value === undefined) return undefined;
+  const list: readonly unknown[] = Array.isArray(value) ? value : typeof value === 'string' ? splitAtCommas(value) : [value];
+  return list.map((member) => toInteger(member, name));
+}
+
+function splitAtCommas(value: string): string[] {
+  return value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+export function object(fields: Fields, name: string): JsonObject | undefined {
+  const value = given(fields, name);
+  if (value === undefined) return undefined;
+  return isJsonObject(value) ? value : wrong(name, 'an object');
+}
+
+/** An object of texts; numbers and booleans become their text. */
+export function textMap(fields: Fields, name: string): Record<string, string> | undefined {
+  const map = object(fields, name);
+  if (map === undefined) return undefined;
+  const result: Record<string, string> = Object.create(null);
+  for (const key of Object.keys(map)) {
+    const value = given(map, key);
+    result[key] = typeof value === 'object' || value === undefined ? wrong(name, 'an object of texts') : String(value);
+  }
+  return result;
+}
+
+/** RFC 3339 with nanoseconds, as Vault prints times; empty for "never". */
+export function wireTime(ms: number | undefined): string {
+  return formatTime(ms).replace('Z', '000000Z');
+}

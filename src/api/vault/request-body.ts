@@ -1,0 +1,113 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { limits } from '../../foundation/bounds.ts';
+import { WatchwordError } from '../../foundation/errors.ts';
+import { isJsonObject, parseExactJson } from '../../foundation/exact-json.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const FORM = 'application/x-www-form-urlencoded';
+/** A value may nest as deep as the store takes it, below `data` and the body itself. */
+const MAX_DEPTH = limits.jsonDepth + 2;
+const [SPACE, TAB, NEWLINE, RETURN, QUOTE, BACKSLASH, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST] = Buffer.from(' \t\n\r"\\{}[]');
+
+/**
+ * Collects a body of at most {@link limits.bodyBytes}; what comes after is not buffered.
+ * @throws WatchwordError `request.too-large`, or `request.malformed` when the client went away.
+ */
+export function collectBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const stop = (error: WatchwordError) => {
+      request.off('data', take);
+      // What still comes is read and dropped, so that the client gets to read the answer.
+      request.resume();
+      for (const chunk of chunks) chunk.fill(0);
+      reject(error);
+    };
+    const take = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limits.bodyBytes) stop(new WatchwordError('request.too-large'));
+      else chunks.push(chunk);
+    };
+    if (Number(request.headers['content-length'] ?? 0) > limits.bodyBytes) {
+      reject(new WatchwordError('request.too-large'));
+      return;
+    }
+    request.on('data', take);
+    request.once('end', () => resolve(joined(chunks, size)));
+    request.once('error', () => stop(new WatchwordError('request.malformed', 'the request ended before its body')));
+  });
+}
+
+function joined(chunks: readonly Buffer[], size: number): Buffer {
+  const [only] = chunks;
+  if (only !== undefined && chunks.length === 1) return only;
+  const whole = Buffer.concat(chunks, size);
+  for (const chunk of chunks) chunk.fill(0);
+  return whole;
+}
+
+/**
+ * A JSON object, or a urlencoded form; an empty body and `null` give no fields.
+ * @throws WatchwordError `request.malformed`
+ */
+export function parseBody(bytes: Buffer, contentType: string): Fields {
+  const first = firstByte(bytes);
+  if (first === undefined) return {};
+  if (!isUtf8(bytes)) throw malformed('the body is not UTF-8');
+  if (contentType === FORM && first !== OPEN && first !== OPEN_LIST) return formFields(bytes.toString('utf8'));
+  checkDepth(bytes);
+  const value = parsed(bytes.toString('utf8'));
+  if (value === null) return {};
+  if (!isJsonObject(value)) throw malformed('failed to parse JSON input: the body must be a JSON object');
+  return value;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parseExactJson(text);
+  } catch {
+    // The parser's own words quote the body.
+    throw malformed('failed to parse JSON input');
+  }
+}
+
+function firstByte(bytes: Buffer): number | undefined {
+  for (const byte of bytes) {
+    if (byte !== SPACE && byte !== TAB && byte !== NEWLINE && byte !== RETURN) return byte;
+  }
+  return undefined;
+}
+
+/** Before parsing: a deep text costs a parser its stack. */
+function checkDepth(bytes: Buffer): void {
+  let depth = 0;
+  let quoted = false;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (quoted) {
+      if (byte === BACKSLASH) i += 1;
+      else if (byte === QUOTE) quoted = false;
+    } else if (byte === QUOTE) quoted = true;
+    else if (byte === OPEN || byte === OPEN_LIST) {
+      depth += 1;
+      if (depth > MAX_DEPTH) throw malformed('failed to parse JSON input: it nests too deep');
+    } else if (byte === CLOSE || byte === CLOSE_LIST) depth -= 1;
+  }
+}
+
+/** Fields of a query or form; a name that comes more than once gives a list. Without prototype: names come from outside. */
+export function formFields(text: string): Fields {
+  const fields: Record<string, unknown> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(text)) {
+    const before = fields[name];
+    if (before === undefined) fields[name] = value;
+    else if (Array.isArray(before)) before.push(value);
+    else fields[name] = [before, value];
+  }
+  return fields;
+}
+
+const malformed = (message: string) => new WatchwordError('request.malformed', message, { where: 'body' });

@@ -1,0 +1,41 @@
+import type { MountPoint } from '../../../foundation/mount.ts';
+import type { AnyRoute } from '../route.ts';
+import { RouteTable } from '../route-table.ts';
+import { auditRoutes } from './audit.ts';
+import { healthRoutes } from './health.ts';
+import { cubbyholeRoutes, kv1Routes } from './kv1.ts';
+import { kv2Routes } from './kv2.ts';
+import { mountRoutes } from './mounts.ts';
+import { policyRoutes } from './policies.ts';
+import { sealRoutes } from './seal.ts';
+import { tokenRoutes } from './token.ts';
+import { encoderOf, wrappingRoutes } from './wrapping.ts';
+
+const plainSystemRoutes = [...healthRoutes, ...sealRoutes, ...mountRoutes, ...policyRoutes, ...auditRoutes];
+const wrappable = [...kv2Routes, ...kv1Routes, ...cubbyholeRoutes, ...tokenRoutes, ...plainSystemRoutes];
+
+/** What one kind of mount offers. */
+export interface RouteFamily {
+  /** Where such a mount stands, in the words of the coverage table. */
+  readonly at: string;
+  readonly title: string;
+  readonly routes: readonly AnyRoute[];
+}
+
+const families = {
+  system: { at: 'sys/', title: 'System', routes: [...plainSystemRoutes, ...wrappingRoutes(encoderOf(wrappable))] },
+  token: { at: 'auth/token/', title: 'Tokens', routes: tokenRoutes },
+  'kv/2': { at: ':mount/', title: 'KV version 2', routes: kv2Routes },
+  'kv/1': { at: ':mount/', title: 'KV version 1', routes: kv1Routes },
+  cubbyhole: { at: 'cubbyhole/', title: 'Cubbyhole', routes: cubbyholeRoutes },
+} as const satisfies Record<string, RouteFamily>;
+
+export const routeFamilies: readonly RouteFamily[] = Object.values(families);
+
+const tables = new Map(Object.entries(families).map(([kind, { routes }]) => [kind, new RouteTable(routes)]));
+const noRoutes = new RouteTable([]);
+
+/** The routes below a mount, by its kind and version. */
+export function routesOf({ kind, options }: MountPoint): RouteTable {
+  return tables.get(kind === 'kv' ? (options['version'] === '2' ? 'kv/2' : 'kv/1') : kind) ?? noRoutes;
+}

@@ -1,0 +1,22 @@
+import type { ServerResponse } from 'node:http';
+import type { WireAnswer } from './envelope.ts';
+
+export interface Sending {
+  /** Answer to HEAD: headers only. */
+  readonly bodyless: boolean;
+  /** The client named the namespace. */
+  readonly namespaced: boolean;
+}
+
+/** Sends an answer; a body that holds a secret is zeroed once the socket is done with it. */
+export function send(response: ServerResponse, answer: WireAnswer, { bodyless, namespaced }: Sending): void {
+  const { status, body, secret, retryAfter } = answer;
+  const headers = ['Cache-Control', 'no-store'];
+  if (body !== undefined) headers.push('Content-Type', answer.contentType, 'Content-Length', String(body.length));
+  if (namespaced) headers.push('X-Vault-Namespace', 'root/');
+  if (retryAfter !== undefined) headers.push('Retry-After', String(Math.max(1, Math.ceil(retryAfter))));
+  if (secret && body !== undefined) response.once('close', () => body.fill(0));
+  response.writeHead(status, headers);
+  if (body === undefined || bodyless) response.end();
+  else response.end(body);
+}

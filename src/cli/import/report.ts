@@ -1,0 +1,78 @@
+import type { JsonObject } from '../../foundation/exact-json.ts';
+import { table } from '../output/table.ts';
+import { visible } from '../output/visible.ts';
+import type { ImportedSecret, Outcome } from './apply.ts';
+import type { Remark } from './source.ts';
+
+export interface FileRemark extends Remark {
+  readonly file: string;
+}
+
+/** What an import did or, when dry, would do. Holds names only. */
+export interface ImportReport {
+  readonly dryRun: boolean;
+  readonly secrets: readonly ImportedSecret[];
+  readonly notes: readonly FileRemark[];
+  /** Lines that were not imported. */
+  readonly problems: readonly FileRemark[];
+}
+
+/** Everything arrived, or would. */
+export function succeeded({ secrets, problems }: ImportReport): boolean {
+  return problems.length === 0 && secrets.every(({ outcome }) => outcome !== 'failed');
+}
+
+/** For programs: the wire's words. */
+export function structuredReport({ dryRun, secrets, notes, problems }: ImportReport): JsonObject {
+  return { dry_run: dryRun, secrets, notes, problems };
+}
+
+export function printedReport(report: ImportReport): string {
+  const { secrets, notes, problems, dryRun } = report;
+  const rows = secrets.map(({ file, path, outcome, keys, changed }) => [
+    file,
+    path,
+    dryRun && outcome !== 'unchanged' && outcome !== 'failed' ? `would be ${outcome}` : outcome,
+    keyNames(outcome === 'changed' && changed.length > 0 ? changed : keys),
+  ]);
+  const parts = [
+    table(['File', 'Secret', 'Outcome', outcomeColumn(secrets)], rows),
+    remarks('Notes:', notes),
+    remarks('Not imported:', [...problems]),
+    failures(secrets),
+    `${summary(report)}\n`,
+  ];
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+const outcomeColumn = (secrets: readonly ImportedSecret[]) =>
+  secrets.some(({ outcome }) => outcome === 'changed') ? 'Keys (of changed secrets: the changed ones)' : 'Keys';
+
+const SHOWN_KEYS = 6;
+
+function keyNames(keys: readonly string[]): string {
+  const names = keys.slice(0, SHOWN_KEYS).join(', ');
+  return keys.length > SHOWN_KEYS ? `${names} and ${keys.length - SHOWN_KEYS} more` : names;
+}
+
+function remarks(heading: string, entries: readonly FileRemark[]): string {
+  if (entries.length === 0) return '';
+  return `${heading}\n${entries.map(({ file, line, text }) => `  ${visible(`${file}:${line}`)}: ${visible(text)}\n`).join('')}`;
+}
+
+function failures(secrets: readonly ImportedSecret[]): string {
+  const failed = secrets.filter(({ reason }) => reason !== undefined);
+  if (failed.length === 0) return '';
+  return `Failed:\n${failed.map(({ path, reason }) => `  ${visible(path)}: ${visible(reason ?? '')}\n`).join('')}`;
+}
+
+function summary(report: ImportReport): string {
+  const { secrets, dryRun } = report;
+  const count = (outcome: Outcome) => secrets.filter((secret) => secret.outcome === outcome).length;
+  if (secrets.length > 0 && count('unchanged') === secrets.length)
+    return `Nothing ${dryRun ? 'would change' : 'changed'}: all of it is there already.`;
+  const counts = `${count('created')} created, ${count('changed')} changed, ${count('unchanged')} unchanged, ${count('failed')} failed`;
+  if (dryRun) return `Dry run, nothing was written. It would be: ${counts}.`;
+  const first = secrets.find(({ outcome }) => outcome !== 'failed');
+  return first === undefined ? `${counts}.` : `${counts}. Read it back with: watchword kv get ${visible(first.path)}`;
+}

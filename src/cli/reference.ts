@@ -1,0 +1,89 @@
+import type { Argument, Command, Option } from 'commander';
+import { commandList } from './command-list.ts';
+import { createProgram } from './program.ts';
+import type { Terminal } from './terminal.ts';
+
+const silent = { write() {}, isTerminal: false, columns: 100 };
+
+/** Nothing is read or printed while the tree is made. */
+const nowhere: Terminal = {
+  env: {},
+  home: '/',
+  stdout: silent,
+  stderr: silent,
+  interactive: false,
+  readInput: async () => Buffer.alloc(0),
+  askSecret: () => Promise.reject(new Error('nobody to ask')),
+  setExitCode() {},
+};
+
+const INTRODUCTION = `# Command line
+
+Made from the commands themselves; \`watchword help COMMAND\` shows the same.
+
+Options may be written with one dash, as Vault's (\`-field=password\`). Values can be given as \`key=value\`, as \`key=@file\` and
+\`key=-\` (content of a file, or standard input, to the last byte), or all at once as a JSON object with \`@file.json\` or \`-\`. A value
+that really begins with \`@\` is written \`key=\\@…\`. Prefer files and standard input for secrets: other processes can see a command line.
+
+## Server and token
+
+\`WATCHWORD_ADDR\` and \`WATCHWORD_TOKEN\`, else \`VAULT_ADDR\` and \`VAULT_TOKEN\`: as soon as one of the first pair is set, no \`VAULT_\`
+variable counts. Without a token there, the one that \`watchword login\` kept for exactly this server is used
+(\`~/.config/watchword/tokens.json\`, mode 0600). \`--address\` and \`--token-file\` go first; a token from the environment is not sent to
+another server than the one whose address stands beside it. \`_NAMESPACE\`, \`_CACERT\` and \`_FORMAT\` work likewise.
+
+## Output
+
+A table by default; \`--format json\` or \`--json\`, \`--format yaml\`. JSON is the answer of the server as a whole, as Vault's command line
+prints it. \`--field NAME\` prints one bare value, with a line end only on a terminal. Messages, warnings and errors go to standard error.
+In tables, control characters are made visible. Bold headings appear only on a terminal, and not with \`NO_COLOR\`.
+
+## Exit codes
+
+0: done. 1: failed or refused. 2: wrong usage; \`status\`: sealed; \`operator init --status\`: not initialised. 130: interrupted.
+`;
+
+/** `docs/reference/cli.md`, from the commands themselves. */
+export async function cliReference(): Promise<string> {
+  const program = await createProgram(nowhere, () => true);
+  const order = new Map(commandList.map(({ name }, index) => [name, index]));
+  const commands = [...program.commands].sort((a, b) => (order.get(a.name()) ?? 0) - (order.get(b.name()) ?? 0));
+  return `${[INTRODUCTION, ...commands.flatMap((command) => sections(command, 'watchword', 2))].join('\n')}`;
+}
+
+function sections(command: Command, parent: string, level: number): string[] {
+  const name = `${parent} ${command.name()}`;
+  const heading = `${'#'.repeat(level)} ${name}\n\n${command.description()}\n`;
+  if (command.commands.length > 0) {
+    return [heading, ...command.commands.flatMap((child) => sections(child, name, Math.min(level + 1, 4)))];
+  }
+  const usage = [name, ...command.registeredArguments.map(argumentUsage), '[options]'].join(' ');
+  return [`${heading}\n\`\`\`sh\n${usage}\n\`\`\`\n${argumentTable(command)}${optionTable(command)}`];
+}
+
+function argumentUsage(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
+}
+
+function argumentTable({ registeredArguments }: Command): string {
+  if (registeredArguments.length === 0) return '';
+  const rows = registeredArguments.map((argument) => `| \`${argumentUsage(argument)}\` | ${cell(argument.description)} |\n`);
+  return `\n| Argument | |\n| --- | --- |\n${rows.join('')}`;
+}
+
+function optionTable({ options }: Command): string {
+  if (options.length === 0) return '';
+  return `\n| Option | |\n| --- | --- |\n${options.map((option) => `| \`${option.flags}\` | ${cell(optionText(option))} |\n`).join('')}`;
+}
+
+function optionText({ description, argChoices, defaultValue, envVar, negate }: Option): string {
+  const extra = [
+    ...(argChoices === undefined ? [] : [`one of ${argChoices.join(', ')}`]),
+    ...(defaultValue === undefined || typeof defaultValue === 'boolean' || negate ? [] : [`default: ${defaultValue}`]),
+    ...(envVar === undefined ? [] : [`environment: ${envVar}`]),
+  ];
+  return extra.length === 0 ? description : `${description} (${extra.join('; ')})`;
+}
+
+const cell = (text: string) => text.replaceAll('|', '\\|');

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { Secret } from '../foundation/secret.ts';
+import { WatchwordClient } from './client.ts';
+import type { Connection } from './connection.ts';
+import { ServerRefusal } from './refusal.ts';
+import type { HttpAnswer, HttpRequest } from './transport.ts';
+
+const connection: Connection = {
+  address: new URL('http://store.test:8200/proxy/'),
+  token: Secret.fromText('the-token'),
+  namespace: 'team',
+  authorities: undefined,
+  timeoutMs: 1000,
+};
+
+function answering(...answers: Partial<HttpAnswer & { json: unknown }>[]) {
+  const requests: HttpRequest[] = [];
+  const client = new WatchwordClient(connection, async (request) => {
+    requests.push({ ...request, ...(request.body === undefined ? {} : { body: Buffer.from(request.body) }) });
+    const { status = 200, headers = {}, json, body } = answers[requests.length - 1] ?? {};
+    return { status, headers, body: body ?? Buffer.from(json === undefined ? '' : JSON.stringify(json)) };
+  });
+  return { client, requests };
+}
+
+const refusal = async (promise: Promise<unknown>) => {
+  const error = await promise.catch((caught: unknown) => caught);
+  if (error instanceof ServerRefusal) return error;
+  throw new Error('not refused');
+};
+
+describe('a request', () => {
+  it('carries token, namespace and the mark of an API client', async () => {
+    const { client, requests } = answering({ json: { data: {} } });
+    await client.read('secret/data/x');
+    expect(requests[0]?.headers).toMatchObject({
+      'X-Vault-Token': 'the-token',
+      'X-Vault-Namespace': 'team',
+      'X-Vault-Request': 'true',
+    });
+  });
+
+  it('encodes each part of the path and keeps the slashes', async () => {
+    const { client, requests } = answering({ json: {} });
+    await client.read('/secret/data/a b?c#d/ü%2F', { query: { version: '2' } });
+    expect(requests[0]?.target).toBe('/proxy/v1/secret/data/a%20b%3Fc%23d/%C3%BC%252F?version=2');
+  });
+
+  it('lists by a query parameter, which passes every proxy', async () => {
+    const { client, requests } = answering({ json: { data: { keys: [] } } });
+    await client.list('secret/metadata');
+    expect(requests[0]).toMatchObject({ method: 'GET', target: '/proxy/v1/secret/metadata?list=true' });
+  });
+
+  it('sends numbers as they came', async () => {
+    const { client, requests } = answering({ body: Buffer.from('{"data":{"n":12345678901234567890}}') }, { status: 204 });
+    const answer = await client.read('a');
+    await client.write('a', answer?.data as never);
+    expect(requests[1]?.body?.toString()).toBe('{"n":12345678901234567890}');
+  });
+});
+
+describe('an answer', () => {
+  it('without content is undefined, whether written or missing', async () => {
+    expect(await answering({ status: 204 }).client.write('a', {})).toBeUndefined();
+    expect(await answering({ status: 404, json: { errors: [] } }).client.read('a')).toBeUndefined();
+  });
+
+  it('about a deleted version is given although its status is 404', async () => {
+    const { client } = answering({ status: 404, json: { data: { data: null, metadata: { version: 1 } } } });
+    expect(await client.read('a')).toMatchObject({ data: { data: null } });
+  });
+
+  it.each([
+    [400, 'check-and-set parameter did not match the current version', 'store.check-and-set'],
+    [400, 'wrapping token is not valid or does not exist', 'wrapping.invalid'],
+    [403, '1 error occurred:\n\t* permission denied\n\n', 'access.denied'],
+    [403, 'invalid token', 'access.token-invalid'],
+    [404, 'no handler for route "x"', 'route.missing'],
+    [429, 'request limited', 'request.limited'],
+    [503, 'Vault is sealed', 'seal.sealed'],
+    [500, 'internal error', 'internal'],
+  ])('of status %i saying %j is an error with a code', async (status, message, code) => {
+    const error = await refusal(answering({ status, json: { errors: [message] } }).client.read('a'));
+    expect([error.code, error.status]).toEqual([code, status]);
+    expect(error.message).not.toMatch(/error occurred|\t|\n/);
+    expect(error.remedy).not.toBe('');
+  });
+
+  it('to a request without token tells to log in', async () => {
+    const client = new WatchwordClient({ ...connection, token: undefined }, async () => ({
+      status: 403,
+      headers: {},
+      body: Buffer.from('{"errors":["permission denied"]}'),
+    }));
+    expect((await refusal(client.read('a'))).code).toBe('access.token-missing');
+  });
+
+  it('that is no JSON is refused without being repeated', async () => {
+    const { client } = answering({ body: Buffer.from('<html>secret page</html>') });
+    await expect(client.read('a')).rejects.toThrow(/does not speak this API/);
+  });
+});
+
+describe('a redirect', () => {
+  it('on the same server is followed once', async () => {
+    const headers = { location: 'http://store.test:8200/other/v1/a' };
+    const { client, requests } = answering({ status: 307, headers }, { json: { data: { x: 1 } } });
+    expect(await client.read('a')).toEqual({ data: { x: 1 } });
+    expect(requests[1]?.target).toBe('/other/v1/a');
+  });
+
+  it.each(['http://evil.test:8200/v1/a', 'https://store.test:8200/v1/a', '//evil.test/v1/a', 'http://store.test:8201/', ''])(
+    'to %j is not followed, since a token would go along',
+    async (location) => {
+      const { client, requests } = answering({ status: 307, headers: { location } });
+      if (location !== '') await expect(client.read('a')).rejects.toThrow(/redirects to another server/);
+      expect(requests.length).toBeLessThanOrEqual(1);
+    },
+  );
+});

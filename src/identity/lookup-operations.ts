@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { type AnyOperation, defineRead, type ReadContext } from '../access/operation.ts';
+import { secretSchema } from '../foundation/bounds.ts';
+import { WatchwordError } from '../foundation/errors.ts';
+import { Secret } from '../foundation/secret.ts';
+import type { TokenFacts } from './contract.ts';
+import { accessorSchema } from './inputs.ts';
+import { byAccessor, byText } from './named-token.ts';
+import { factsOf } from './token.ts';
+import type { Tokens } from './tokens.ts';
+
+export function lookupOperations(tokens: Tokens): AnyOperation[] {
+  const event = { class: 'access-change', activity: 'read', clear: [] } as const;
+  return [
+    defineRead<'token.lookup'>({
+      name: 'token.lookup',
+      summary: 'Tell what a token is.',
+      capability: 'update',
+      input: z.object({ token: secretSchema }),
+      path: (_input, mount) => `${mount.path}lookup`,
+      event,
+      perform: ({ token }, context) => lookup(tokens, token, context),
+    }),
+    defineRead<'token.lookup-self'>({
+      name: 'token.lookup-self',
+      summary: 'Tell what the calling token is.',
+      capability: 'read',
+      input: z.object({}) as unknown as z.ZodType<Record<string, never>>,
+      path: (_input, mount) => `${mount.path}lookup-self`,
+      event,
+      async perform(_input, context) {
+        if (context.call.token === undefined) throw new WatchwordError('access.token-missing');
+        return lookup(tokens, context.call.token, context);
+      },
+    }),
+    defineRead<'token.lookup-accessor'>({
+      name: 'token.lookup-accessor',
+      summary: 'Tell what the token behind an accessor is, without the token itself.',
+      capability: 'update',
+      input: z.object({ accessor: accessorSchema }),
+      path: (_input, mount) => `${mount.path}lookup-accessor`,
+      event: { ...event, clear: ['accessor'] },
+      async perform({ accessor }, { reader, now }) {
+        return factsOf((await byAccessor(tokens, reader, accessor, now)).token, undefined, now);
+      },
+    }),
+    defineRead<'token.accessors'>({
+      name: 'token.accessors',
+      summary: 'List the accessors of all tokens.',
+      sudo: true,
+      capability: 'list',
+      input: z.object({}) as unknown as z.ZodType<Record<string, never>>,
+      path: (_input, mount) => `${mount.path}accessors/`,
+      event,
+      async perform(_input, { reader, now }) {
+        return { keys: await tokens.table.accessors(reader, now) };
+      },
+    }),
+  ];
+}
+
+async function lookup(tokens: Tokens, text: Secret, { reader, now, session, note }: ReadContext): Promise<TokenFacts> {
+  const found = await byText(tokens, reader, text, now);
+  if (found === undefined) throw new WatchwordError('access.token-invalid', 'bad token');
+  note({ subjectAccessor: found.token.accessor });
+  const facts = factsOf(found.token, Secret.copy(text.bytes), now);
+  // What is committed does not yet show the use that this very request takes.
+  const own = found.token.usesLeft > 0 && session?.principal.session === found.token.accessor;
+  return own ? { ...facts, usesLeft: facts.usesLeft === 1 ? -1 : facts.usesLeft - 1 } : facts;
+}

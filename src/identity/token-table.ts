@@ -1,0 +1,179 @@
+import { sql } from 'kysely';
+import type { Executor, Migration, Prepared, Storage, Transaction } from '../storage/contract.ts';
+
+type TokenTables = {
+  token: {
+    token_hash: string;
+    accessor: string;
+    parent_hash: string | null;
+    expires_at: number | null;
+    root: number;
+    sealed: Uint8Array;
+  };
+};
+
+export interface TokenRow {
+  readonly hash: string;
+  readonly accessor: string;
+  readonly parent: string | null;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number | null;
+  /** 1 for a token with the root policy, else 0. */
+  readonly root: number;
+  readonly sealed: Uint8Array;
+}
+
+/** A token's sealed body, and that of the row that its parent column names. */
+export interface LineRow {
+  readonly sealed: Uint8Array;
+  readonly parent_sealed: Uint8Array | null;
+}
+
+/** What an index leads to. */
+export interface IndexedRow {
+  readonly token_hash: string;
+  readonly accessor: string;
+  readonly sealed: Uint8Array;
+}
+
+export const tokenMigration: Migration = {
+  name: 'identity-0001-token',
+  async up(db, types) {
+    await db.schema
+      .createTable('token')
+      .addColumn('token_hash', 'text', (column) => column.primaryKey())
+      .addColumn('accessor', 'text', (column) => column.notNull().unique())
+      .addColumn('parent_hash', 'text')
+      .addColumn('expires_at', 'bigint')
+      .addColumn('root', 'integer', (column) => column.notNull())
+      .addColumn('sealed', sql.raw(types.blob), (column) => column.notNull())
+      .execute();
+    for (const column of ['parent_hash', 'expires_at', 'root']) {
+      await db.schema.createIndex(`token_${column}`).on('token').column(column).execute();
+    }
+  },
+};
+
+const view = (on: Executor) => on.query.withTables<TokenTables>();
+
+/** The rows of tokens. Nothing read here is to be believed before the sealed body was opened: see `tokens.ts`. */
+export class TokenTable {
+  readonly #find: Prepared<{ hash: string }, LineRow>;
+  readonly #byAccessor: Prepared<{ accessor: string }, IndexedRow>;
+  readonly #children: Prepared<{ parent: string; limit: number }, IndexedRow>;
+  readonly #insert: Prepared<TokenRow, never>;
+  readonly #update: Prepared<TokenRow, never>;
+  readonly #remove: Prepared<{ hash: string }, never>;
+
+  constructor(storage: Storage) {
+    this.#find = storage.prepare((db, parameter) =>
+      db
+        .withTables<TokenTables>()
+        .selectFrom('token as t')
+        .leftJoin('token as p', 'p.token_hash', 't.parent_hash')
+        .select(['t.sealed', 'p.sealed as parent_sealed'])
+        .where('t.token_hash', '=', parameter('hash')),
+    );
+    this.#byAccessor = storage.prepare((db, parameter) =>
+      db
+        .withTables<TokenTables>()
+        .selectFrom('token')
+        .select(['token_hash', 'accessor', 'sealed'])
+        .where('accessor', '=', parameter('accessor')),
+    );
+    this.#children = storage.prepare((db, parameter) =>
+      db
+        .withTables<TokenTables>()
+        .selectFrom('token')
+        .select(['token_hash', 'accessor', 'sealed'])
+        .where('parent_hash', '=', parameter('parent'))
+        .limit(parameter('limit')),
+    );
+    this.#insert = storage.prepare(
+      (db, parameter) =>
+        db
+          .withTables<TokenTables>()
+          .insertInto('token')
+          .values({
+            token_hash: parameter('hash'),
+            accessor: parameter('accessor'),
+            parent_hash: parameter('parent'),
+            expires_at: parameter('expiresAt'),
+            root: parameter('root'),
+            sealed: parameter('sealed'),
+          }) as never,
+    );
+    this.#update = storage.prepare(
+      (db, parameter) =>
+        db
+          .withTables<TokenTables>()
+          .updateTable('token')
+          .set({ parent_hash: parameter('parent'), expires_at: parameter('expiresAt'), sealed: parameter('sealed') })
+          .where('token_hash', '=', parameter('hash')) as never,
+    );
+    this.#remove = storage.prepare(
+      (db, parameter) => db.withTables<TokenTables>().deleteFrom('token').where('token_hash', '=', parameter('hash')) as never,
+    );
+  }
+
+  find(on: Executor, hash: string): Promise<LineRow | undefined> {
+    return this.#find.first(on, { hash });
+  }
+
+  byAccessor(on: Executor, accessor: string): Promise<IndexedRow | undefined> {
+    return this.#byAccessor.first(on, { accessor });
+  }
+
+  /** Some of the tokens below `parent`. */
+  children(on: Executor, parent: string, limit: number): Promise<IndexedRow[]> {
+    return this.#children.all(on, { parent, limit });
+  }
+
+  async insert(tx: Transaction, row: TokenRow): Promise<void> {
+    await this.#insert.all(tx, row);
+  }
+
+  async update(tx: Transaction, row: TokenRow): Promise<void> {
+    await this.#update.all(tx, row);
+  }
+
+  async remove(tx: Transaction, hash: string): Promise<void> {
+    await this.#remove.all(tx, { hash });
+  }
+
+  async accessors(on: Executor, now: number): Promise<string[]> {
+    const rows = await view(on)
+      .selectFrom('token')
+      .select('accessor')
+      .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
+      .orderBy('accessor')
+      .execute();
+    return rows.map((row) => row.accessor);
+  }
+
+  rootTokens(on: Executor): Promise<IndexedRow[]> {
+    return view(on).selectFrom('token').select(['token_hash', 'accessor', 'sealed']).where('root', '=', 1).execute();
+  }
+
+  expired(on: Executor, now: number, limit: number): Promise<IndexedRow[]> {
+    return view(on)
+      .selectFrom('token')
+      .select(['token_hash', 'accessor', 'sealed'])
+      .where('expires_at', '<=', now)
+      .orderBy('expires_at')
+      .limit(limit)
+      .execute();
+  }
+
+  /** Tokens whose parent column names a token that is not there. */
+  parentless(on: Executor, limit: number): Promise<IndexedRow[]> {
+    return view(on)
+      .selectFrom('token as t')
+      .leftJoin('token as p', 'p.token_hash', 't.parent_hash')
+      .select(['t.token_hash', 't.accessor', 't.sealed'])
+      .where('t.parent_hash', 'is not', null)
+      .where('p.token_hash', 'is', null)
+      .limit(limit)
+      .execute();
+  }
+}

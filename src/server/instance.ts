@@ -1,0 +1,97 @@
+import type { Door } from '../access/door-contract.ts';
+import type { OpenAuditLog } from '../audit/contract.ts';
+import { newId } from '../foundation/ids.ts';
+import type { Logger } from '../foundation/ports.ts';
+import { unreachable } from '../foundation/ports.ts';
+import type { StoredKeyring } from '../keyring/keyring.ts';
+import type { Storage } from '../storage/contract.ts';
+import { Background } from './background.ts';
+import type { Configuration } from './configuration.ts';
+import type { DataDirectory } from './data-directory.ts';
+import { type Machine, openFoundations, realMachine } from './foundations.ts';
+import { buildRooms, type Rooms } from './rooms.ts';
+
+const SETTLE_MS = 10_000;
+const TIDY_MS = 60_000;
+
+/** One running store. */
+export class Instance {
+  readonly directory: DataDirectory;
+  readonly keyring: StoredKeyring;
+  readonly audit: OpenAuditLog;
+  readonly door: Door;
+  readonly #storage: Storage;
+  readonly #rooms: Rooms;
+  readonly #background: Background;
+
+  constructor(rooms: Rooms, machine: Machine, logger: Logger) {
+    const { directory, keyring, audit, storage } = rooms.foundations;
+    this.directory = directory;
+    this.keyring = keyring;
+    this.audit = audit;
+    this.door = rooms.door;
+    this.#storage = storage;
+    this.#rooms = rooms;
+    this.#background = new Background(machine.clock, logger, [
+      { name: 'settle', everyMs: SETTLE_MS, run: () => this.#whileUnsealed(() => rooms.settlement.settle()) },
+      { name: 'remove-expired-tokens', everyMs: TIDY_MS, run: () => this.#whileUnsealed(() => this.#removeExpired()) },
+      { name: 'report-strangers', everyMs: SETTLE_MS, run: () => rooms.reportStrangers() },
+    ]);
+  }
+
+  /** Makes a new store where the seal asks nobody, or unseals it. True when the store is new. */
+  async begin(): Promise<boolean> {
+    const { sealKind } = this.#rooms;
+    if (this.keyring.state === 'uninitialized') {
+      if (sealKind !== 'static') return false;
+      await this.door.perform('system.initialize', this.#ownCall(), { shares: 1, threshold: 1 });
+      return true;
+    }
+    if (await this.keyring.unsealUnattended()) await this.#rooms.unsealed();
+    return false;
+  }
+
+  async close(): Promise<void> {
+    await this.#background.close();
+    if (this.keyring.state === 'unsealed') await this.#rooms.settlement.settle().catch(() => {});
+    await this.audit.close();
+    this.keyring.seal();
+    await this.#storage.close();
+  }
+
+  async #removeExpired(): Promise<void> {
+    await this.#rooms.identity.removeExpired();
+  }
+
+  async #whileUnsealed(run: () => Promise<unknown>): Promise<void> {
+    if (this.keyring.state === 'unsealed') await run();
+  }
+
+  /** A request of the server's own, through the same door as everybody's. */
+  #ownCall() {
+    const mount = this.door.locate('root', 'sys/') ?? unreachable('a server without system mount');
+    const remote = { address: '127.0.0.1', port: 0 };
+    return { id: newId(), token: undefined, namespace: 'root', remote, mount, parameters: {}, wrapTtl: undefined };
+  }
+}
+
+/**
+ * Opens the store of a data directory; it serves nothing before {@link Instance.begin}.
+ * @throws WatchwordError `storage.in-use`, `audit.tampered`, `keyring.rolled-back`, `configuration.invalid`
+ */
+export async function openInstance(
+  configuration: Configuration,
+  logger: Logger,
+  machine: Machine = realMachine,
+): Promise<Instance> {
+  const foundations = await openFoundations(configuration, logger, machine);
+  try {
+    const rooms = buildRooms(foundations, configuration, logger, machine);
+    await rooms.settlement.recover();
+    return new Instance(rooms, machine, logger);
+  } catch (error) {
+    await foundations.audit.close();
+    await foundations.storage.close();
+    throw error;
+  }
+}

@@ -1,0 +1,166 @@
+import { Authorizer } from '../access/authorizer.ts';
+import { createDoor } from '../access/door.ts';
+import type { Door } from '../access/door-contract.ts';
+import { generationReader } from '../access/generation-table.ts';
+import { Limiter } from '../access/limiter.ts';
+import type { AnyOperation, Session } from '../access/operation.ts';
+import { auditOperations } from '../access/operations/audit.ts';
+import { capabilityOperations } from '../access/operations/capabilities.ts';
+import { fallbackOperations } from '../access/operations/fallback.ts';
+import { policyOperations } from '../access/operations/policies.ts';
+import { sealOperations } from '../access/operations/seal.ts';
+import { statusOperations } from '../access/operations/status.ts';
+import { usageOperations } from '../access/operations/usage.ts';
+import { Settlement } from '../access/settlement.ts';
+import { newId } from '../foundation/ids.ts';
+import type { Logger } from '../foundation/ports.ts';
+import { createIdentity, type Identity } from '../identity/index.ts';
+import { UsageProjection } from '../inventory/index.ts';
+import { mountChanges } from '../mounts/operations.ts';
+import { MountRegistry, systemMount } from '../mounts/registry.ts';
+import { mountViews } from '../mounts/views.ts';
+import { Cubbyhole, kvEngine, kvOperations } from '../store/index.ts';
+import type { Configuration } from './configuration.ts';
+import { keepRootToken } from './data-directory.ts';
+import type { Foundations, Machine } from './foundations.ts';
+import { auditGauges, processGauges } from './gauges.ts';
+import { accessorMaker, initializeStore } from './initialization.ts';
+import { Metrics } from './metrics.ts';
+import { policyStore } from './policies.ts';
+import { sealControl, type Unsealing } from './seal-control.ts';
+import { statusSource } from './status.ts';
+
+/** Every room, connected. */
+export interface Rooms {
+  readonly foundations: Foundations;
+  readonly door: Door;
+  /** What the door offers. */
+  readonly operations: readonly AnyOperation[];
+  readonly identity: Identity;
+  readonly settlement: Settlement;
+  readonly sealKind: string;
+  /** Once the keys are there. */
+  unsealed(): Promise<void>;
+  /** Logs how many requests of strangers were refused without an event of their own. */
+  reportStrangers(): Promise<void>;
+}
+
+export function buildRooms(foundations: Foundations, configuration: Configuration, logger: Logger, machine: Machine): Rooms {
+  const { storage, keyring, audit, directory } = foundations;
+  const { clock, random } = machine;
+  const policies = policyStore(() => keyring.cipher(systemMount));
+  const authorizer = new Authorizer(policies.get, storage.reader);
+  const registry = new MountRegistry(keyring);
+  const limiter = new Limiter(clock);
+  const settlement = new Settlement({ storage, audit, source: audit, clock });
+  const readGenerations = generationReader(storage);
+  const cubbyhole = new Cubbyhole({ storage, keyring });
+  const usage = new UsageProjection(storage);
+  const identity = createIdentity({
+    storage,
+    keyring,
+    random,
+    clock,
+    endSession: (tx, accessor) => cubbyhole.purgeSession(tx, accessor),
+    answers: {
+      put: (tx, accessor, bytes, now) => cubbyhole.putWrapped(tx, accessor, bytes, now),
+      take: (tx, accessor, now) => cubbyhole.takeWrapped(tx, accessor, now),
+    },
+    maySudo: (session: Session, path: string) =>
+      authorizer.decide(session, { path, capability: 'update', sudo: true, parameters: {} }).allowed,
+  });
+  const { authenticator, wrapping } = identity;
+  const metrics = new Metrics([...auditGauges(audit), ...processGauges()]);
+
+  const unsealing: Unsealing = {
+    async initialize(shares, threshold) {
+      const keep =
+        configuration.seal === 'static'
+          ? (token: Parameters<typeof keepRootToken>[1]) => keepRootToken(directory, token)
+          : undefined;
+      const store = { keyring, random, createRootToken: identity.createRootToken };
+      const made = await initializeStore(keep === undefined ? store : { ...store, keepRootToken: keep }, { shares, threshold });
+      await unsealing.unsealed();
+      return made;
+    },
+    async unsealed() {
+      const { clusterId } = keyring.status();
+      await audit.unlock({
+        digestKey: keyring.instanceKey('audit-digest'),
+        signingKey: keyring.signingKey(),
+        origin: `watchword/${clusterId}`,
+      });
+      await registry.reload(storage.reader, (await readGenerations(storage.reader)).mounts);
+    },
+    async sealing() {
+      await audit.lock();
+      keyring.seal();
+      registry.clear();
+    },
+  };
+
+  const operations: AnyOperation[] = [
+    ...fallbackOperations(),
+    ...sealOperations(sealControl(keyring, addressOf(configuration), unsealing)),
+    ...policyOperations(policies),
+    ...capabilityOperations({ authenticator, authorizer, readGenerations }),
+    ...auditOperations(directory.audit),
+    ...statusOperations(
+      statusSource({ configuration, directory, keyring, audit, authenticator, metrics, startedAt: clock.now() }),
+    ),
+    ...mountChanges({ keyring, registry, engines: [kvEngine], accessor: accessorMaker(random) }),
+    ...mountViews(registry, authorizer),
+    ...kvOperations({ storage, keyring }),
+    ...cubbyhole.operations(),
+    ...identity.operations,
+    ...usageOperations(usage),
+  ];
+  const door = createDoor({
+    storage,
+    keyring,
+    audit,
+    authenticator,
+    authorizer,
+    wrapping,
+    mounts: registry,
+    limiter,
+    settlement,
+    clock,
+    logger,
+    operations,
+    observe: metrics.observe,
+  });
+  audit.addProjection(usage);
+  return {
+    foundations,
+    door,
+    operations,
+    identity,
+    settlement,
+    sealKind: configuration.seal,
+    unsealed: unsealing.unsealed,
+    async reportStrangers() {
+      const refused = limiter.takeRefused();
+      if (refused === 0) return;
+      logger.warn('refused requests without a valid token', { count: refused });
+      await audit.append({
+        phase: 'complete',
+        class: 'login',
+        activity: 'login',
+        operation: 'door.limited',
+        outcome: 'denied',
+        errorCode: 'request.limited',
+        time: clock.now(),
+        requestId: newId(),
+        namespace: 'root',
+        path: '',
+        facts: { refused },
+      });
+    },
+  };
+}
+
+function addressOf({ address, port, tlsCertFile }: Configuration): string {
+  const host = address.includes(':') ? `[${address}]` : address;
+  return `${tlsCertFile === undefined ? 'http' : 'https'}://${host}:${port}`;
+}

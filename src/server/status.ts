@@ -1,0 +1,78 @@
+import { createRequire } from 'node:module';
+import type { Authenticator } from '../access/door-contract.ts';
+import type { ServerStatus, StatusSource, StatusWarning } from '../access/operations/status.ts';
+import type { AuditLog } from '../audit/contract.ts';
+import type { StoredKeyring } from '../keyring/keyring.ts';
+import type { Reader } from '../storage/contract.ts';
+import type { Configuration } from './configuration.ts';
+import { type DataDirectory, onSameDisk } from './data-directory.ts';
+import type { Metrics } from './metrics.ts';
+
+/** Version of this program, from its package. */
+export const version: string = (createRequire(import.meta.url)('../../package.json') as { version: string }).version;
+
+export interface StatusDependencies {
+  readonly configuration: Configuration;
+  readonly directory: DataDirectory;
+  readonly keyring: StoredKeyring;
+  readonly audit: AuditLog;
+  readonly authenticator: Authenticator;
+  readonly metrics: Metrics;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+export function statusSource(dependencies: StatusDependencies): StatusSource {
+  const { configuration, keyring, audit, metrics, startedAt } = dependencies;
+  return {
+    version,
+    metrics: () => metrics.print(),
+    async status({ reader }): Promise<ServerStatus> {
+      const { state, kind } = keyring.status();
+      return {
+        version,
+        initialized: state !== 'uninitialized',
+        sealed: state !== 'unsealed',
+        sealKind: kind,
+        storage: 'sqlite',
+        startedAt,
+        auditEvents: audit.size,
+        warnings: await warnings(dependencies, reader, configuration),
+      };
+    },
+  };
+}
+
+async function warnings(
+  { directory, keyring, authenticator }: StatusDependencies,
+  reader: Reader,
+  { address, tlsCertFile }: Configuration,
+): Promise<StatusWarning[]> {
+  const found: StatusWarning[] = [];
+  if (await authenticator.rootTokenLives(reader)) {
+    found.push({
+      code: 'root-token-lives',
+      message: 'A root token is alive: whoever has it can do everything.',
+      remedy: `Make tokens with narrower policies, then revoke it: watchword token revoke -self (its file is ${directory.rootToken}).`,
+    });
+  }
+  if (keyring.status().kind === 'static' && (await onSameDisk(directory.sealKey, directory.database))) {
+    found.push({
+      code: 'seal-key-beside-database',
+      message: 'The seal key and the database are on one disk: whoever has the disk has every secret.',
+      remedy: 'Keep the key on another disk or in a systemd credential (--seal-key-file), or use --seal shamir.',
+    });
+  }
+  if (tlsCertFile === undefined && !isLoopback(address)) {
+    found.push({
+      code: 'plain-http',
+      message: 'The server is reachable from other machines without TLS: tokens and secrets travel in clear.',
+      remedy: 'Start with --tls-cert-file and --tls-key-file, or listen on 127.0.0.1.',
+    });
+  }
+  return found;
+}
+
+export function isLoopback(address: string): boolean {
+  return address === 'localhost' || address === '::1' || /^127\./.test(address);
+}
