@@ -3,11 +3,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { offeredOperations } from '../scripts/reference/operations.ts';
 import { cruiseSources } from './architecture/floors.ts';
 import { mayImport, rooms } from './architecture/house.ts';
 import { isTest, ownFiles, repository, sourceFiles } from './architecture/sources.ts';
-import { callsWithRawKeys, declaredOperations, snakeCaseNames } from './architecture/syntax.ts';
+import { callsWithRawKeys, snakeCaseNames } from './architecture/syntax.ts';
 import { emptyFileName, machinePath, registryHost, tokenShapes } from './architecture/words.ts';
 
 const product = sourceFiles('src/**/*.ts').filter(({ path }) => !isTest(path));
@@ -174,12 +173,5 @@ describe('layers', () => {
   test('keys are given to OpenSSL as key objects, not as bytes', () => {
     const keyed = product.filter(({ path }) => /^src\/(?:foundation|keyring|audit|identity|store|access)\//.test(path));
     expect(callsWithRawKeys(keyed, repository)).toEqual([]);
-  });
-
-  test('every operation is declared once and offered once', async () => {
-    const declared = product.flatMap(declaredOperations).sort();
-    const offered = (await offeredOperations()).map(({ name }) => name as string).sort();
-    expect(offered).toEqual(declared);
-    expect(new Set(offered).size).toBe(offered.length);
   });
 });

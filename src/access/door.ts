@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AuditLog, Facts } from '../audit/contract.ts';
+import type { AuditLog, Digester, Facts } from '../audit/contract.ts';
 import { type ErrorCode, isWatchwordError, WatchwordError } from '../foundation/errors.ts';
 import type { Clock, Logger } from '../foundation/ports.ts';
 import type { Keyring } from '../keyring/contract.ts';
@@ -62,12 +62,16 @@ export function createDoor(dependencies: DoorDependencies): Door {
 
 class ReferenceMonitor implements Door {
   readonly #on: DoorDependencies;
+  readonly #digester: Digester;
   readonly #operations: ReadonlyMap<string, AnyOperation>;
   readonly #readGenerations: ReturnType<typeof generationReader>;
   readonly #markApplied: ReturnType<typeof appliedMarker>;
 
   constructor(dependencies: DoorDependencies, operations: ReadonlyMap<string, AnyOperation>) {
     this.#on = dependencies;
+    const { audit } = dependencies;
+    // The log's own digester is asked for only when it is used: there is none while sealed.
+    this.#digester = { value: (value) => audit.digester.value(value), leaves: (value) => audit.digester.leaves(value) };
     this.#operations = operations;
     this.#readGenerations = generationReader(dependencies.storage);
     this.#markApplied = appliedMarker(dependencies.storage);
@@ -247,16 +251,14 @@ class ReferenceMonitor implements Door {
   }
 
   #readContext(call: Call, session: Session | undefined, recorder: Recorder, warnings: string[]): ReadContext {
-    const { storage, audit } = this.#on;
+    const { storage } = this.#on;
     return {
       call,
       mount: call.mount,
       session,
       reader: storage.reader,
       now: recorder.time,
-      get digester() {
-        return audit.digester;
-      },
+      digester: this.#digester,
       note: (facts: Facts) => recorder.note(facts),
       noteResponseDigests: (digests) => recorder.responseDigests(digests),
       warn: (message) => {

@@ -87,7 +87,7 @@ describe('strangers', () => {
   });
 });
 
-test.for([
+test.for<[address: string, group: string]>([
   ['192.0.2.1', '192.0.2.1'],
   ['::ffff:192.0.2.1', '::ffff:192.0.2.1'],
   ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],

@@ -14,14 +14,23 @@ export function reportFailure(error: unknown, terminal: Terminal): number {
     terminal.stderr.write(`Error: ${visible(error.message)}${where}\n${visible(error.remedy)}\n`);
     return error.code === 'client.usage' ? exitCodes.usage : exitCodes.failed;
   }
-  if (error instanceof Error && 'code' in error && 'path' in error) {
-    terminal.stderr.write(`Error: ${visible(error.message)}\nCheck that the file exists and that you may use it.\n`);
+  if (error instanceof Error && 'code' in error && 'syscall' in error) {
+    const file = 'path' in error ? visible(String(error.path)) : 'A file';
+    terminal.stderr.write(`Error: ${file}: ${fileProblem(String(error.code))}\n`);
     return exitCodes.failed;
   }
   terminal.stderr.write(`Error: ${error instanceof Error ? visible(error.stack ?? error.message) : 'unknown failure'}\n`);
   terminal.stderr.write('This is a fault in Watchword itself; please report it.\n');
   return exitCodes.failed;
 }
+
+const FILE_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file.',
+  EACCES: 'you may not use this file; check its owner and mode.',
+  EISDIR: 'this is a folder; name a file in it.',
+};
+
+const fileProblem = (code: string) => FILE_PROBLEMS[code] ?? `the file cannot be used (${code}).`;
 
 function reportUsage(error: CommanderError, terminal: Terminal): number {
   // Help was asked for and is printed already.

@@ -28,7 +28,9 @@ describe('flags', () => {
     respond = () => ({ body: { data: { password: 'pw' } } });
     expect((await cli(['read', '-field=password', 'secret/x'])).out).toBe('pw');
     expect((await cli(['read', '--field', 'password', 'secret/x'])).out).toBe('pw');
-    expect((await cli(['read', 'secret/x', '-format=json'])).out).toBe(`${JSON.stringify({ data: { password: 'pw' } }, null, 2)}\n`);
+    expect((await cli(['read', 'secret/x', '-format=json'])).out).toBe(
+      `${JSON.stringify({ data: { password: 'pw' } }, null, 2)}\n`,
+    );
   });
 
   it('that are switches may carry their value', async () => {
@@ -110,7 +112,10 @@ describe('login', () => {
     const { code, out, err } = await cli(['login'], { env, answer: 'entered-token' });
     expect(code).toBe(0);
     expect(out + err).not.toContain('entered-token');
-    expect(server.received[0]).toMatchObject({ url: '/v1/auth/token/lookup-self', headers: { 'x-vault-token': 'entered-token' } });
+    expect(server.received[0]).toMatchObject({
+      url: '/v1/auth/token/lookup-self',
+      headers: { 'x-vault-token': 'entered-token' },
+    });
     await cli(['read', 'x'], { env });
     expect(server.received[1]?.headers['x-vault-token']).toBe('entered-token');
     await cli(['login', '--remove'], { env });
@@ -204,7 +209,7 @@ describe('help', () => {
   it('of the whole names every command', async () => {
     const { code, out } = await run(['--help']);
     expect(code).toBe(0);
-    expect(out).toMatch(/\bkv\b[^]*\bimport\b[^]*\boperator\b/);
+    for (const name of ['kv', 'import', 'operator', 'audit']) expect(out).toContain(`\n  ${name} `);
   });
 
   it.each([['help', 'kv'], ['kv', '--help'], ['kv', 'get', '-help'], ['help', 'server'], ['--version'], ['completion', 'bash']])(

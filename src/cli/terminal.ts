@@ -49,7 +49,7 @@ async function readInput(): Promise<Buffer> {
 async function askSecret(question: string): Promise<Secret> {
   process.stderr.write(question);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const reader = createInterface({ input: process.stdin, output: silent, terminal: true });
+  const reader = createInterface({ input: process.stdin, output: silent, terminal: true, historySize: 0 });
   try {
     const line = await new Promise<string>((resolve, reject) => {
       reader.once('line', resolve);

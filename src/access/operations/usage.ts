@@ -11,11 +11,14 @@ export interface Usage {
   readonly days: number;
 }
 
+/** Each list begins with what was used last. */
 export interface CredentialUsage {
   /** Undefined when it was never retrieved. */
   readonly total: Usage | undefined;
   readonly versions: readonly (Usage & { readonly version: number })[];
+  /** By the accessor of the token. */
   readonly sessions: readonly (Usage & { readonly session: string })[];
+  /** By `method:id` of the principal. */
   readonly workloads: readonly (Usage & { readonly workload: string })[];
   /** Index of the first event that is not counted yet. */
   readonly countedUpTo: number;
@@ -39,7 +42,7 @@ export function usageOperations(source: UsageSource): AnyOperation[] {
       summary: 'When and by whom a credential was retrieved.',
       capability: 'read',
       input: z.object({ path: pathSchema.min(1) }),
-      path: ({ path }, mount) => `${mount.path}metadata/${path}`,
+      path: ({ path }, mount) => `${mount.path}${mount.options['version'] === '2' ? 'metadata/' : ''}${path}`,
       event: { class: 'entity-change', activity: 'read', clear: ['path'] },
       perform: ({ path }, { reader, mount }) => source.credential(reader, mount.id, path),
     }),

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
-import type { z } from 'zod';
 import type { Door } from '../../access/door-contract.ts';
-import { WatchwordError } from '../../foundation/errors.ts';
+import { isWatchwordError, WatchwordError } from '../../foundation/errors.ts';
 import { newId } from '../../foundation/ids.ts';
 import type { Logger } from '../../foundation/ports.ts';
 import { HttpCaller } from './caller.ts';
@@ -10,6 +9,7 @@ import type { AnyEndpoint } from './endpoint.ts';
 import { endpoints } from './endpoints/index.ts';
 import { errorAnswer, isIncident } from './error-answer.ts';
 import { BASE, describeApi } from './openapi.ts';
+import { checkQuery } from './query.ts';
 
 export interface NativeApiDependencies {
   readonly door: Door;
@@ -72,35 +72,21 @@ function addEndpoint(app: FastifyInstance, door: Door, endpoint: AnyEndpoint): v
     const caller = new HttpCaller(door, request.raw, request.id);
     try {
       const query = checkQuery(endpoint.query, request.raw.url ?? '');
-      return sendJson(reply, 200, encode(await endpoint.answer(query, caller)));
+      return sendJson(reply, 200, encode(await again(() => endpoint.answer(query, caller))));
     } finally {
       caller.dispose();
     }
   });
 }
 
-/** @throws WatchwordError `request.malformed`, `request.invalid` */
-function checkQuery<Query extends z.ZodObject>(schema: Query, url: string): z.output<Query> {
-  const mark = url.indexOf('?');
-  const text = mark < 0 ? '' : url.slice(mark + 1);
+/** Once more when another request came in between: what was found first may have moved meanwhile. */
+async function again<Result>(attempt: () => Promise<Result>): Promise<Result> {
   try {
-    decodeURIComponent(text);
-  } catch {
-    throw new WatchwordError('request.malformed', 'the query is not valid percent-encoded UTF-8', { where: 'query' });
+    return await attempt();
+  } catch (error) {
+    if (isWatchwordError(error, 'store.raced')) return attempt();
+    throw error;
   }
-  const values: Record<string, unknown> = {};
-  for (const [name, value] of new URLSearchParams(text)) {
-    if (Object.hasOwn(values, name))
-      throw new WatchwordError('request.invalid', 'a parameter is given twice', { where: 'query' });
-    Object.defineProperty(values, name, { value, enumerable: true });
-  }
-  const parsed = schema.safeParse(values);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  // Names that are not ours are the caller's words: they are not repeated.
-  const where = issue?.code === 'unrecognized_keys' ? 'query' : (issue?.path.join('.') ?? 'query');
-  const message = issue?.code === 'unrecognized_keys' ? 'unknown parameter' : (issue?.message ?? 'invalid');
-  throw new WatchwordError('request.invalid', `${where}: ${message}`, { where });
 }
 
 function missing({ raw }: FastifyRequest): WatchwordError {

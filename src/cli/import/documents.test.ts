@@ -14,10 +14,13 @@ describe('a JSON file', () => {
     await expect(json('{"a":1,\n"a":2}')).rejects.toThrow('config.json:2: a key occurs twice');
   });
 
-  it.each(['{"a": secretword}', '{"a": "secretword', 'secretword'])('that is none is refused without being quoted: %j', async (text) => {
-    await expect(json(text)).rejects.toThrow(/config\.json(:\d+)?: this is not JSON/);
-    await expect(json(text)).rejects.not.toThrow(/secretword/);
-  });
+  it.each(['{"a": secretword}', '{"a": "secretword', 'secretword'])(
+    'that is none is refused without being quoted: %j',
+    async (text) => {
+      await expect(json(text)).rejects.toThrow(/config\.json(:\d+)?: this is not JSON/);
+      await expect(json(text)).rejects.not.toThrow(/secretword/);
+    },
+  );
 
   it.each(['[1]', '"text"', '1.10', 'null'])('that holds no map of names is refused: %s', async (text) => {
     await expect(json(text)).rejects.toThrow(/not a map/);

@@ -81,7 +81,11 @@ describe('a line that fits nothing', () => {
 });
 
 describe('whatever a value holds', () => {
-  const quoted = (value: string) => `"${value.replace(/[\\"$]/g, '\\$&').replace(/\n/g, '\\n').replace(/\r/g, '\\r')}"`;
+  const quoted = (value: string) =>
+    `"${value
+      .replace(/[\\"$]/g, '\\$&')
+      .replace(/\n/g, '\\n')
+      .replace(/\r/g, '\\r')}"`;
 
   it('comes back out of double quotes, and every line is accounted for', () => {
     fc.assert(

@@ -36,17 +36,17 @@ export function printedReport(report: ImportReport): string {
     keyNames(outcome === 'changed' && changed.length > 0 ? changed : keys),
   ]);
   const parts = [
-    table(['File', 'Secret', 'Outcome', outcomeColumn(secrets)], rows),
+    rows.length === 0 ? '' : table(['File', 'Secret', 'Outcome', keysHeading(secrets)], rows),
     remarks('Notes:', notes),
-    remarks('Not imported:', [...problems]),
+    remarks('Not imported:', problems),
     failures(secrets),
     `${summary(report)}\n`,
   ];
   return parts.filter((part) => part !== '').join('\n');
 }
 
-const outcomeColumn = (secrets: readonly ImportedSecret[]) =>
-  secrets.some(({ outcome }) => outcome === 'changed') ? 'Keys (of changed secrets: the changed ones)' : 'Keys';
+const keysHeading = (secrets: readonly ImportedSecret[]) =>
+  secrets.some(({ outcome }) => outcome === 'changed') ? 'Keys (where changed: the changed ones)' : 'Keys';
 
 const SHOWN_KEYS = 6;
 
@@ -66,13 +66,20 @@ function failures(secrets: readonly ImportedSecret[]): string {
   return `Failed:\n${failed.map(({ path, reason }) => `  ${visible(path)}: ${visible(reason ?? '')}\n`).join('')}`;
 }
 
-function summary(report: ImportReport): string {
-  const { secrets, dryRun } = report;
-  const count = (outcome: Outcome) => secrets.filter((secret) => secret.outcome === outcome).length;
-  if (secrets.length > 0 && count('unchanged') === secrets.length)
-    return `Nothing ${dryRun ? 'would change' : 'changed'}: all of it is there already.`;
-  const counts = `${count('created')} created, ${count('changed')} changed, ${count('unchanged')} unchanged, ${count('failed')} failed`;
-  if (dryRun) return `Dry run, nothing was written. It would be: ${counts}.`;
+function summary({ secrets, problems, dryRun }: ImportReport): string {
+  const left =
+    problems.length === 0
+      ? ''
+      : ` ${problems.length} ${problems.length === 1 ? 'place was' : 'places were'} not imported, see above.`;
+  const unchanged = secrets.length > 0 && secrets.every(({ outcome }) => outcome === 'unchanged');
+  if (unchanged) return `Nothing ${dryRun ? 'would change' : 'changed'}: all of it is there already.${left}`;
+  const counts = (['created', 'changed', 'unchanged', 'failed'] satisfies Outcome[])
+    .map((outcome) => ({ outcome, count: secrets.filter((secret) => secret.outcome === outcome).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ outcome, count }) => `${count} ${outcome}`)
+    .join(', ');
+  if (dryRun) return `Dry run, nothing was written. It would be: ${counts || 'nothing'}.${left}`;
   const first = secrets.find(({ outcome }) => outcome !== 'failed');
-  return first === undefined ? `${counts}.` : `${counts}. Read it back with: watchword kv get ${visible(first.path)}`;
+  const next = first === undefined ? '' : ` Read it back with: watchword kv get ${visible(first.path)}`;
+  return `${counts || 'Nothing imported'}.${left}${next}`;
 }

@@ -7,7 +7,15 @@ import { visible } from './visible.ts';
 
 describe('a table', () => {
   it('aligns its columns and leaves no spaces at line ends', () => {
-    expect(table(['Key', 'Value'], [['a', '1'], ['longer', 'x']])).toBe('Key     Value\n---     -----\na       1\nlonger  x\n');
+    expect(
+      table(
+        ['Key', 'Value'],
+        [
+          ['a', '1'],
+          ['longer', 'x'],
+        ],
+      ),
+    ).toBe('Key     Value\n---     -----\na       1\nlonger  x\n');
   });
 
   it('keeps the lines of a value below each other', () => {

@@ -93,6 +93,6 @@ export function printDone(terminal: Terminal, options: OutputOptions, text: stri
 }
 
 /** A heading over a table of key and value. */
-export function printSection(terminal: Terminal, heading: string, data: JsonObject): void {
-  terminal.stdout.write(title(heading, emphasis(terminal)) + table(['Key', 'Value'], rowsOf(data)));
+export function printSection(terminal: Terminal, heading: string, data: JsonObject, textOf?: (value: unknown) => string): void {
+  terminal.stdout.write(title(heading, emphasis(terminal)) + table(['Key', 'Value'], rowsOf(data, textOf)));
 }

@@ -10,7 +10,7 @@ export function plainText(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** As {@link plainText}, but for people: nothing is `n/a`, lists of plain values and maps are spelled out. */
+/** As {@link plainText}, but for people: nothing is `n/a`, and lists of words are spelled out. For what the server says of itself. */
 export function readableText(value: unknown): string {
   if (value === null || value === undefined || value === '') return 'n/a';
   if (Array.isArray(value) && value.every((item) => typeof item === 'string'))
@@ -18,10 +18,16 @@ export function readableText(value: unknown): string {
   return plainText(value);
 }
 
-export function rowsOf(data: JsonObject): string[][] {
+/** As {@link plainText}, but an empty string can be told from nothing: for what people stored. */
+export function exactText(value: unknown): string {
+  return value === '' ? '""' : plainText(value);
+}
+
+/** Key and value, sorted by key. */
+export function rowsOf(data: JsonObject, textOf: (value: unknown) => string = readableText): string[][] {
   return Object.entries(data)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => [key, readableText(value)]);
+    .map(([key, value]) => [key, textOf(value)]);
 }
 
 /** YAML in which numbers stand as they were sent. */

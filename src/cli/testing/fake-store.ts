@@ -81,7 +81,9 @@ export class FakeStore {
     const entry = this.entries.get(name);
     if (method === 'GET') {
       if (entry === undefined) return { status: 404, body: { errors: [] } };
-      const versions = Object.fromEntries(entry.versions.map((_, index) => [index + 1, { created_time: 'then', deletion_time: '' }]));
+      const versions = Object.fromEntries(
+        entry.versions.map((_, index) => [index + 1, { created_time: 'then', deletion_time: '' }]),
+      );
       return { body: { data: { custom_metadata: entry.custom, current_version: entry.versions.length, versions } } };
     }
     if (method === 'DELETE') this.entries.delete(name);

@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject } from '../../../foundation/exact-json.ts
 import { wholeNumber, withWrapping } from '../../options.ts';
 import { withField } from '../../output/options.ts';
 import { printAnswer, printField, printSection, printStructured, printWarnings } from '../../output/print.ts';
+import { exactText } from '../../output/values.ts';
 import type { Terminal } from '../../terminal.ts';
 import { type KvOptions, kvTarget, withMount } from './location.ts';
 
@@ -45,7 +46,7 @@ async function printSecret(terminal: Terminal, options: GetOptions, { location, 
   if (!(await printStructured(terminal, options, answer))) {
     if (isJsonObject(metadata)) printSection(terminal, `Metadata of ${name}`, metadata);
     if (isJsonObject(metadata) && data !== undefined) terminal.stdout.write('\n');
-    if (data !== undefined) printSection(terminal, `Data of ${name}`, data);
+    if (data !== undefined) printSection(terminal, `Data of ${name}`, data, exactText);
   }
   if (data === undefined) throw goneVersion(name, isJsonObject(metadata) ? metadata : {});
 }

@@ -1,0 +1,72 @@
+import { createDoor } from '../../access/door.ts';
+import type { Answer } from '../../access/door-contract.ts';
+import type { InputOf, OperationName } from '../../access/operation-types.ts';
+import { testMount } from '../../access/testing/test-caller.ts';
+import { openTestDoor, type Surroundings, type TestDoor } from '../../access/testing/test-door.ts';
+import { systemRandom } from '../../foundation/node-ports.ts';
+import { silentLogger } from '../../foundation/ports.ts';
+import type { Secret } from '../../foundation/secret.ts';
+import { wrappingPolicyText } from '../../policy/default-policy.ts';
+import { capabilitiesOf } from '../../policy/index.ts';
+import { createIdentity, type Identity, identityMigrations } from '../index.ts';
+import { answersMigration, testAnswers, testEndSession } from './answers-table.ts';
+
+export interface GuardedIdentity extends AsyncDisposable {
+  readonly world: TestDoor;
+  readonly root: Secret;
+  perform<Name extends OperationName>(
+    caller: Secret | undefined,
+    name: Name,
+    input: InputOf<Name>,
+    wrapTtl?: number,
+  ): Promise<Answer<Name>>;
+}
+
+/** Tokens behind the real door, with real policies; what the door asks of other rooms are its own doubles. */
+export async function openGuardedIdentity(): Promise<GuardedIdentity> {
+  let surroundings: Surroundings | undefined;
+  const migrations = [answersMigration, ...identityMigrations];
+  const world = await openTestDoor(
+    (all) => {
+      surroundings = all;
+      return [];
+    },
+    { migrations },
+  );
+  if (surroundings === undefined) throw new Error('the door was not opened');
+  const { storage, keyring, mounts } = surroundings;
+  const tokenMount = testMount('auth/token/', 'token');
+  mounts.now = [tokenMount, testMount('sys/')];
+  mounts.stored = mounts.now;
+  await storage.write((tx) => keyring.createMountKey(tx, tokenMount));
+  const identity = identityOf(surroundings);
+  const root = await storage.write((tx) => identity.createRootToken(tx));
+  // Stored here only because this door reads all policies from the table.
+  await world.setPolicy('response-wrapping', wrappingPolicyText);
+  const { authenticator, wrapping, operations } = identity;
+  const door = createDoor({ ...surroundings, authenticator, wrapping, operations, logger: silentLogger });
+  let calls = 0;
+  return {
+    world,
+    root,
+    perform(token, name, input, wrapTtl) {
+      const remote = { address: '192.0.2.1', port: 1 };
+      const mount = name.startsWith('token.') ? tokenMount : testMount('sys/');
+      calls += 1;
+      return door.perform(name, { id: `${calls}`, token, namespace: 'root', remote, mount, parameters: {}, wrapTtl }, input);
+    },
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+  };
+}
+
+function identityOf({ storage, keyring, clock, authorizer }: Surroundings): Identity {
+  return createIdentity({
+    storage,
+    keyring,
+    clock,
+    random: systemRandom,
+    endSession: testEndSession,
+    answers: testAnswers,
+    maySudo: (session, path) => session.root || capabilitiesOf(authorizer.policiesOf(session), path).includes('sudo'),
+  });
+}
