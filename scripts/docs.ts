@@ -1,5 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { openapi } from '../src/api/native/native-api.ts';
+import { coverageTable } from '../src/api/vault/coverage.ts';
+import { cliReference } from '../src/cli/reference.ts';
 import { configurationPage } from './reference/configuration.ts';
 import { errorsPage } from './reference/errors.ts';
 import { housePage } from './reference/house.ts';
@@ -7,7 +10,15 @@ import { operationsPage } from './reference/operations.ts';
 import type { Page } from './reference/page.ts';
 
 /** Everything in `docs/reference/` that is made from the sources. */
-const pages: readonly Page[] = [configurationPage, errorsPage, housePage, operationsPage];
+const pages: readonly Page[] = [
+  { file: 'cli.md', render: cliReference },
+  configurationPage,
+  errorsPage,
+  housePage,
+  { file: 'openapi.json', render: () => `${JSON.stringify(openapi(), null, 2)}\n` },
+  operationsPage,
+  { file: 'vault-api-coverage.md', render: coverageTable },
+];
 
 const repository = join(import.meta.dirname, '..');
 

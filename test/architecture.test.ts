@@ -89,7 +89,9 @@ describe('rooms', () => {
   test('every file that a README speaks of exists', () => {
     const missing = sourceFiles('src/*/README.md').flatMap(({ path, text }) =>
       [...text.matchAll(/^\|([^|]+)\|/gm)]
-        .flatMap(([, cell]) => [...(cell ?? '').matchAll(/`([^`*]+)`/g)].map(([, file]) => join(dirname(path), file ?? '')))
+        .flatMap(([, cell]) =>
+          [...(cell ?? '').matchAll(/`([^`*]+(?:\.\w+|\/))`/g)].map(([, file]) => join(dirname(path), file ?? '')),
+        )
         .filter((file) => !existsSync(join(repository, file)))
         .map((file) => `${path}: ${file}`),
     );

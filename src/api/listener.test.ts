@@ -1,8 +1,10 @@
-import { connect } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WatchwordError } from '../foundation/errors.ts';
 import { silentLogger } from '../foundation/ports.ts';
-import { createListener } from './listener.ts';
+import { createListener, type Handler } from './listener.ts';
+import { selfSigned } from './middleware/testing/self-signed.ts';
 import { FakeDoor } from './vault/testing/fake-door.ts';
 import { WireClient } from './vault/testing/wire-client.ts';
 
@@ -61,6 +63,22 @@ describe('the listener', () => {
       headers: { 'X-Vault-Namespace': 'root/' },
     });
     expect([answer.status, answer.headers['x-injected']]).toEqual([400, undefined]);
+  });
+
+  it('speaks TLS, with LIST', async () => {
+    const listed: (string | undefined)[] = [];
+    const answer: Handler = ({ method }, response) => {
+      listed.push(method);
+      response.end('ok');
+    };
+    const { server, close } = createListener({ vault: answer, native: answer, logger: silentLogger, tls: selfSigned() });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
+    socket.write('LIST /v1/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    for await (const _ of socket);
+    expect(listed).toEqual(['LIST']);
+    await close();
   });
 
   it('refuses a certificate that is none', () => {

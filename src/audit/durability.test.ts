@@ -29,8 +29,9 @@ function withoutSync(disk: SimulatedFiles, neglect: 'events' | 'directory'): Fil
 }
 
 interface Acknowledged {
-  readonly index: number;
-  readonly id: string;
+  readonly events: { readonly index: number; readonly id: string }[];
+  /** Size at the last checkpoint that the log said it had stored. */
+  checkpoint: number;
 }
 
 /** Now and then the disk fails before it crashes: full, erring, hanging. */
@@ -45,9 +46,9 @@ function trouble(disk: SimulatedFiles, random: () => number): void {
 }
 
 /** Appends until the power is cut; gives what was acknowledged by then. */
-async function workUntilCrash(disk: SimulatedFiles, wrap: Wrapper, seed: number, troubled: boolean): Promise<Acknowledged[]> {
+async function workUntilCrash(disk: SimulatedFiles, wrap: Wrapper, seed: number, troubled: boolean): Promise<Acknowledged> {
   const random = seededRandom(seed);
-  const acknowledged: Acknowledged[] = [];
+  const acknowledged: Acknowledged = { events: [], checkpoint: 0 };
   let log: OpenAuditLog | undefined;
   const opening = openTestLog(wrap(disk), SMALL).then(async (opened) => {
     if (seed % 3 !== 0) await opened.unlock(keys);
@@ -56,11 +57,12 @@ async function workUntilCrash(disk: SimulatedFiles, wrap: Wrapper, seed: number,
   opening.catch(() => {});
   for (let turn = 0; turn < 400 && !disk.crashed; turn++) {
     await new Promise((resolve) => setImmediate(resolve));
+    if (!disk.crashed) acknowledged.checkpoint = log?.status().checkpoint?.size ?? 0;
     if (troubled && log !== undefined) trouble(disk, random);
     for (let burst = Math.floor(random() * 4); log !== undefined && burst > 0; burst--) {
       const id = `${seed}-${turn}-${burst}`;
       const seen = (index: number) => {
-        if (!disk.crashed) acknowledged.push({ index, id });
+        if (!disk.crashed) acknowledged.events.push({ index, id });
       };
       log.append(testRecord({ requestId: id })).then(seen, () => {});
     }
@@ -76,6 +78,7 @@ async function lostAfterCrash(wrap: Wrapper, seed: number, troubled = false): Pr
   const acknowledged = await workUntilCrash(disk, wrap, seed, troubled);
   const after = seed % 5 === 0 ? disk.restart() : disk.crash();
   const log = await openTestLog(after, SMALL);
+  expect(log.status().checkpoint?.size ?? 0).toBeGreaterThanOrEqual(acknowledged.checkpoint);
   const ids = await requestIds(log);
   await log.unlock(keys);
   expect(await log.append(testRecord({ requestId: 'after' }))).toBe(ids.length);
@@ -83,7 +86,7 @@ async function lostAfterCrash(wrap: Wrapper, seed: number, troubled = false): Pr
   const report = await verifyTestLog(after);
   expect(report.failure).toBeUndefined();
   expect(report.events).toBe(ids.length + 1);
-  return acknowledged.filter(({ index, id }) => ids[index] !== id).length;
+  return acknowledged.events.filter(({ index, id }) => ids[index] !== id).length;
 }
 
 async function lostInRounds(wrap: Wrapper, rounds: number): Promise<number> {

@@ -2,7 +2,7 @@ import { WatchwordError } from '../foundation/errors.ts';
 import type { Clock, Files, Logger } from '../foundation/ports.ts';
 import { MAX_EVENT_BYTES } from '../transparency/log-format.ts';
 import type { CompactRange } from '../transparency/merkle.ts';
-import { Batch, type WaitingEvent } from './batch.ts';
+import { Batch, unavailable, type WaitingEvent } from './batch.ts';
 import { Segment } from './segment.ts';
 import { SyncLatency } from './sync-latency.ts';
 
@@ -70,7 +70,7 @@ export class LogWriter {
 
   /** Resolves with the event's index once it is durable. @throws (rejects) WatchwordError `audit.unavailable`. */
   append(encode: (index: number) => string): Promise<number> {
-    if (this.#closed || this.#stuck || this.#full) return Promise.reject(new WatchwordError('audit.unavailable'));
+    if (this.#closed || this.#stuck || this.#full) return Promise.reject(unavailable());
     let line: string;
     try {
       line = encode(this.#next);
@@ -143,7 +143,7 @@ export class LogWriter {
     const segment = this.#segment as Segment;
     // Until it is known that the bytes belong to the log, they are too many.
     this.#damage = 'surplus';
-    const bytes = batch.bytes();
+    const { bytes } = batch;
     const began = performance.now();
     const syncing = segment.write(bytes);
     // The disk is busy meanwhile.
@@ -200,12 +200,12 @@ export class LogWriter {
       const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'timeout';
       this.#on.logger.error('the audit log cannot be written', { reason });
     }
-    const waiting = new Batch(this.#waiting);
+    const waiting = this.#waiting;
     this.#waiting = [];
     this.#waitingCharacters = 0;
     this.#next = this.#tree.size;
     if (this.#inFlight?.abandoned === false) this.#inFlight.fail(cause);
-    waiting.fail(cause);
+    for (const { reject } of waiting) reject(unavailable(cause));
   }
 
   /** Gives up when the oldest event has waited too long. Counts its own sleeps, so that no jump of the clock matters. */

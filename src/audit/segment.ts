@@ -46,7 +46,6 @@ export class Segment {
     const state = { start, eventsBytes: 0, indexBytes: 0, checkpointsBytes: 0 };
     const segment = await Segment.open(files, directory, state);
     await segment.#index.append(encodeIndexHeader(tree));
-    await files.syncDirectory(directory);
     return segment;
   }
 

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { AppendFile, Files } from '../foundation/ports.ts';
 
 /**
@@ -23,6 +24,8 @@ export class SideFile {
       const file = await this.#opened();
       file.append(bytes);
       await file.sync();
+      // Its name is durable only with its directory.
+      if (this.#durable === 0) await this.#files.syncDirectory(dirname(this.#path));
       this.#durable = file.size;
     } catch (error) {
       await this.close();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../foundation/canonical-json.ts';
 import { parseCheckpoint, type SignedCheckpoint, signCheckpoint } from '../transparency/checkpoint.ts';
-import { encodeEntries, encodeIndexHeader } from '../transparency/log-format.ts';
+import { encodeEntries, encodeIndexHeader, type IndexEntry } from '../transparency/log-format.ts';
 import { LogReader } from '../transparency/log-reader.ts';
 import { CompactRange, leafHash } from '../transparency/merkle.ts';
 import { createSigner } from '../transparency/note.ts';
@@ -51,7 +51,7 @@ function tamperLines(change: (lines: string[]) => string[]): void {
 async function rewriteIndex(): Promise<void> {
   const [segment] = await reader.segments();
   if (segment === undefined) throw new Error('no segment');
-  const entries = [];
+  const entries: IndexEntry[] = [];
   for await (const { bytes, end } of reader.lines(segment)) entries.push({ leaf: leafHash(bytes), end });
   disk.tamper(name(0, 'index'), () => Buffer.concat([encodeIndexHeader(CompactRange.empty()), encodeEntries(entries)]));
 }

@@ -96,7 +96,7 @@ export const commandList: readonly CommandEntry[] = [
     name: 'audit',
     group: OPERATION,
     summary: 'verify, search and export the audit log',
-    load: async () => (await import('./commands/audit.ts')).auditCommand(),
+    load: async (terminal) => (await import('./commands/audit.ts')).auditCommand(terminal),
   },
   {
     name: 'version',

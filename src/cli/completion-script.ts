@@ -5,13 +5,15 @@ export const shells = ['bash', 'zsh', 'fish'] as const;
 /** A static script: nothing of the store is asked while a person types. */
 export function completionScript(root: Command, shell: (typeof shells)[number]): string {
   if (shell === 'fish') return fishScript(root);
-  const cases = wordsByPath(root).map(([path, words]) => `    '${path}') words='${words.join(' ')}' ;;\n`);
+  const known = wordsByPath(root);
+  const commands = known.filter(([path]) => path !== '').map(([path]) => `'${path}'`);
+  const cases = known.map(([path, words]) => `    '${path}') words='${words.join(' ')}' ;;\n`);
   const bash = `_watchword() {
   local path='' word words=''
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in -*) ;; *) path="$path $word" ;; esac
+    case "\${path:+$path }$word" in ${commands.join('|')}) path="\${path:+$path }$word" ;; esac
   done
-  case "\${path# }" in
+  case "$path" in
 ${cases.join('')}  esac
   COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
   [ \${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"))

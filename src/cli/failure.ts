@@ -35,7 +35,14 @@ const fileProblem = (code: string) => FILE_PROBLEMS[code] ?? `the file cannot be
 function reportUsage(error: CommanderError, terminal: Terminal): number {
   // Help was asked for and is printed already.
   if (error.exitCode === 0 || error.code === 'commander.help') return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-  const message = error.message.replace(/^error: /, '');
-  terminal.stderr.write(`Error: ${visible(message)}\nAdd --help to see what the command takes.\n`);
+  terminal.stderr.write(`Error: ${visible(withoutValues(error.message))}\nAdd --help to see what the command takes.\n`);
   return exitCodes.usage;
+}
+
+/** Commander quotes what it did not understand; that may be a secret, and standard error may be a build's log. */
+function withoutValues(message: string): string {
+  return message
+    .replace(/^error: /, '')
+    .replace(/^(unknown option '[^=']+)=[\s\S]*'(?=\n\(Did you mean|$)/, "$1'")
+    .replace(/ (argument|value) '[\s\S]*' (is invalid|from env)/, ' $1 $2');
 }

@@ -41,7 +41,19 @@ describe('flags', () => {
 
   it('that do not exist are wrong usage', async () => {
     const { code, err } = await cli(['read', '-feild=x', 'secret/x']);
-    expect([code, err]).toEqual([2, expect.stringMatching(/unknown option '--feild=x'/)]);
+    expect([code, err]).toEqual([2, expect.stringMatching(/unknown option '--feild'\n.*--field/)]);
+  });
+
+  it.each([
+    ['kv', 'put', 'secret/x', "--pasword=hunter's2"],
+    ['kv', 'put', '--cas', 'hunter2', 'secret/x', 'a=1'],
+    ['kv', 'patch', '--method', 'hunter2', 'secret/x', 'a=1'],
+    ['read', '--wrap-ttl', 'hunter2', 'secret/x'],
+    ['version', 'hunter2'],
+  ])('that are wrong are not repeated with their value: %s %s %s', async (...words) => {
+    const { code, out, err } = await cli(words);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).not.toContain('hunter');
   });
 });
 
@@ -220,6 +232,10 @@ describe('help', () => {
       expect(out).not.toBe('');
     },
   );
+
+  it('reaches commands below commands', async () => {
+    expect((await run(['help', 'kv', 'metadata', 'get'])).out).toContain('Usage: watchword kv metadata get ');
+  });
 
   it('for what does not exist is wrong usage', async () => {
     expect(await run(['raed', 'x'])).toMatchObject({ code: 2, err: expect.stringContaining("unknown command 'raed'") });

@@ -44,9 +44,15 @@ function quiet(command: Command, { stdout, stderr }: Terminal): void {
 
 /** Runs one command line, without the program's name. @throws CommanderError and whatever the command throws */
 export async function runCommandLine(words: readonly string[], terminal: Terminal): Promise<void> {
-  const first = words.find((word) => !word.startsWith('-') && word !== 'help');
+  const line = effectiveLine(words);
+  const first = line.find((word) => !word.startsWith('-') && word !== 'help');
   const program = await createProgram(terminal, (name) => name === first);
-  const line = words.length === 1 && (words[0] === '--version' || words[0] === '-version') ? ['version'] : words;
-  if (line[0] === 'version' && first === undefined) return runCommandLine(line, terminal);
-  await program.parseAsync(normalizedArguments(line.length === 0 ? ['--help'] : line, program), { from: 'user' });
+  await program.parseAsync(normalizedArguments(line, program), { from: 'user' });
+}
+
+function effectiveLine(words: readonly string[]): readonly string[] {
+  const [first = '--help', ...rest] = words;
+  if (/^--?version$/.test(first)) return ['version', ...rest];
+  // Commander's own `help` knows one level only.
+  return first === 'help' && rest.length > 0 ? [...rest, '--help'] : [first, ...rest];
 }

@@ -1,5 +1,7 @@
-import type { Argument, Command, Option } from 'commander';
+import { type Argument, Command, type Option } from 'commander';
 import { commandList } from './command-list.ts';
+import { withConnection } from './options.ts';
+import { withField } from './output/options.ts';
 import { createProgram } from './program.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -36,7 +38,7 @@ another server than the one whose address stands beside it. \`_NAMESPACE\`, \`_C
 
 A table by default; \`--format json\` or \`--json\`, \`--format yaml\`. JSON is the answer of the server as a whole, as Vault's command line
 prints it. \`--field NAME\` prints one bare value, with a line end only on a terminal. Messages, warnings and errors go to standard error.
-In tables, control characters are made visible. Bold headings appear only on a terminal, and not with \`NO_COLOR\`.
+In tables, and for a field on a terminal, control characters are made visible. Bold headings appear only on a terminal, and not with \`NO_COLOR\`.
 
 ## Exit codes
 
@@ -48,8 +50,23 @@ export async function cliReference(): Promise<string> {
   const program = await createProgram(nowhere, () => true);
   const order = new Map(commandList.map(({ name }, index) => [name, index]));
   const commands = [...program.commands].sort((a, b) => (order.get(a.name()) ?? 0) - (order.get(b.name()) ?? 0));
-  return `${[INTRODUCTION, ...commands.flatMap((command) => sections(command, 'watchword', 2))].join('\n')}`;
+  return `${[INTRODUCTION, sharedOptions(), ...commands.flatMap((command) => sections(command, 'watchword', 2))].join('\n')}`;
 }
+
+/** The groups of options that many commands take, each described once. */
+const SHARED: Readonly<Record<string, string>> = { 'Connection:': 'Connection options', 'Output:': 'Output options' };
+
+function sharedOptions(): string {
+  const { options } = withField(withConnection(new Command()));
+  return Object.entries(SHARED)
+    .map(([group, name]) => `## ${name}\n${table('Option', options.filter(inGroup(group)).map(optionRow))}`)
+    .join('\n');
+}
+
+const inGroup =
+  (group: string) =>
+  ({ helpGroupHeading }: Option) =>
+    helpGroupHeading === group;
 
 function sections(command: Command, parent: string, level: number): string[] {
   const name = `${parent} ${command.name()}`;
@@ -67,14 +84,29 @@ function argumentUsage(argument: Argument): string {
 }
 
 function argumentTable({ registeredArguments }: Command): string {
-  if (registeredArguments.length === 0) return '';
-  const rows = registeredArguments.map((argument) => `| \`${argumentUsage(argument)}\` | ${cell(argument.description)} |\n`);
-  return `\n| Argument | |\n| --- | --- |\n${rows.join('')}`;
+  return table(
+    'Argument',
+    registeredArguments.map((argument) => [argumentUsage(argument), argument.description]),
+  );
 }
 
 function optionTable({ options }: Command): string {
-  if (options.length === 0) return '';
-  return `\n| Option | |\n| --- | --- |\n${options.map((option) => `| \`${option.flags}\` | ${cell(optionText(option))} |\n`).join('')}`;
+  const own = options.filter(({ helpGroupHeading }) => SHARED[helpGroupHeading ?? ''] === undefined);
+  const shared = Object.entries(SHARED).flatMap(([group, name]) => sharedNames(options.filter(inGroup(group)), name));
+  return table('Option', own.map(optionRow)) + (shared.length === 0 ? '' : `\nAlso: ${shared.join('; ')}.\n`);
+}
+
+function sharedNames(options: readonly Option[], name: string): string[] {
+  const anchor = name.toLowerCase().replace(' ', '-');
+  const flags = options.map(({ long }) => `\`${long}\``).join(', ');
+  return options.length === 0 ? [] : [`[${name.toLowerCase()}](#${anchor}) ${flags}`];
+}
+
+const optionRow = (option: Option): [string, string] => [option.flags, optionText(option)];
+
+function table(heading: string, rows: readonly (readonly [string, string])[]): string {
+  if (rows.length === 0) return '';
+  return `\n| ${heading} | |\n| --- | --- |\n${rows.map(([name, text]) => `| \`${name}\` | ${text.replaceAll('|', '\\|')} |\n`).join('')}`;
 }
 
 function optionText({ description, argChoices, defaultValue, envVar, negate }: Option): string {
@@ -85,5 +117,3 @@ function optionText({ description, argChoices, defaultValue, envVar, negate }: O
   ];
   return extra.length === 0 ? description : `${description} (${extra.join('; ')})`;
 }
-
-const cell = (text: string) => text.replaceAll('|', '\\|');

@@ -138,10 +138,10 @@ async function create(on: CreationDependencies, context: ChangeContext, asked: A
 }
 
 async function callersToken({ tokens }: CreationDependencies, { tx, session, now }: ChangeContext): Promise<FoundToken> {
-  const parent = session && (await tokens.findByAccessor(tx, session.principal.session, now));
-  if (session !== undefined && session.usesLeft > 0) {
-    throw refused('token', 'restricted use token cannot generate child tokens');
-  }
+  if (session === undefined) throw new WatchwordError('access.token-missing');
+  // Or it would escape its own limit.
+  if (session.usesLeft > 0) throw refused('token', 'restricted use token cannot generate child tokens');
+  const parent = await tokens.findByAccessor(tx, session.principal.session, now);
   if (parent === undefined) throw refused('token', 'parent token lookup failed: no parent found');
   return parent;
 }

@@ -20,8 +20,6 @@ import { AnswerWrapping } from './wrapping.ts';
 import { wrappingOperations } from './wrapping-operations.ts';
 
 export type { Issued, TokenGrant } from './token-issuer.ts';
-export { sanitizePolicies } from './token-policies.ts';
-export { isPlausibleToken } from './token-text.ts';
 
 export const identityMigrations: readonly Migration[] = [tokenMigration, roleMigration];
 

@@ -12,6 +12,7 @@ describe('a lifetime', () => {
     expect(ask({ wanted: 60 })).toEqual({ ttl: 60, warnings: [] });
     expect(ask({ config: { ...config, defaultTtl: 120 } }).ttl).toBe(120);
     expect(ask({}).ttl).toBe(SYSTEM_DEFAULT_TTL);
+    expect(ask({ config: { ...config, maxTtl: 90 } })).toEqual({ ttl: 90, warnings: [] });
   });
 
   it('ends at the maximum of the mount, counted from the creation, and says so', () => {

@@ -38,7 +38,7 @@ export function lifetime({ wanted, period, explicitMaxTtl, createdAt, now, confi
     if (ttl < period) warnings.push(capped('period', period, max, 'period value'));
     total = explicitMaxTtl === 0 ? Number.POSITIVE_INFINITY : explicitMaxTtl;
   } else {
-    ttl = wanted > 0 ? wanted : config.defaultTtl === 0 ? SYSTEM_DEFAULT_TTL : config.defaultTtl;
+    ttl = wanted > 0 ? wanted : Math.min(config.defaultTtl === 0 ? SYSTEM_DEFAULT_TTL : config.defaultTtl, mountMax);
     total = max;
   }
   const left = Math.max(0, total - Math.floor((now - createdAt) / 1000));

@@ -124,6 +124,15 @@ describe('a damaged row', () => {
     await revoke(parent);
     expect(on.ended()).toEqual([parent.accessor, child.accessor].sort());
   });
+
+  it('is no orphan that lives on, but ends with its parent', async () => {
+    const parent = await create();
+    const [damaged, sound] = [await create({}, parent.token), await create({}, parent.token)];
+    set('sealed', new Uint8Array(100), damaged);
+    await on.perform(on.root, 'token.revoke-orphan', { token: parent.token });
+    expect(on.ended()).toEqual([parent.accessor, damaged.accessor].sort());
+    expect(await on.lives(sound.token)).toBe(true);
+  });
 });
 
 describe('a row that was put back', () => {

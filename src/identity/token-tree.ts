@@ -32,8 +32,9 @@ export class TokenTree {
 
   /** Removes one token; its children have no parent from then on. */
   async revokeOrphaning(tx: Transaction, { hash, token }: FoundToken): Promise<void> {
-    for await (const { found } of this.#children(tx, hash)) {
-      if (found !== undefined) await this.#tokens.save(tx, found.hash, { ...found.token, parent: null });
+    for await (const { row, found } of this.#children(tx, hash)) {
+      if (found === undefined) await this.#removeTree(tx, row.token_hash, row.accessor);
+      else await this.#tokens.save(tx, found.hash, { ...found.token, parent: null });
     }
     await this.#removeTree(tx, hash, token.accessor);
   }

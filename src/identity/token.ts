@@ -55,7 +55,7 @@ export function isExpired(token: Token, now: number): boolean {
 }
 
 /** Whole seconds that are left; 0 for a token that never expires. */
-export function secondsLeft({ expiresAt }: Token, now: number): number {
+function secondsLeft({ expiresAt }: Token, now: number): number {
   return expiresAt === null ? 0 : Math.max(0, Math.floor((expiresAt - now) / 1000));
 }
 

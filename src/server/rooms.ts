@@ -19,6 +19,7 @@ import { UsageProjection } from '../inventory/index.ts';
 import { mountChanges } from '../mounts/operations.ts';
 import { MountRegistry, systemMount } from '../mounts/registry.ts';
 import { mountViews } from '../mounts/views.ts';
+import { capabilitiesOf } from '../policy/index.ts';
 import { Cubbyhole, kvEngine, kvOperations } from '../store/index.ts';
 import type { Configuration } from './configuration.ts';
 import { keepRootToken } from './data-directory.ts';
@@ -67,7 +68,7 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
       take: (tx, accessor, now) => cubbyhole.takeWrapped(tx, accessor, now),
     },
     maySudo: (session: Session, path: string) =>
-      authorizer.decide(session, { path, capability: 'update', sudo: true, parameters: {} }).allowed,
+      session.root || capabilitiesOf(authorizer.policiesOf(session), path).includes('sudo'),
   });
   const { authenticator, wrapping } = identity;
   const metrics = new Metrics([...auditGauges(audit), ...processGauges()]);
@@ -96,6 +97,7 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
       await audit.lock();
       keyring.seal();
       registry.clear();
+      identity.clear();
     },
   };
 

@@ -57,7 +57,11 @@ export function dataOperations(entries: Entries): AnyOperation[] {
         const found = await readVersion(await entries.find(reader, mount, path, version), version, now);
         if (found === null) return null;
         note({ version: found.version.version });
-        if (found.record === undefined) return { version: found.version };
+        if (found.record === undefined) {
+          // The log tells a retrieval from the news that the version is deleted.
+          note({ withheld: true });
+          return { version: found.version };
+        }
         const { digests, value } = decodeRecord(found.record);
         noteResponseDigests(digests);
         return { data: value, version: found.version };

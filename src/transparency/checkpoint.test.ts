@@ -7,7 +7,7 @@ import { createSigner, noteSigner, parseNote, parseVerifier, signNote } from './
 
 const signerNamed = (name: string) => createSigner(name, generateKeyPairSync('ed25519').privateKey);
 const signer = signerNamed('watchword/one');
-const tree = { size: 3, root: leafHash('x') };
+const tree = { size: 3, root: leafHash(Buffer.from('x')) };
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5, 6);
 
 describe('a signed note', () => {

@@ -46,7 +46,7 @@ function naiveSubproof(m: number, leaves: readonly Buffer[], complete: boolean):
   return [...naiveSubproof(m - k, leaves.slice(k), false), naiveRoot(leaves.slice(0, k))];
 }
 
-const leavesOf = (size: number) => Array.from({ length: size }, (_, i) => leafHash(`leaf ${i}`));
+const leavesOf = (size: number) => Array.from({ length: size }, (_, i) => leafHash(Buffer.from(`leaf ${i}`)));
 
 function rootOf(leaves: readonly Buffer[]): Buffer {
   const tree = CompactRange.empty();
@@ -65,14 +65,6 @@ describe('the tree', () => {
     const leaves = LEAVES.map((hex) => leafHash(Buffer.from(hex, 'hex')));
     expect(ROOTS.map((_, i) => rootOf(leaves.slice(0, i + 1)).toString('hex'))).toEqual(ROOTS);
     expect(EMPTY_ROOT.toString('hex')).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
-  });
-
-  it('hashes a text as its UTF-8 bytes', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-        expect(leafHash(text).equals(leafHash(Buffer.from(text)))).toBe(true);
-      }),
-    );
   });
 
   it('grows as the definition says, for every size', () => {
@@ -113,7 +105,7 @@ describe('proofs', () => {
         const wrong = (index + 1 + (other % (n - 1))) % n;
         expect(verifyInclusion(wrong, n, leaf, proof, root)).toBe(false);
         expect(verifyInclusion(index, n, leaves[wrong] as Buffer, proof, root)).toBe(false);
-        expect(verifyInclusion(index, n, leaf, proof, leafHash('other'))).toBe(false);
+        expect(verifyInclusion(index, n, leaf, proof, leafHash(Buffer.from('other')))).toBe(false);
         expect(verifyInclusion(index, n, leaf, [...proof, root], root)).toBe(false);
         expect(verifyInclusion(index, n, leaf, proof.slice(1), root)).toBe(false);
         expect(verifyInclusion(n, n, leaf, proof, root)).toBe(false);
@@ -131,8 +123,8 @@ describe('proofs', () => {
         const proof = rootsOf(consistencyRanges(m, n), leaves);
         expect(proof).toEqual(naiveSubproof(m, leaves, true));
         expect(verifyConsistency(older, newer, proof)).toBe(true);
-        expect(verifyConsistency({ size: m, root: leafHash('other') }, newer, proof)).toBe(false);
-        expect(verifyConsistency(older, { size: n, root: leafHash('other') }, proof)).toBe(false);
+        expect(verifyConsistency({ size: m, root: leafHash(Buffer.from('other')) }, newer, proof)).toBe(false);
+        expect(verifyConsistency(older, { size: n, root: leafHash(Buffer.from('other')) }, proof)).toBe(false);
         expect(verifyConsistency(older, newer, [...proof, newer.root])).toBe(false);
       }),
     );

@@ -2,16 +2,17 @@ import { hash } from 'node:crypto';
 
 export const HASH_BYTES = 32;
 
-const LEAF_PREFIX = '\0';
+/** The byte that a leaf's hash begins with. */
+export const LEAF_PREFIX = 0;
 const NODE_PREFIX = 1;
 
 /** Root of the tree without leaves (RFC 6962, 2.1). */
 export const EMPTY_ROOT: Buffer = hash('sha256', '', 'buffer');
 
-/** SHA-256(0x00 ‖ data); a text stands for its UTF-8 bytes. */
-export function leafHash(data: string | Uint8Array): Buffer {
-  if (typeof data === 'string') return hash('sha256', LEAF_PREFIX + data, 'buffer');
+/** SHA-256(0x00 ‖ data). */
+export function leafHash(data: Uint8Array): Buffer {
   const input = new Uint8Array(1 + data.length);
+  input[0] = LEAF_PREFIX;
   input.set(data, 1);
   return hash('sha256', input, 'buffer');
 }

@@ -15,8 +15,8 @@ export const tokenShapes: Readonly<Record<string, RegExp>> = {
   'private key': pattern('-----BEGIN ', '(?:[A-Z]+ )?PRIVATE KEY', '-----\\s*[A-Za-z0-9+/=]{20}'),
 };
 
-/** Folders of whoever wrote it. */
-export const machinePath = pattern('(?<![\\w.:/-])/(?:wo', 'rk|ro', 'ot|ho', 'me|Us', 'ers)/[\\w.-]+');
+/** Folders of the machine it was written on; `me` and `user` are invented ones. */
+export const machinePath = pattern('(?<![\\w.:/-])/(?:(?:wo', 'rk|ro', 'ot)/|(?:ho', 'me|Us', 'ers)/(?!me\\b|user\\b))[\\w.-]+');
 
 /** Which mirror packages come from is a matter of the machine. */
 export const registryHost = pattern('registry', '\\.npm|py', 'pi\\.org|files\\.python', 'hosted');

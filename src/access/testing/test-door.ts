@@ -5,12 +5,12 @@ import { keyringMigration } from '../../keyring/key-table.ts';
 import type { StoredKeyring } from '../../keyring/keyring.ts';
 import { openTestKeyring } from '../../keyring/testing/test-keyring.ts';
 import { getPolicy, policyMigration, putPolicy } from '../../policy/policy-table.ts';
-import type { Migration, Storage } from '../../storage/contract.ts';
+import type { Migration, Storage, Transaction } from '../../storage/contract.ts';
 import { openTemporaryStorage } from '../../storage/testing/temporary-storage.ts';
 import { appliedMigration } from '../applied-table.ts';
 import { Authorizer } from '../authorizer.ts';
 import { createDoor, type DoorDependencies } from '../door.ts';
-import type { Answer, Door } from '../door-contract.ts';
+import type { Answer, Door, MountLocator } from '../door-contract.ts';
 import { bumpGeneration, generationMigration } from '../generation-table.ts';
 import { Limiter } from '../limiter.ts';
 import type { AnyOperation, Call } from '../operation.ts';
@@ -62,12 +62,16 @@ export interface TestDoorOptions {
   readonly limiter?: (clock: Clock) => Limiter;
   readonly logger?: Logger;
   readonly observe?: DoorDependencies['observe'];
+  /** Instead of the mounts in {@link Surroundings}. */
+  readonly locator?: (keyring: StoredKeyring) => MountLocator;
+  /** What a new store holds; makes the key of the system mount as well. */
+  readonly populate?: (tx: Transaction, keyring: StoredKeyring) => Promise<void>;
 }
 
 /** A door over a real database, keyring and policies; the log, the callers and the mounts are doubles. */
 export async function openTestDoor(
   operations: readonly AnyOperation[] | ((surroundings: Surroundings) => readonly AnyOperation[]),
-  { migrations = [], limiter = (clock) => new Limiter(clock), logger = silentLogger, observe }: TestDoorOptions = {},
+  { migrations = [], limiter = (clock) => new Limiter(clock), logger = silentLogger, ...options }: TestDoorOptions = {},
 ): Promise<TestDoor> {
   const temporary = await openTemporaryStorage([
     generationMigration,
@@ -78,7 +82,9 @@ export async function openTestDoor(
     ...migrations,
   ]);
   const { storage } = temporary;
-  const keyring = await openTestKeyring(storage, [SYSTEM.id]);
+  const { locator, observe, populate = (tx, keys) => keys.createMountKey(tx, SYSTEM) } = options;
+  const keyring = await openTestKeyring(storage);
+  await storage.write((tx) => populate(tx, keyring));
   const clock = new TestClock();
   const audit = new MemoryAuditLog();
   const authorizer = new Authorizer((reader, name) => getPolicy(reader, keyring.cipher(SYSTEM), 'root', name), storage.reader);
@@ -97,6 +103,7 @@ export async function openTestDoor(
   };
   const door = createDoor({
     ...surroundings,
+    mounts: locator?.(keyring) ?? surroundings.mounts,
     logger,
     ...(observe === undefined ? {} : { observe }),
     operations: typeof operations === 'function' ? operations(surroundings) : operations,

@@ -49,12 +49,12 @@ export function createNativeApi({ door, logger }: NativeApiDependencies): Native
     genReqId: () => newId(),
     frameworkErrors: (_error, request, reply) => refuse(new WatchwordError('request.malformed'), request, reply),
   });
-  // No endpoint takes a body: whatever is sent stays unread.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (_request, _body, done) => done(null));
   const refuse = refuser(logger);
   app.setErrorHandler((error, request, reply) => refuse(error, request, reply));
-  app.setNotFoundHandler((request, reply) => refuse(missing(request), request, reply));
+  // Before Fastify reads a body that nobody asked for.
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) throw missing(request);
+  });
   app.get('/', (_request, reply) => reply.headers(headers).type('text/plain; charset=utf-8').send(WELCOME));
   const document = Buffer.from(`${JSON.stringify(openapi(), null, 2)}\n`);
   app.get(`${BASE}/openapi.json`, (_request, reply) => sendJson(reply, 200, document));
@@ -97,7 +97,7 @@ function missing({ raw }: FastifyRequest): WatchwordError {
 
 function refuser(logger: Logger) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    const refusal = asRefusal(error);
+    const refusal = asRefusal(error, request);
     if (isIncident(refusal)) logger.error('a request was refused with an incident', { incident: request.id, code: refusal.code });
     const { status, body, retryAfter } = errorAnswer(refusal, request.id);
     if (retryAfter !== undefined) reply.header('retry-after', Math.max(1, Math.ceil(retryAfter)));
@@ -106,9 +106,11 @@ function refuser(logger: Logger) {
   };
 }
 
-function asRefusal(error: unknown): WatchwordError {
+function asRefusal(error: unknown, request: FastifyRequest): WatchwordError {
   if (error instanceof WatchwordError) return error;
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  // A method that Fastify has never heard of, such as LIST.
+  if (status === 404) return missing(request);
   return new WatchwordError(status >= 400 && status < 500 ? 'request.malformed' : 'internal', undefined, { cause: error });
 }
 

