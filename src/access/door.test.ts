@@ -529,6 +529,29 @@ describe('strangers', () => {
   });
 });
 
+describe('whoever has a token and asks about an invalid one', () => {
+  const lookup = () =>
+    testRead('lookup', {
+      perform: async () => {
+        throw new WatchwordError('access.token-invalid');
+      },
+    });
+
+  test('is no stranger: each attempt is logged', async () => {
+    await using world = await openTestDoor([lookup()]);
+    for (let i = 0; i < 150; i++) expect(await codeOf(world.perform('lookup', { name: 'a' }))).toBe('access.token-invalid');
+    expect(world.audit.records).toHaveLength(150);
+  });
+
+  test('uses up its own', async () => {
+    await using world = await openTestDoor([lookup()]);
+    await world.setPolicy('p', 'path "test/*" { capabilities = ["read"] }');
+    await world.issue('twice', { policies: ['p'], uses: 2 });
+    for (let i = 0; i < 2; i++) await rejection(world.perform('lookup', { name: 'a' }, { as: 'twice' }));
+    expect(await world.authenticator.usesLeft(world.storage.reader, 'twice')).toBe(-1);
+  });
+});
+
 describe('a mount that changed between being found and being asked', () => {
   const asked = testMount('test/');
 

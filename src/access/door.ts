@@ -32,18 +32,6 @@ export interface DoorDependencies {
   readonly observe?: (operation: OperationName) => (outcome: ErrorCode | 'success') => void;
 }
 
-/** What is known of a request once it may be performed. */
-interface Admitted {
-  readonly operation: AnyOperation;
-  readonly call: Call;
-  readonly input: unknown;
-  readonly session: Session | undefined;
-  readonly capability: Capability;
-  readonly recorder: Recorder;
-  readonly context: ReadContext;
-  readonly warnings: string[];
-}
-
 /**
  * Builds the door over every declared operation.
  * @throws WatchwordError `internal` when a name is declared twice, or something beyond a public read is not recorded.
@@ -62,18 +50,14 @@ export function createDoor(dependencies: DoorDependencies): Door {
 
 class ReferenceMonitor implements Door {
   readonly #on: DoorDependencies;
-  readonly #digester: Digester;
+  readonly #admission: Admission;
   readonly #operations: ReadonlyMap<string, AnyOperation>;
-  readonly #readGenerations: ReturnType<typeof generationReader>;
   readonly #markApplied: ReturnType<typeof appliedMarker>;
 
   constructor(dependencies: DoorDependencies, operations: ReadonlyMap<string, AnyOperation>) {
     this.#on = dependencies;
-    const { audit } = dependencies;
-    // The log's own digester is asked for only when it is used: there is none while sealed.
-    this.#digester = { value: (value) => audit.digester.value(value), leaves: (value) => audit.digester.leaves(value) };
     this.#operations = operations;
-    this.#readGenerations = generationReader(dependencies.storage);
+    this.#admission = new Admission(dependencies);
     this.#markApplied = appliedMarker(dependencies.storage);
   }
 
@@ -91,7 +75,7 @@ class ReferenceMonitor implements Door {
     const recorder = new Recorder(this.#on.audit, operation, call, this.#on.clock.now(), state === 'unsealed');
     const ended = this.#on.observe?.(name);
     try {
-      const admitted = await this.#admit(operation, call, input, recorder);
+      const admitted = await this.#admission.admit(operation, call, input, recorder);
       const answer = (await this.#carryOut(admitted)) as Answer<Name>;
       ended?.('success');
       return answer;
@@ -101,61 +85,6 @@ class ReferenceMonitor implements Door {
       ended?.(refusal.code);
       throw refusal;
     }
-  }
-
-  async #admit(operation: AnyOperation, call: Call, rawInput: unknown, recorder: Recorder): Promise<Admitted> {
-    const session = await this.#authenticate(operation, call, recorder);
-    const parsed = operation.input.safeParse(rawInput);
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      // The field that was declared; what is below it may be the caller's own words.
-      const where = String(issue?.path[0] ?? '');
-      throw new WatchwordError('request.invalid', `${where === '' ? 'the request' : where}: ${issue?.message ?? 'invalid'}`, {
-        where,
-      });
-    }
-    const input: unknown = parsed.data;
-    recorder.input(input);
-    const warnings: string[] = [];
-    const context = this.#readContext(call, session, recorder, warnings);
-    const capability =
-      typeof operation.capability === 'function' ? await operation.capability(input, context) : operation.capability;
-    if (session !== undefined && operation.authorization !== 'session') {
-      const path = operation.path(input, call.mount);
-      const decision = this.#on.authorizer.decide(session, {
-        path,
-        capability,
-        sudo: typeof operation.sudo === 'function' ? operation.sudo(input) : operation.sudo === true,
-        parameters: call.parameters,
-        ...(call.wrapTtl === undefined ? {} : { wrapTtl: call.wrapTtl }),
-      });
-      if (!decision.allowed) throw new WatchwordError('access.denied');
-      recorder.grantedBy(decision.grantedBy);
-    }
-    return { operation, call, input, session, capability, recorder, context, warnings };
-  }
-
-  async #authenticate(operation: AnyOperation, call: Call, recorder: Recorder): Promise<Session | undefined> {
-    if (operation.authentication === 'none') {
-      if (recorder.recorded && !this.#on.limiter.admit(call.remote.address)) throw limited();
-      return undefined;
-    }
-    const { storage, authenticator, authorizer } = this.#on;
-    if (call.token === undefined) throw new WatchwordError('access.token-missing');
-    const session = await authenticator.authenticate(call.token, call, storage.reader);
-    recorder.session(session);
-    const generations = await this.#readGenerations(storage.reader);
-    await authorizer.prepare(session, generations);
-    await this.#checkMount(call, generations);
-    return session;
-  }
-
-  /** The mount was found in memory, maybe long before the request's body was there: refuse when it has changed since. */
-  async #checkMount(call: Call, generations: Generations): Promise<void> {
-    const { mounts, storage } = this.#on;
-    if (mounts.generation < generations.mounts) await mounts.reload(storage.reader, generations.mounts);
-    const now = mounts.locate(call.namespace, call.mount.path);
-    if (now !== call.mount && !isDeepStrictEqual(now, call.mount)) throw new WatchwordError('store.raced');
   }
 
   async #carryOut(admitted: Admitted): Promise<Answer<OperationName>> {
@@ -250,30 +179,13 @@ class ReferenceMonitor implements Door {
     };
   }
 
-  #readContext(call: Call, session: Session | undefined, recorder: Recorder, warnings: string[]): ReadContext {
-    const { storage } = this.#on;
-    return {
-      call,
-      mount: call.mount,
-      session,
-      reader: storage.reader,
-      now: recorder.time,
-      digester: this.#digester,
-      note: (facts: Facts) => recorder.note(facts),
-      noteResponseDigests: (digests) => recorder.responseDigests(digests),
-      warn: (message) => {
-        warnings.push(message);
-      },
-    };
-  }
-
   /**
    * A refused request has used its token as well, or a token for one use could try every path. The refusal is in the log
    * before; whatever undid the change undid its use of the token.
    */
   async #spendOnRefusal(session: Session | undefined, { code }: WatchwordError): Promise<void> {
     if (session === undefined || session.usesLeft === 0) return;
-    if (code === 'audit.unavailable' || code === 'access.token-invalid') return;
+    if (code === 'audit.unavailable') return;
     try {
       await this.#spend(session);
     } catch (error) {
@@ -296,7 +208,8 @@ class ReferenceMonitor implements Door {
       this.#on.logger.error('a request failed', { incident: recorder.requestId, code: refusal.code, cause: describe(refusal) });
     }
     if (recorder.settled || refusal.code === 'request.limited') return refusal;
-    const stranger = refusal.code === 'access.token-missing' || refusal.code === 'access.token-invalid';
+    // Whoever has a token may be told of an invalid one as well, and each such answer is logged.
+    const stranger = recorder.caller === undefined && tokenErrors.includes(refusal.code);
     if (stranger && !this.#on.limiter.admit(recorder.address)) return limited();
     try {
       await recorder.refused(refusal);
@@ -312,9 +225,7 @@ function wrapTtlOf({ call, recorder }: Admitted): number | undefined {
   return recorder.recorded ? call.wrapTtl : undefined;
 }
 
-function limited(): WatchwordError {
-  return new WatchwordError('request.limited', 'too many requests without a valid token', { retryAfter: 1 });
-}
+const tokenErrors: readonly ErrorCode[] = ['access.token-missing', 'access.token-invalid'];
 
 /** Name and place of the cause, not its message: that may quote what a caller sent. */
 function describe(error: WatchwordError): string {

@@ -44,5 +44,6 @@ function withoutValues(message: string): string {
   return message
     .replace(/^error: /, '')
     .replace(/^(unknown option '[^=']+)=[\s\S]*'(?=\n\(Did you mean|$)/, "$1'")
+    .replace(/ (but got \d+): [\s\S]*$/, ' $1.')
     .replace(/ (argument|value) '[\s\S]*' (is invalid|from env)/, ' $1 $2');
 }

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { WatchwordClient } from '../client/client.ts';
 import { type ChosenConnection, type ConnectionChoice, chooseConnection } from '../client/connection.ts';
 import { environmentSettings } from '../client/environment.ts';
@@ -19,18 +19,26 @@ export function withConnection(command: Command): Command {
     .option('--token-file <file>', 'take the token from this file (the environment and `login` are the other ways)')
     .option('--namespace <path>', 'namespace to work in')
     .option('--ca-cert <file>', 'trust the certificate authorities in this PEM file')
-    .option('--timeout <duration>', 'longest wait for an answer (default: 60s)')
+    .option('--timeout <duration>', 'longest wait for an answer (default: 60s)', duration)
     .optionsGroup('Options:');
 }
 
 export function withWrapping(command: Command): Command {
-  const seconds = (text: string) => {
-    if (parseDuration(text, '--wrap-ttl') <= 0) throw new InvalidArgumentError('It is a duration such as 5m.');
-    return text;
-  };
-  return command.addOption(
-    new Option('--wrap-ttl <duration>', 'answer with a wrapping token that lives this long').argParser(seconds),
-  );
+  return command.option('--wrap-ttl <duration>', 'answer with a wrapping token that lives this long', duration);
+}
+
+/** For commander: a duration such as `60` or `1h30m`, given on as it is written. */
+function duration(text: string): string {
+  if (secondsOf(text) > 0) return text;
+  throw new InvalidArgumentError('It is a duration such as 30s or 5m.');
+}
+
+function secondsOf(text: string): number {
+  try {
+    return parseDuration(text, '');
+  } catch {
+    return Number.NaN;
+  }
 }
 
 export async function connectionFor(terminal: Terminal, options: ConnectionOptions): Promise<ChosenConnection> {

@@ -6,7 +6,7 @@ import { nodeFiles } from '../foundation/node-files.ts';
 import { systemClock, systemRandom } from '../foundation/node-ports.ts';
 import type { Clock, Files, Logger, Random } from '../foundation/ports.ts';
 import { identityMigrations } from '../identity/index.ts';
-import { usageMigration } from '../inventory/index.ts';
+import { inventoryMigrations } from '../inventory/index.ts';
 import { keyringMigration } from '../keyring/key-table.ts';
 import { openKeyring, type StoredKeyring } from '../keyring/keyring.ts';
 import { shamirSeal, staticSeal } from '../keyring/seals/index.ts';
@@ -44,7 +44,7 @@ const migrations = [
   mountMigration,
   ...storeMigrations,
   ...identityMigrations,
-  usageMigration,
+  ...inventoryMigrations,
 ];
 
 /** Opens folder, database, keyring and log. The database goes first: it refuses a second owner of the folder. */

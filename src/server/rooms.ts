@@ -12,6 +12,7 @@ import { sealOperations } from '../access/operations/seal.ts';
 import { statusOperations } from '../access/operations/status.ts';
 import { usageOperations } from '../access/operations/usage.ts';
 import { Settlement } from '../access/settlement.ts';
+import { decodeEvent } from '../audit/index.ts';
 import { newId } from '../foundation/ids.ts';
 import type { Logger } from '../foundation/ports.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
@@ -56,7 +57,7 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
   const settlement = new Settlement({ storage, audit, source: audit, clock });
   const readGenerations = generationReader(storage);
   const cubbyhole = new Cubbyhole({ storage, keyring });
-  const usage = new UsageProjection(storage);
+  const usage = new UsageProjection({ storage, decode: decodeEvent });
   const identity = createIdentity({
     storage,
     keyring,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createListener } from '../api/listener.ts';
-import { createNativeApi } from '../api/native/index.ts';
+import { createNativeApi } from '../api/native/native-api.ts';
 import { createVaultApi } from '../api/vault/api.ts';
 import { WatchwordError } from '../foundation/errors.ts';
 import type { Logger } from '../foundation/ports.ts';

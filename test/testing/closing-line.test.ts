@@ -14,7 +14,7 @@ interface Run {
 }
 
 function vitest(folder: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<Run> {
-  const { VITEST: _, NODE_OPTIONS: __, ...inherited } = process.env;
+  const { VITEST: _, NODE_OPTIONS: __, REQUIRE_SERVICES: ___, ...inherited } = process.env;
   const vitestMain = join(repository, 'node_modules/vitest/vitest.mjs');
   const env = { ...inherited, FORCE_COLOR: '0', ...environment };
   return new Promise((resolve) => {

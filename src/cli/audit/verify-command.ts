@@ -58,14 +58,14 @@ function textOf(report: VerifyReport, kept: number | undefined): string {
 }
 
 function soundLines({ events, checkpoints, lastCheckpoint }: VerifyReport): string[] {
-  const head = `OK: ${events} events are in order; ${checkpoints} checkpoints fit.`;
+  const head = `OK: ${counted(events, 'event')} in order, ${counted(checkpoints, 'checkpoint')} checked.`;
   if (lastCheckpoint === undefined) return [head, 'Checkpoint: none yet, so nothing is signed.'];
   const { size, time } = lastCheckpoint;
   const unsigned = events - size;
   const age = time === undefined ? Number.NaN : Date.now() - time;
   const late = unsigned > 0 && age > LATE_MS ? ' That is late: the server is sealed, stopped or cannot write.' : '';
-  const after = unsigned === 0 ? 'it covers every event' : `${unsigned} events after it are not signed yet`;
-  return [head, `Checkpoint: at ${size} events${time === undefined ? '' : `, signed ${ageText(age)} ago`}; ${after}.${late}`];
+  const after = unsigned === 0 ? 'it covers every event' : `${counted(unsigned, 'event')} after it not signed yet`;
+  return [head, `Checkpoint: at ${counted(size, 'event')}${time === undefined ? '' : `, signed ${ageText(age)} ago`}; ${after}.${late}`];
 }
 
 function tailLines(report: VerifyReport, kept: number | undefined): string[] {
@@ -88,6 +88,10 @@ function failureLines({ failure, lastCheckpoint }: VerifyReport): string[] {
     `Events before ${lastCheckpoint?.size ?? 0} fit their checkpoint.`,
     'What to do: stop the server, keep the directory as it is for evidence, and compare it with an exported copy or a backup.',
   ];
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function ageText(ms: number): string {

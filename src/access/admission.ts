@@ -1,0 +1,112 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Digester, Facts } from '../audit/contract.ts';
+import { WatchwordError } from '../foundation/errors.ts';
+import type { Capability } from '../policy/capability.ts';
+import type { DoorDependencies } from './door.ts';
+import { type Generations, generationReader } from './generation-table.ts';
+import type { AnyOperation, Call, ReadContext, Session } from './operation.ts';
+import type { Recorder } from './recorder.ts';
+
+/** What is known of a request once it may be performed. */
+export interface Admitted {
+  readonly operation: AnyOperation;
+  readonly call: Call;
+  readonly input: unknown;
+  readonly session: Session | undefined;
+  readonly capability: Capability;
+  readonly recorder: Recorder;
+  readonly context: ReadContext;
+  readonly warnings: string[];
+}
+
+/** The first half of the door: limit, authenticate, parse, authorise. */
+export class Admission {
+  readonly #on: DoorDependencies;
+  readonly #digester: Digester;
+  readonly #readGenerations: ReturnType<typeof generationReader>;
+
+  constructor(dependencies: DoorDependencies) {
+    this.#on = dependencies;
+    const { audit } = dependencies;
+    // The log's own digester is asked for only when it is used: there is none while sealed.
+    this.#digester = { value: (value) => audit.digester.value(value), leaves: (value) => audit.digester.leaves(value) };
+    this.#readGenerations = generationReader(dependencies.storage);
+  }
+
+  /** @throws WatchwordError for whoever may not, and for what is not a request. */
+  async admit(operation: AnyOperation, call: Call, rawInput: unknown, recorder: Recorder): Promise<Admitted> {
+    const session = await this.#authenticate(operation, call, recorder);
+    const parsed = operation.input.safeParse(rawInput);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      // The field that was declared; what is below it may be the caller's own words.
+      const where = String(issue?.path[0] ?? '');
+      throw new WatchwordError('request.invalid', `${where === '' ? 'the request' : where}: ${issue?.message ?? 'invalid'}`, {
+        where,
+      });
+    }
+    const input: unknown = parsed.data;
+    recorder.input(input);
+    const warnings: string[] = [];
+    const context = this.#readContext(call, session, recorder, warnings);
+    const capability =
+      typeof operation.capability === 'function' ? await operation.capability(input, context) : operation.capability;
+    if (session !== undefined && operation.authorization !== 'session') {
+      const path = operation.path(input, call.mount);
+      const decision = this.#on.authorizer.decide(session, {
+        path,
+        capability,
+        sudo: typeof operation.sudo === 'function' ? operation.sudo(input) : operation.sudo === true,
+        parameters: call.parameters,
+        ...(call.wrapTtl === undefined ? {} : { wrapTtl: call.wrapTtl }),
+      });
+      if (!decision.allowed) throw new WatchwordError('access.denied');
+      recorder.grantedBy(decision.grantedBy);
+    }
+    return { operation, call, input, session, capability, recorder, context, warnings };
+  }
+
+  async #authenticate(operation: AnyOperation, call: Call, recorder: Recorder): Promise<Session | undefined> {
+    if (operation.authentication === 'none') {
+      if (recorder.recorded && !this.#on.limiter.admit(call.remote.address)) throw limited();
+      return undefined;
+    }
+    const { storage, authenticator, authorizer } = this.#on;
+    if (call.token === undefined) throw new WatchwordError('access.token-missing');
+    const session = await authenticator.authenticate(call.token, call, storage.reader);
+    recorder.session(session);
+    const generations = await this.#readGenerations(storage.reader);
+    await authorizer.prepare(session, generations);
+    await this.#checkMount(call, generations);
+    return session;
+  }
+
+  /** The mount was found in memory, maybe long before the request's body was there: refuse when it has changed since. */
+  async #checkMount(call: Call, generations: Generations): Promise<void> {
+    const { mounts, storage } = this.#on;
+    if (mounts.generation < generations.mounts) await mounts.reload(storage.reader, generations.mounts);
+    const now = mounts.locate(call.namespace, call.mount.path);
+    if (now !== call.mount && !isDeepStrictEqual(now, call.mount)) throw new WatchwordError('store.raced');
+  }
+
+  #readContext(call: Call, session: Session | undefined, recorder: Recorder, warnings: string[]): ReadContext {
+    const { storage } = this.#on;
+    return {
+      call,
+      mount: call.mount,
+      session,
+      reader: storage.reader,
+      now: recorder.time,
+      digester: this.#digester,
+      note: (facts: Facts) => recorder.note(facts),
+      noteResponseDigests: (digests) => recorder.responseDigests(digests),
+      warn: (message) => {
+        warnings.push(message);
+      },
+    };
+  }
+}
+
+export function limited(): WatchwordError {
+  return new WatchwordError('request.limited', 'too many requests without a valid token', { retryAfter: 1 });
+}
