@@ -1,11 +1,23 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Digester, Facts } from '../audit/contract.ts';
+import type { AuditLog, Digester, Facts } from '../audit/contract.ts';
 import { WatchwordError } from '../foundation/errors.ts';
 import type { Capability } from '../policy/capability.ts';
-import type { DoorDependencies } from './door.ts';
+import type { Storage } from '../storage/contract.ts';
+import type { Authorizer } from './authorizer.ts';
+import type { Authenticator, MountLocator } from './door-contract.ts';
 import { type Generations, generationReader } from './generation-table.ts';
+import type { Limiter } from './limiter.ts';
 import type { AnyOperation, Call, ReadContext, Session } from './operation.ts';
 import type { Recorder } from './recorder.ts';
+
+export interface AdmissionDependencies {
+  readonly storage: Storage;
+  readonly audit: AuditLog;
+  readonly authenticator: Authenticator;
+  readonly authorizer: Authorizer;
+  readonly mounts: MountLocator;
+  readonly limiter: Limiter;
+}
 
 /** What is known of a request once it may be performed. */
 export interface Admitted {
@@ -21,11 +33,11 @@ export interface Admitted {
 
 /** The first half of the door: limit, authenticate, parse, authorise. */
 export class Admission {
-  readonly #on: DoorDependencies;
+  readonly #on: AdmissionDependencies;
   readonly #digester: Digester;
   readonly #readGenerations: ReturnType<typeof generationReader>;
 
-  constructor(dependencies: DoorDependencies) {
+  constructor(dependencies: AdmissionDependencies) {
     this.#on = dependencies;
     const { audit } = dependencies;
     // The log's own digester is asked for only when it is used: there is none while sealed.

@@ -1,29 +1,18 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { AuditLog, Digester, Facts } from '../audit/contract.ts';
 import { type ErrorCode, isWatchwordError, WatchwordError } from '../foundation/errors.ts';
 import type { Clock, Logger } from '../foundation/ports.ts';
 import type { Keyring } from '../keyring/contract.ts';
-import type { Capability } from '../policy/capability.ts';
-import type { Storage, Transaction } from '../storage/contract.ts';
+import type { Transaction } from '../storage/contract.ts';
+import { Admission, type AdmissionDependencies, type Admitted, limited } from './admission.ts';
 import { appliedMarker } from './applied-table.ts';
-import type { Authorizer } from './authorizer.ts';
-import type { Answer, Authenticator, Door, MountLocator, WrapInfo, Wrapping } from './door-contract.ts';
-import { type Generations, generationReader } from './generation-table.ts';
-import type { Limiter } from './limiter.ts';
-import type { AnyOperation, Call, ReadContext, Session } from './operation.ts';
+import type { Answer, Door, WrapInfo, Wrapping } from './door-contract.ts';
+import type { AnyOperation, Call, Session } from './operation.ts';
 import type { OperationName, OutputOf } from './operation-types.ts';
 import { Recorder } from './recorder.ts';
 import type { Settlement } from './settlement.ts';
 
-export interface DoorDependencies {
-  readonly storage: Storage;
+export interface DoorDependencies extends AdmissionDependencies {
   readonly keyring: Keyring;
-  readonly audit: AuditLog;
-  readonly authenticator: Authenticator;
-  readonly authorizer: Authorizer;
   readonly wrapping: Wrapping;
-  readonly mounts: MountLocator;
-  readonly limiter: Limiter;
   readonly settlement: Settlement;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -96,7 +96,8 @@ describe('reading', () => {
   it('begins anywhere, over all segments, and gives intents and outcomes back as records', async () => {
     const log = await openTestLog(new SimulatedFiles(), { segmentBytes: 1_000 });
     for (let i = 0; i < 10; i++) await log.append(testRecord({ requestId: `e${i}`, phase: i === 7 ? 'intent' : 'complete' }));
-    for (const from of [0, 3, 9]) expect(await requestIds(log, from)).toEqual(Array.from({ length: 10 - from }, (_, i) => `e${i + from}`));
+    for (const from of [0, 3, 9])
+      expect(await requestIds(log, from)).toEqual(Array.from({ length: 10 - from }, (_, i) => `e${i + from}`));
     expect(await requestIds(log, 10)).toEqual([]);
     for await (const { index, event: found } of log.read(6)) {
       const record = log.decode(found);

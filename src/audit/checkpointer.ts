@@ -19,11 +19,13 @@ export class Checkpointer {
   #signer: Signer | undefined;
   #last: { readonly size: number; readonly time: number } | undefined;
   #work: Promise<void> = Promise.resolve();
-  #due = false;
+  /** Size at the last try. */
+  #tried = 0;
 
   constructor(options: CheckpointerOptions, last: { readonly size: number; readonly time: number } | undefined) {
     this.#on = options;
     this.#last = last;
+    this.#tried = last?.size ?? 0;
   }
 
   get last(): { readonly size: number; readonly time: number } | undefined {
@@ -46,11 +48,9 @@ export class Checkpointer {
 
   /** Called after each durable batch. */
   grown(size: number): void {
-    if (this.#due || size - (this.#last?.size ?? 0) < this.#on.everyEvents) return;
-    this.#due = true;
-    void this.checkpoint().finally(() => {
-      this.#due = false;
-    });
+    if (size - this.#tried < this.#on.everyEvents) return;
+    this.#tried = size;
+    void this.checkpoint();
   }
 
   /** Resolves when it was tried; a failure is logged and tried again when the next one is due. */
@@ -78,6 +78,7 @@ export class Checkpointer {
   async #checkpoint(): Promise<void> {
     const { tree, segment } = this.#on.writer();
     if (segment === undefined) return;
+    this.#tried = tree.size;
     const signer = this.#signer;
     // The next start believes the index up to the checkpoint.
     await segment.writeIndex();

@@ -57,7 +57,8 @@ export interface Digester {
 export interface AuditLog {
   /**
    * Resolves with the event's index once it is durable (`fdatasync` done); group-committed.
-   * @throws WatchwordError `audit.unavailable` within a bounded time when it cannot be made durable.
+   * @throws WatchwordError `audit.unavailable` within a bounded time when it cannot be made durable; `request.too-large` for
+   * an event of more than 1 MiB.
    */
   append(record: AuditRecord): Promise<number>;
   /** @throws WatchwordError `seal.sealed` before the keys are there. */

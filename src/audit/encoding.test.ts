@@ -14,7 +14,13 @@ import { testRecord } from './testing/log-fixture.ts';
 const text = fc.string({ unit: 'binary', maxLength: 20 });
 const texts = fc.array(text, { maxLength: 3 });
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
-const fact = fc.oneof(text, fc.double({ noNaN: true, noDefaultInfinity: true }).filter((n) => !Object.is(n, -0)), fc.boolean(), fc.constant(null), texts);
+const fact = fc.oneof(
+  text,
+  fc.double({ noNaN: true, noDefaultInfinity: true }).filter((n) => !Object.is(n, -0)),
+  fc.boolean(),
+  fc.constant(null),
+  texts,
+);
 
 const anyRecord: fc.Arbitrary<AuditRecord> = fc.record({
   phase: fc.constantFrom('complete', 'intent', 'outcome'),
@@ -42,7 +48,13 @@ const anyRecord: fc.Arbitrary<AuditRecord> = fc.record({
   mount: maybe(fc.record({ id: text, path: text, kind: text })),
   intent: maybe(fc.nat()),
   grantedBy: maybe(texts),
-  facts: maybe(fc.dictionary(text.filter((key) => key !== '__proto__'), fact, { maxKeys: 4 })),
+  facts: maybe(
+    fc.dictionary(
+      text.filter((key) => key !== '__proto__'),
+      fact,
+      { maxKeys: 4 },
+    ),
+  ),
   requestDigests: maybe(texts),
   responseDigests: maybe(texts),
 });

@@ -40,11 +40,11 @@ describe('a full disk', () => {
     const disk = new SimulatedFiles();
     const log = await openWithOne(disk);
     disk.space = 100;
+    disk.failingTruncations = 3;
     await expect(log.append(event('lost-1'))).rejects.toMatchObject(refused);
-    disk.failingTruncations = 2;
     disk.space = Number.POSITIVE_INFINITY;
     await expect(log.append(event('lost-2'))).rejects.toMatchObject(refused);
-    await expect(log.append(event('lost-3'))).rejects.toMatchObject(refused);
+    expect(disk.failingTruncations).toBe(0);
     expect(await log.append(event('second'))).toBe(1);
     await holds(disk, log, ['first', 'second']);
   });
@@ -132,6 +132,17 @@ describe('a hanging sync', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await log.append(event('second'))).toBe(1);
     await holds(disk, log, ['first', 'second']);
+  });
+
+  it('that succeeds late leaves nothing, even if nobody appends any more', async () => {
+    const disk = new SimulatedFiles();
+    const log = await openWithOne(disk);
+    disk.hanging = true;
+    await expect(log.append(event('lost'))).rejects.toMatchObject(refused);
+    disk.unhang();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await holds(disk, log, ['first']);
+    expect(await requestIds(await openTestLog(disk.crash()))).toEqual(['first']);
   });
 
   it('keeps nobody from sealing or closing', async () => {

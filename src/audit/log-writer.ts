@@ -28,8 +28,8 @@ const TICKS = 4;
  * Group commit. The events of one event-loop turn, or of the time that the disk took for the turn before, are one batch: one
  * write, one `fdatasync`; the next batch's sync is started before the finished batch's callers are told.
  *
- * A batch that fails, or takes too long, is removed again, so that the log holds what callers were told it holds. Only a
- * power cut in the moment between a late success and that removal can leave such events in the log.
+ * A batch that fails, or takes too long, is removed again as soon as the disk lets it be, so that the log holds what callers
+ * were told it holds. Only the end of the process before that can leave such events in the log.
  */
 export class LogWriter {
   readonly #on: LogWriterOptions;
@@ -105,29 +105,41 @@ export class LogWriter {
   }
 
   async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      try {
+        await this.#commitWaiting();
+      } catch (error) {
+        this.#giveUp(error);
+        // What was refused must not stay; if it cannot be removed now, the next append tries again.
+        await this.#repair().catch(() => {});
+      }
+      this.#stuck = false;
+    }
+    this.#running = undefined;
+  }
+
+  async #commitWaiting(): Promise<void> {
     let finished: Batch | undefined;
+    const tellFinished = () => {
+      finished?.succeed();
+      finished = undefined;
+    };
     try {
       while (this.#waiting.length > 0) {
         if (this.#needsPreparing()) {
-          finished?.succeed();
-          finished = undefined;
+          tellFinished();
           await this.#prepare();
         }
         const batch = this.#takeBatch();
-        if (batch === undefined) break;
+        if (batch === undefined) return;
         const syncing = this.#write(batch);
-        finished?.succeed();
-        finished = undefined;
+        tellFinished();
         await syncing;
         finished = batch;
       }
-    } catch (error) {
-      this.#giveUp(error);
+    } finally {
+      tellFinished();
     }
-    this.#running = undefined;
-    this.#inFlight = undefined;
-    this.#stuck = false;
-    finished?.succeed();
   }
 
   #takeBatch(): Batch | undefined {
@@ -156,7 +168,7 @@ export class LogWriter {
         this.#inFlight = undefined;
         segment.grow(bytes.length, entries);
         this.#tree = tree;
-        this.#unavailableSince = undefined;
+        this.#noteAvailable();
         this.#on.onGrown();
       },
       (error) => {
@@ -193,7 +205,13 @@ export class LogWriter {
     this.#damage = 'none';
   }
 
-  /** Tells everyone who waits. What was written stays to be removed by the next append. */
+  #noteAvailable(): void {
+    if (this.#unavailableSince === undefined) return;
+    this.#unavailableSince = undefined;
+    this.#on.logger.info('the audit log can be written again');
+  }
+
+  /** Tells everyone who waits. */
   #giveUp(cause: unknown): void {
     if (this.#unavailableSince === undefined) {
       this.#unavailableSince = this.#on.clock.now();
@@ -205,6 +223,7 @@ export class LogWriter {
     this.#waitingCharacters = 0;
     this.#next = this.#tree.size;
     if (this.#inFlight?.abandoned === false) this.#inFlight.fail(cause);
+    this.#inFlight = undefined;
     for (const { reject } of waiting) reject(unavailable(cause));
   }
 

@@ -150,7 +150,8 @@ class Recovery {
 
   /** An unfinished tail is normal after a crash, but only where the log ends. */
   #noteCut(segment: SegmentOnDisk, end: number, isLast: boolean): void {
-    if (!isLast) throw new WatchwordError('audit.tampered', `the segment at event ${segment.start} ends in something else than events`);
+    if (!isLast)
+      throw new WatchwordError('audit.tampered', `the segment at event ${segment.start} ends in something else than events`);
     this.#on.logger.warn('the unfinished end of the audit log was cut off', {
       afterEvent: this.tree.size,
       bytes: segment.bytes - end,

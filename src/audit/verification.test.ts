@@ -43,7 +43,11 @@ async function writeLog(segmentBytes = 1 << 20): Promise<void> {
 function tamperLines(change: (lines: string[]) => string[]): void {
   disk.tamper(name(0, 'events'), (content) => {
     const lines = content.toString('utf8').split('\n').slice(0, -1);
-    return Buffer.from(change(lines).map((line) => `${line}\n`).join(''));
+    return Buffer.from(
+      change(lines)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
   });
 }
 
@@ -68,7 +72,14 @@ beforeEach(() => writeLog());
 describe('a log as it was written', () => {
   it('verifies; the tail is unproven without a checkpoint kept elsewhere, and proven with it', async () => {
     const report = await verify();
-    expect(report).toMatchObject({ failure: undefined, events: EVENTS, checkpoints: 4, proven: 0, keysFrom: 'directory', warnings: [] });
+    expect(report).toMatchObject({
+      failure: undefined,
+      events: EVENTS,
+      checkpoints: 4,
+      proven: 0,
+      keysFrom: 'directory',
+      warnings: [],
+    });
     expect(report.lastCheckpoint?.size).toBe(EVENTS);
     expect(await verify({ checkpoint: kept, keys: [signer.verifier] })).toMatchObject({
       failure: undefined,
@@ -80,7 +91,12 @@ describe('a log as it was written', () => {
   it('verifies over many segments, and after more was appended', async () => {
     await writeLog(2_000);
     expect((await reader.segments()).length).toBeGreaterThan(5);
-    expect(await verify({ checkpoint: kept })).toMatchObject({ failure: undefined, events: EVENTS, proven: EVENTS, warnings: [] });
+    expect(await verify({ checkpoint: kept })).toMatchObject({
+      failure: undefined,
+      events: EVENTS,
+      proven: EVENTS,
+      warnings: [],
+    });
     const log = await openTestLog(disk, { segmentBytes: 2_000 });
     await log.unlock(keys);
     for (let i = 0; i < 5; i++) await log.append(testRecord());
@@ -148,7 +164,14 @@ describe('a changed log', () => {
     tamperLines((lines) => lines.with(35, flip(lines[35])));
     await rewriteIndex();
     const { notes } = await reader.notes(0);
-    disk.tamper(name(0, 'checkpoints'), () => Buffer.from(notes.slice(0, 3).map((note) => `${note}\n`).join('')));
+    disk.tamper(name(0, 'checkpoints'), () =>
+      Buffer.from(
+        notes
+          .slice(0, 3)
+          .map((note) => `${note}\n`)
+          .join(''),
+      ),
+    );
     expect((await verify()).failure).toBeUndefined();
     expect((await verify({ checkpoint: kept })).failure).toMatchObject({ from: 30, to: 40 });
   });
@@ -157,7 +180,14 @@ describe('a changed log', () => {
     tamperLines((lines) => lines.slice(0, 30));
     expect((await verify()).failure).toMatchObject({ from: 30, to: 40 });
     const { notes } = await reader.notes(0);
-    disk.tamper(name(0, 'checkpoints'), () => Buffer.from(notes.slice(0, 3).map((note) => `${note}\n`).join('')));
+    disk.tamper(name(0, 'checkpoints'), () =>
+      Buffer.from(
+        notes
+          .slice(0, 3)
+          .map((note) => `${note}\n`)
+          .join(''),
+      ),
+    );
     expect(await verify()).toMatchObject({ failure: undefined, events: 30, proven: 0 });
     expect((await verify({ checkpoint: kept })).failure).toMatchObject({ from: 30, to: 40 });
   });

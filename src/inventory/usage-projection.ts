@@ -1,20 +1,16 @@
 import type { CredentialUsage, Usage, UsageSource } from '../access/operations/usage.ts';
 import type { AuditEvent, AuditRecord, Projection } from '../audit/contract.ts';
 import { WatchwordError } from '../foundation/errors.ts';
-import type { Reader, Storage, Transaction } from '../storage/contract.ts';
+import type { Reader, Storage } from '../storage/contract.ts';
+import { countRetrievals, type Members } from './credential-record.ts';
 import { type Retrieval, retrievalOf } from './retrieval.ts';
-import { addRetrieval, type UsageCount } from './usage-count.ts';
-import { type UsageDimension, type UsageKey, UsageTable } from './usage-table.ts';
+import type { UsageCount } from './usage-count.ts';
+import { UsageTable } from './usage-table.ts';
 
 export interface UsageDependencies {
   readonly storage: Storage;
   /** Any event of the log as the record it was made of; undefined for what is none. */
   decode(event: AuditEvent): AuditRecord | undefined;
-}
-
-interface Counted {
-  readonly key: UsageKey;
-  readonly retrievals: { readonly time: number; readonly event: number }[];
 }
 
 /**
@@ -45,7 +41,10 @@ export class UsageProjection implements Projection, UsageSource {
       const cursor = await this.#table.cursor(tx);
       if (first > cursor) throw new WatchwordError('internal', `events ${cursor} to ${first - 1} were never counted`);
       if (end <= cursor) return;
-      await this.#count(tx, groupByKey(retrievals.slice(cursor - first), cursor));
+      for (const group of byCredential(retrievals.slice(cursor - first))) {
+        const before = await this.#table.find(tx, group[0]);
+        await this.#table.put(tx, group[0], countRetrievals(before, group));
+      }
       await this.#table.moveCursor(tx, end);
     });
   }
@@ -53,64 +52,44 @@ export class UsageProjection implements Projection, UsageSource {
   async credential(reader: Reader, mountId: string, path: string): Promise<CredentialUsage> {
     // The cursor first: what is counted meanwhile may then be in the counts, but nothing is missing from them.
     const countedUpTo = await this.#table.cursor(reader);
-    const rows = await this.#table.list(reader, mountId, path);
-    const of = (dimension: UsageDimension) => rows.filter((row) => row.dimension === dimension);
-    const [total] = of('total');
+    const record = await this.#table.find(reader, { mountId, path });
+    if (record === undefined) return { total: undefined, versions: [], sessions: [], workloads: [], countedUpTo };
     return {
-      total: total === undefined ? undefined : usageOf(total),
-      versions: of('version').map((row) => ({ version: Number(row.member), ...usageOf(row) })),
-      sessions: of('session').map((row) => ({ session: row.member, ...usageOf(row) })),
-      workloads: of('workload').map((row) => ({ workload: row.member, ...usageOf(row) })),
+      total: usageOf(record.total),
+      versions: lastFirst(record.versions).map(([version, count]) => ({ version: Number(version), ...usageOf(count) })),
+      sessions: lastFirst(record.sessions).map(([session, count]) => ({ session, ...usageOf(count) })),
+      workloads: lastFirst(record.workloads).map(([workload, count]) => ({ workload, ...usageOf(count) })),
       countedUpTo,
     };
   }
 
-  /** Forgets everything: whoever feeds the projection then begins at the first event of the log. */
+  /**
+   * Forgets everything; the log is then counted again from its first event on. Whoever feeds the projection learns of it
+   * when the next event is refused.
+   */
   async rebuild(): Promise<void> {
     await this.#storage.write((tx) => this.#table.clear(tx));
   }
-
-  async #count(tx: Transaction, counted: Iterable<Counted>): Promise<void> {
-    const grown = new Map<string, UsageKey>();
-    for (const { key, retrievals } of counted) {
-      const before = await this.#table.find(tx, key);
-      let count: UsageCount | undefined = before;
-      for (const { time, event } of retrievals) count = addRetrieval(count, time, event);
-      if (count !== undefined) await this.#table.put(tx, key, count);
-      if (before === undefined && key.dimension !== 'total') grown.set(nameOf({ ...key, member: '' }), key);
-    }
-    for (const key of grown.values()) await this.#table.trim(tx, key);
-  }
 }
 
-/** One entry per key, however many retrievals a batch holds. */
-function groupByKey(retrievals: readonly (Retrieval | undefined)[], firstEvent: number): Iterable<Counted> {
-  const groups = new Map<string, Counted>();
-  for (const [offset, retrieval] of retrievals.entries()) {
+type Group = [Retrieval, ...Retrieval[]];
+
+/** However many retrievals a batch holds, a credential is read and written once. */
+function byCredential(retrievals: readonly (Retrieval | undefined)[]): Iterable<Group> {
+  const groups = new Map<string, Group>();
+  for (const retrieval of retrievals) {
     if (retrieval === undefined) continue;
-    for (const key of keysOf(retrieval)) {
-      const name = nameOf(key);
-      const group = groups.get(name) ?? { key, retrievals: [] };
-      groups.set(name, group);
-      group.retrievals.push({ time: retrieval.time, event: firstEvent + offset });
-    }
+    // No mount id holds a line break.
+    const name = `${retrieval.mountId}\n${retrieval.path}`;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [retrieval]);
+    else group.push(retrieval);
   }
   return groups.values();
 }
 
-function keysOf({ mountId, path, version, session, workload }: Retrieval): UsageKey[] {
-  const members: (readonly [UsageDimension, string | undefined])[] = [
-    ['total', ''],
-    ['version', version?.toString()],
-    ['session', session],
-    ['workload', workload],
-  ];
-  return members.flatMap(([dimension, member]) => (member === undefined ? [] : [{ mountId, path, dimension, member }]));
-}
-
-/** No path holds a line break. */
-function nameOf({ mountId, path, dimension, member }: UsageKey): string {
-  return `${mountId}\n${path}\n${dimension}\n${member}`;
+function lastFirst(members: Members): [string, UsageCount][] {
+  return [...members].reverse();
 }
 
 function usageOf({ firstUsed, lastUsed, retrievals, days }: UsageCount): Usage {

@@ -1,29 +1,17 @@
 import { sql } from 'kysely';
-import type { AnyQuery, Executor, Migration, ParameterOf, Prepared, Storage, Transaction } from '../storage/contract.ts';
-import type { UsageCount } from './usage-count.ts';
-
-export type UsageDimension = 'total' | 'version' | 'session' | 'workload';
-
-export interface UsageKey {
-  readonly mountId: string;
-  readonly path: string;
-  readonly dimension: UsageDimension;
-  /** The version in decimal, the accessor, or `method:id`; empty for the total. */
-  readonly member: string;
-}
+import type { Executor, Migration, Prepared, Storage, Transaction } from '../storage/contract.ts';
+import { type CredentialRecord, decodeMembers, encodeMembers } from './credential-record.ts';
 
 type UsageRow = {
   mount_id: string;
   path: string;
-  dimension: UsageDimension;
-  member: string;
   first_used: number;
   last_used: number;
   retrievals: number;
   days: number;
   last_day: number;
   recent_days: number;
-  last_event: number;
+  members: string;
 };
 
 type UsageTables = {
@@ -31,8 +19,12 @@ type UsageTables = {
   usage_cursor: { projection: string; next_event: number };
 };
 
-/** Members of one dimension that are kept for a credential: those that were used last. */
-export const KEPT_MEMBERS = 100;
+interface CredentialKey {
+  readonly mountId: string;
+  /** Below the mount. */
+  readonly path: string;
+}
+
 const PROJECTION = 'usage';
 
 export const usageMigration: Migration = {
@@ -42,16 +34,14 @@ export const usageMigration: Migration = {
       .createTable('credential_usage')
       .addColumn('mount_id', 'text', (column) => column.notNull())
       .addColumn('path', sql.raw(types.orderedText), (column) => column.notNull())
-      .addColumn('dimension', 'text', (column) => column.notNull())
-      .addColumn('member', 'text', (column) => column.notNull())
       .addColumn('first_used', 'bigint', (column) => column.notNull())
       .addColumn('last_used', 'bigint', (column) => column.notNull())
       .addColumn('retrievals', 'bigint', (column) => column.notNull())
       .addColumn('days', 'integer', (column) => column.notNull())
       .addColumn('last_day', 'integer', (column) => column.notNull())
       .addColumn('recent_days', 'integer', (column) => column.notNull())
-      .addColumn('last_event', 'bigint', (column) => column.notNull())
-      .addPrimaryKeyConstraint('credential_usage_of', ['mount_id', 'path', 'dimension', 'member'])
+      .addColumn('members', 'text', (column) => column.notNull())
+      .addPrimaryKeyConstraint('credential_usage_of', ['mount_id', 'path'])
       .execute();
     await db.schema
       .createTable('usage_cursor')
@@ -62,80 +52,79 @@ export const usageMigration: Migration = {
   },
 };
 
-const key = ['mount_id', 'path', 'dimension', 'member'] as const;
-const counts = ['first_used', 'last_used', 'retrievals', 'days', 'last_day', 'recent_days', 'last_event'] as const;
 const view = (on: Executor) => on.query.withTables<UsageTables>();
 
-/** Usage per credential and member, and how far the log is counted. */
+/** Usage per credential, and how far the log is counted. */
 export class UsageTable {
-  readonly #find: Prepared<UsageKey, UsageRow>;
+  readonly #find: Prepared<CredentialKey, UsageRow>;
   readonly #put: Prepared<UsageRow, never>;
 
   constructor(storage: Storage) {
-    this.#find = storage.prepare<UsageKey, UsageRow>((db, parameter) =>
+    this.#find = storage.prepare((db, parameter) =>
       db
         .withTables<UsageTables>()
         .selectFrom('credential_usage')
         .selectAll()
         .where('mount_id', '=', parameter('mountId'))
-        .where('path', '=', parameter('path'))
-        .where('dimension', '=', parameter('dimension'))
-        .where('member', '=', parameter('member')),
+        .where('path', '=', parameter('path')),
     );
-    this.#put = storage.prepare<UsageRow, never>(upsert);
+    this.#put = storage.prepare(
+      (db, parameter) =>
+        db
+          .withTables<UsageTables>()
+          .insertInto('credential_usage')
+          .values({
+            mount_id: parameter('mount_id'),
+            path: parameter('path'),
+            first_used: parameter('first_used'),
+            last_used: parameter('last_used'),
+            retrievals: parameter('retrievals'),
+            days: parameter('days'),
+            last_day: parameter('last_day'),
+            recent_days: parameter('recent_days'),
+            members: parameter('members'),
+          })
+          .onConflict((conflict) =>
+            conflict.columns(['mount_id', 'path']).doUpdateSet((eb) => ({
+              first_used: eb.ref('excluded.first_used'),
+              last_used: eb.ref('excluded.last_used'),
+              retrievals: eb.ref('excluded.retrievals'),
+              days: eb.ref('excluded.days'),
+              last_day: eb.ref('excluded.last_day'),
+              recent_days: eb.ref('excluded.recent_days'),
+              members: eb.ref('excluded.members'),
+            })),
+          ) as never,
+    );
   }
 
-  async find(on: Executor, key: UsageKey): Promise<UsageCount | undefined> {
+  async find(on: Executor, key: CredentialKey): Promise<CredentialRecord | undefined> {
     const row = await this.#find.first(on, key);
-    return row === undefined ? undefined : countOf(row);
+    if (row === undefined) return undefined;
+    const total = {
+      firstUsed: row.first_used,
+      lastUsed: row.last_used,
+      retrievals: row.retrievals,
+      days: row.days,
+      lastDay: row.last_day,
+      recentDays: row.recent_days,
+    };
+    return { total, ...decodeMembers(row.members) };
   }
 
-  async put(tx: Transaction, { mountId, path, dimension, member }: UsageKey, count: UsageCount): Promise<void> {
+  async put(tx: Transaction, { mountId, path }: CredentialKey, record: CredentialRecord): Promise<void> {
+    const { firstUsed, lastUsed, retrievals, days, lastDay, recentDays } = record.total;
     await this.#put.all(tx, {
       mount_id: mountId,
       path,
-      dimension,
-      member,
-      first_used: count.firstUsed,
-      last_used: count.lastUsed,
-      retrievals: count.retrievals,
-      days: count.days,
-      last_day: count.lastDay,
-      recent_days: count.recentDays,
-      last_event: count.lastEvent,
+      first_used: firstUsed,
+      last_used: lastUsed,
+      retrievals,
+      days,
+      last_day: lastDay,
+      recent_days: recentDays,
+      members: encodeMembers(record),
     });
-  }
-
-  /** Forgets all but the {@link KEPT_MEMBERS} members that were used last. */
-  async trim(tx: Transaction, { mountId, path, dimension }: Omit<UsageKey, 'member'>): Promise<void> {
-    const last = view(tx)
-      .selectFrom('credential_usage')
-      .select('last_event')
-      .where('mount_id', '=', mountId)
-      .where('path', '=', path)
-      .where('dimension', '=', dimension)
-      .orderBy('last_event', 'desc')
-      .limit(1)
-      .offset(KEPT_MEMBERS - 1);
-    await view(tx)
-      .deleteFrom('credential_usage')
-      .where('mount_id', '=', mountId)
-      .where('path', '=', path)
-      .where('dimension', '=', dimension)
-      .where('last_event', '<', last)
-      .execute();
-  }
-
-  /** Everything about one credential, what was used last first. */
-  async list(on: Executor, mountId: string, path: string): Promise<(UsageCount & Pick<UsageKey, 'dimension' | 'member'>)[]> {
-    const rows = await view(on)
-      .selectFrom('credential_usage')
-      .selectAll()
-      .where('mount_id', '=', mountId)
-      .where('path', '=', path)
-      .orderBy('last_event', 'desc')
-      .execute();
-    return rows.map((row) => ({ dimension: row.dimension, member: row.member, ...countOf(row) }));
   }
 
   /** Index of the first event that is not counted. */
@@ -156,29 +145,4 @@ export class UsageTable {
     await view(tx).deleteFrom('credential_usage').execute();
     await this.moveCursor(tx, 0);
   }
-}
-
-function upsert(db: AnyQuery, parameter: ParameterOf<UsageRow>) {
-  const row = Object.fromEntries([...key, ...counts].map((name) => [name, parameter(name)])) as unknown as UsageRow;
-  return db
-    .withTables<UsageTables>()
-    .insertInto('credential_usage')
-    .values(row)
-    .onConflict((conflict) =>
-      conflict
-        .columns(key)
-        .doUpdateSet((eb) => Object.fromEntries(counts.map((name) => [name, eb.ref(`excluded.${name}`)])) as object),
-    ) as never;
-}
-
-function countOf(row: UsageRow): UsageCount {
-  return {
-    firstUsed: row.first_used,
-    lastUsed: row.last_used,
-    retrievals: row.retrievals,
-    days: row.days,
-    lastDay: row.last_day,
-    recentDays: row.recent_days,
-    lastEvent: row.last_event,
-  };
 }

@@ -3,10 +3,10 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import type { AuditEvent, AuditRecord } from '../audit/contract.ts';
 import { openTemporaryStorage } from '../storage/testing/temporary-storage.ts';
+import { KEPT_MEMBERS } from './credential-record.ts';
 import { inventoryMigrations, UsageProjection } from './index.ts';
 import { retrievalOf } from './retrieval.ts';
 import { addRetrieval, type UsageCount } from './usage-count.ts';
-import { KEPT_MEMBERS } from './usage-table.ts';
 
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 10, 12);
@@ -115,7 +115,7 @@ describe('what counts', () => {
 
 describe('days', () => {
   const count = (days: readonly number[]) =>
-    days.reduce<UsageCount | undefined>((before, day, index) => addRetrieval(before, START + day * DAY, index), undefined);
+    days.reduce<UsageCount | undefined>((before, day) => addRetrieval(before, START + day * DAY), undefined);
 
   test('each is counted once, in whatever order they come within a month', () => {
     fc.assert(

@@ -32,7 +32,15 @@ describe('a signed note', () => {
 
   it('never parses with control characters, without signature or with another ending', () => {
     const note = signNote('text\n', signer);
-    for (const broken of [note.slice(0, -1), note.replace('text', 'te\txt'), 'text\n\n', 'text\n', '', note.replace('\u2014', '-'), `${note}x\n`])
+    for (const broken of [
+      note.slice(0, -1),
+      note.replace('text', 'te\txt'),
+      'text\n\n',
+      'text\n',
+      '',
+      note.replace('\u2014', '-'),
+      `${note}x\n`,
+    ])
       expect(parseNote(broken)).toBeUndefined();
   });
 
@@ -77,7 +85,14 @@ describe('a checkpoint', () => {
 
   it('needs a canonical size and a whole root', () => {
     const root = EMPTY_ROOT.toString('base64');
-    for (const body of [`o\n03\n${root}\n`, `o\n-1\n${root}\n`, `o\n1e3\n${root}\n`, `o\n1\n${root.slice(4)}\n`, `\n1\n${root}\n`, 'o\n1\n'])
+    for (const body of [
+      `o\n03\n${root}\n`,
+      `o\n-1\n${root}\n`,
+      `o\n1e3\n${root}\n`,
+      `o\n1\n${root.slice(4)}\n`,
+      `\n1\n${root}\n`,
+      'o\n1\n',
+    ])
       expect(parseCheckpoint(signNote(body, signer))).toBeUndefined();
     expect(parseCheckpoint(signNote(`o\n9007199254740992\n${root}\n`, signer))).toBeUndefined();
   });

@@ -11,7 +11,9 @@ export function lineFault(bytes: Buffer, index: number): string | undefined {
   const metadata = (event as { metadata?: unknown } | null)?.metadata;
   const sequence = (metadata as { sequence?: unknown } | null | undefined)?.sequence;
   if (sequence === index) return undefined;
-  return typeof sequence === 'number' ? `is missing or displaced: event ${sequence} stands in its place` : 'has no sequence number';
+  return typeof sequence === 'number'
+    ? `is missing or displaced: event ${sequence} stands in its place`
+    : 'has no sequence number';
 }
 
 function parseCanonical(bytes: Buffer): unknown {

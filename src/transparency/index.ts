@@ -1,4 +1,4 @@
-export { checkpointSigned, parseCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
+export { parseCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
 export { LogReader } from './log-reader.ts';
 export { parseVerifier, type Verifier } from './note.ts';
 export { proveEvent, verifyProof } from './prove-event.ts';

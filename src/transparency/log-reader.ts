@@ -55,7 +55,9 @@ export class LogReader {
 
   async segments(): Promise<Segment[]> {
     const starts = segmentStarts(await this.#files.list(this.#directory));
-    return Promise.all(starts.map(async (start) => ({ start, bytes: (await this.#files.size(this.path(start, 'events'))) ?? 0 })));
+    return Promise.all(
+      starts.map(async (start) => ({ start, bytes: (await this.#files.size(this.path(start, 'events'))) ?? 0 })),
+    );
   }
 
   /** Lines of a segment from an offset on, where event `index` begins. */

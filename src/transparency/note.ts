@@ -40,7 +40,7 @@ export interface SignedNote {
 }
 
 /** Not empty, no white space, no plus sign: what a key may be called. */
-export function isKeyName(name: string): boolean {
+function isKeyName(name: string): boolean {
   return name.length <= MAX_NAME_LENGTH && /^[^\s+]+$/u.test(name) && !FORBIDDEN.test(name);
 }
 

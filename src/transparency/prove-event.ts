@@ -41,7 +41,10 @@ export async function proveEvent(reader: LogReader, index: number): Promise<Incl
   const checkpoint = await reader.lastCheckpoint();
   if (checkpoint === undefined || index >= checkpoint.size) {
     const covered = checkpoint?.size ?? 0;
-    throw new WatchwordError('client.usage', `event ${index} is not covered by a checkpoint: the newest counts ${covered} events`);
+    throw new WatchwordError(
+      'client.usage',
+      `event ${index} is not covered by a checkpoint: the newest counts ${covered} events`,
+    );
   }
   const key = (await reader.publicKeys()).find((one) => checkpointSigned(checkpoint, [one]));
   if (key === undefined) throw new WatchwordError('audit.tampered', 'the newest checkpoint is not signed by a key of this log');

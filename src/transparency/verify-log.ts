@@ -1,5 +1,6 @@
 import { checkpointSigned, type SignedCheckpoint } from './checkpoint.ts';
 import { lineFault } from './event-line.ts';
+import { EntryStream, IndexDoubt } from './index-check.ts';
 import { type IndexEntry, MAX_EVENT_BYTES } from './log-format.ts';
 import type { EventLine, LogReader, Segment } from './log-reader.ts';
 import { CompactRange, leafHash } from './merkle.ts';
@@ -34,8 +35,6 @@ export interface VerifyReport {
   /** True things that a reader should know, none of which is a failure. */
   readonly warnings: readonly string[];
 }
-
-const INDEX_CHUNK = 8192;
 
 class Failed extends Error {
   readonly failure: VerifyFailure;
@@ -165,7 +164,11 @@ class Verification {
       if (checkpoint === undefined) throw new Failed(from, segment.start, 'a stored checkpoint is malformed');
       if (!checkpointSigned(checkpoint, this.#keys)) {
         const who = this.#keys.length === 0 ? 'there is no key to check it with' : 'not by a key of this log';
-        throw new Failed(size, checkpoint.size, `the signature of the checkpoint at ${checkpoint.size} events is not valid: ${who}`);
+        throw new Failed(
+          size,
+          checkpoint.size,
+          `the signature of the checkpoint at ${checkpoint.size} events is not valid: ${who}`,
+        );
       }
       if (checkpoint.size < size)
         throw new Failed(checkpoint.size, size, `the checkpoint at ${checkpoint.size} events stands after a later one`);
@@ -213,7 +216,11 @@ class Verification {
       this.warnings.push(`the index is wrong from event ${doubt.event} on; it is derived and can be made again`);
       this.#doubt = undefined;
     } else if (doubt.fits(checkpoint)) {
-      throw new Failed(doubt.event, doubt.event + 1, `event ${doubt.event} was changed: it does not have the hash that was signed`);
+      throw new Failed(
+        doubt.event,
+        doubt.event + 1,
+        `event ${doubt.event} was changed: it does not have the hash that was signed`,
+      );
     }
   }
 
@@ -227,7 +234,9 @@ class Verification {
 
   #checkOutsideSignature(): void {
     if (this.#outside === undefined || checkpointSigned(this.#outside, this.#keys)) return;
-    throw new Failed(0, this.#outside.size, 'the checkpoint kept elsewhere is not signed by a key of this log');
+    const why =
+      this.#keys.length === 0 ? 'cannot be checked: the log directory holds no key' : 'is not signed by a key of this log';
+    throw new Failed(0, this.#outside.size, `the checkpoint kept elsewhere ${why}`);
   }
 
   #finish(): void {
@@ -235,7 +244,11 @@ class Verification {
     const beyond = [...this.#due, ...(this.#outside === undefined ? [] : [this.#outside])].find((one) => one.size > size);
     if (beyond !== undefined) {
       const which = beyond === this.#outside ? 'the checkpoint kept elsewhere' : 'a stored checkpoint';
-      throw new Failed(size, beyond.size, `the log was cut off or rolled back: ${which} counts ${beyond.size} events, there are ${size}`);
+      throw new Failed(
+        size,
+        beyond.size,
+        `the log was cut off or rolled back: ${which} counts ${beyond.size} events, there are ${size}`,
+      );
     }
   }
 }
@@ -243,46 +256,4 @@ class Verification {
 function faultOf(line: EventLine): string | undefined {
   if (!line.whole || line.bytes.length > MAX_EVENT_BYTES) return 'is longer than an event may be, or not ended by a newline';
   return lineFault(line.bytes, line.index);
-}
-
-/** The tree as the index has it, from the first event on whose entry differs from the event. */
-class IndexDoubt {
-  readonly event: number;
-  #tree: CompactRange | undefined;
-
-  constructor(event: number, before: CompactRange) {
-    this.event = event;
-    this.#tree = before;
-  }
-
-  append(leaf: Buffer | undefined): void {
-    if (leaf === undefined) this.#tree = undefined;
-    else this.#tree?.append(leaf);
-  }
-
-  fits(checkpoint: SignedCheckpoint): boolean {
-    return this.#tree?.size === checkpoint.size && this.#tree.root().equals(checkpoint.root);
-  }
-}
-
-/** Index entries in order, read ahead by the chunk. */
-class EntryStream {
-  readonly #reader: LogReader;
-  readonly #start: number;
-  #first: number;
-  #chunk: IndexEntry[] = [];
-
-  constructor(reader: LogReader, start: number) {
-    this.#reader = reader;
-    this.#start = start;
-    this.#first = start;
-  }
-
-  async next(index: number): Promise<IndexEntry | undefined> {
-    if (index >= this.#first + this.#chunk.length) {
-      this.#first = index;
-      this.#chunk = await this.#reader.entries(this.#start, index, index + INDEX_CHUNK);
-    }
-    return this.#chunk[index - this.#first];
-  }
 }

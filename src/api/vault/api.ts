@@ -4,9 +4,10 @@ import type { Call } from '../../access/operation.ts';
 import { isWatchwordError, WatchwordError } from '../../foundation/errors.ts';
 import { newId } from '../../foundation/ids.ts';
 import type { Logger } from '../../foundation/ports.ts';
+import { BodyReader } from './body-reader.ts';
 import { replyAnswer, type WireAnswer } from './envelope.ts';
 import { isIncident, refusalAnswer } from './error-answer.ts';
-import { collectBody, parseBody } from './request-body.ts';
+import { parseBody } from './request-body.ts';
 import { type RequestHead, readHead } from './request-head.ts';
 import type { AnyRoute, WireRequest } from './route.ts';
 import { type Destination, findDestination, helpOf, type Routed, type Unrouted } from './router.ts';
@@ -41,6 +42,7 @@ class VaultApi {
   readonly #door: Door;
   readonly #logger: Logger;
   readonly #locate: Door['locate'];
+  readonly #bodies = new BodyReader();
 
   constructor({ door, logger }: VaultApiDependencies) {
     this.#door = door;
@@ -54,13 +56,17 @@ class VaultApi {
     let answer: WireAnswer;
     try {
       head = readHead(request);
-      const body = head.method === 'POST' || head.method === 'PATCH' ? await readBody(request, head) : head.query;
+      const body = head.method === 'POST' || head.method === 'PATCH' ? await this.#readBody(request, head) : head.query;
       const { remoteAddress: address = '', remotePort: port = 0 } = request.socket;
       answer = await this.#answer({ id, head, remote: { address, port }, body });
     } catch (error) {
       answer = this.#refuse(error, id);
     }
     send(response, answer, { bodyless: request.method === 'HEAD', namespaced: head?.namespaced === true });
+  }
+
+  #readBody(request: IncomingMessage, { contentType }: RequestHead): Promise<WireRequest['body']> {
+    return this.#bodies.read(request, (bytes) => parseBody(bytes, contentType));
   }
 
   async #answer(received: Received): Promise<WireAnswer> {
@@ -147,15 +153,6 @@ class VaultApi {
       this.#logger.error('a request was refused with an incident', { incident: id, code: refusal.code, cause: describe(error) });
     }
     return refusalAnswer(refusal, id);
-  }
-}
-
-async function readBody(request: IncomingMessage, { contentType }: RequestHead): Promise<WireRequest['body']> {
-  const bytes = await collectBody(request);
-  try {
-    return parseBody(bytes, contentType);
-  } finally {
-    bytes.fill(0);
   }
 }
 

@@ -39,11 +39,15 @@ export function integer(fields: Fields, name: string): number | undefined {
   return value === undefined || value === '' ? undefined : toInteger(value, name);
 }
 
+const BOOLEANS = new Map<unknown, boolean>([
+  ...[true, 1, '1', 't', 'true'].map((value) => [value, true] as const),
+  ...[false, 0, '0', 'f', 'false', ''].map((value) => [value, false] as const),
+]);
+
 export function boolean(fields: Fields, name: string): boolean | undefined {
   const value = given(fields, name);
-  if (value === undefined || typeof value === 'boolean') return value;
-  if (value === 1 || /^(1|t|true)$/i.test(String(value))) return true;
-  return value === 0 || /^(0|f|false|)$/i.test(String(value)) ? false : wrong(name, 'true or false');
+  if (value === undefined) return undefined;
+  return BOOLEANS.get(typeof value === 'string' ? value.toLowerCase() : value) ?? wrong(name, 'true or false');
 }
 
 /** Whole seconds, from a number, digits or Go's notation. */

@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
 import { limits } from '../../foundation/bounds.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
 import { isJsonObject, parseExactJson } from '../../foundation/exact-json.ts';
@@ -10,44 +9,6 @@ const FORM = 'application/x-www-form-urlencoded';
 /** A value may nest as deep as the store takes it, below `data` and the body itself. */
 const MAX_DEPTH = limits.jsonDepth + 2;
 const [SPACE, TAB, NEWLINE, RETURN, QUOTE, BACKSLASH, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST] = Buffer.from(' \t\n\r"\\{}[]');
-
-/**
- * Collects a body of at most {@link limits.bodyBytes}; what comes after is not buffered.
- * @throws WatchwordError `request.too-large`, or `request.malformed` when the client went away.
- */
-export function collectBody(request: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const stop = (error: WatchwordError) => {
-      request.off('data', take);
-      // What still comes is read and dropped, so that the client gets to read the answer.
-      request.resume();
-      for (const chunk of chunks) chunk.fill(0);
-      reject(error);
-    };
-    const take = (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > limits.bodyBytes) stop(new WatchwordError('request.too-large'));
-      else chunks.push(chunk);
-    };
-    if (Number(request.headers['content-length'] ?? 0) > limits.bodyBytes) {
-      reject(new WatchwordError('request.too-large'));
-      return;
-    }
-    request.on('data', take);
-    request.once('end', () => resolve(joined(chunks, size)));
-    request.once('error', () => stop(new WatchwordError('request.malformed', 'the request ended before its body')));
-  });
-}
-
-function joined(chunks: readonly Buffer[], size: number): Buffer {
-  const [only] = chunks;
-  if (only !== undefined && chunks.length === 1) return only;
-  const whole = Buffer.concat(chunks, size);
-  for (const chunk of chunks) chunk.fill(0);
-  return whole;
-}
 
 /**
  * A JSON object, or a urlencoded form; an empty body and `null` give no fields.

@@ -11,6 +11,11 @@ export interface Sending {
 /** Sends an answer; a body that holds a secret is zeroed once the socket is done with it. */
 export function send(response: ServerResponse, answer: WireAnswer, { bodyless, namespaced }: Sending): void {
   const { status, body, secret, retryAfter } = answer;
+  if (response.destroyed) {
+    // The client is gone, and nothing more will be told of the response.
+    body?.fill(0);
+    return;
+  }
   const headers = ['Cache-Control', 'no-store'];
   if (body !== undefined) headers.push('Content-Type', answer.contentType, 'Content-Length', String(body.length));
   if (namespaced) headers.push('X-Vault-Namespace', 'root/');

@@ -140,7 +140,15 @@ const body = fc.oneof(
   fc.string({ maxLength: 40 }).map((text) => text + canary),
   fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
   fc
-    .dictionary(field, fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.constant(canary), fc.constant([canary])))
+    .dictionary(
+      field,
+      fc.oneof(
+        fc.jsonValue({ maxDepth: 3 }),
+        fc.constant(canary),
+        fc.constant([canary]),
+        fc.constant({ toString: 1, valueOf: 1 }),
+      ),
+    )
     .map((fields) => JSON.stringify(fields)),
   fc.constantFrom(
     '{"a":1,"a":{}}',

@@ -29,7 +29,11 @@ export function testRecord(changes: Partial<AuditRecord> = {}): AuditRecord {
 }
 
 /** The real clock's sleeps, with the waits of tests: short ones. */
-export function openTestLog(files: Files, options: Partial<AuditLogOptions> = {}, clock: Clock = systemClock): Promise<OpenAuditLog> {
+export function openTestLog(
+  files: Files,
+  options: Partial<AuditLogOptions> = {},
+  clock: Clock = systemClock,
+): Promise<OpenAuditLog> {
   return openAuditLog({ files, directory: LOG_DIRECTORY, clock, logger: silentLogger, waitMs: 200, ...options });
 }
 

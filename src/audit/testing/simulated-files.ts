@@ -21,7 +21,7 @@ interface Inode {
   lostFrom: number | undefined;
 }
 
-export class DiskError extends Error {
+class DiskError extends Error {
   readonly code: string;
   constructor(code: string) {
     super(code);

@@ -49,6 +49,9 @@ describe('audit verify', () => {
     const verdict = await run(['audit', 'verify', '--dir', cut, '--checkpoint', kept]);
     expect(verdict).toMatchObject({ code: 1 });
     expect(verdict.out).toContain('cut off');
+    expect(await run(['audit', 'verify', '--dir', join(home, 'gone'), '--checkpoint', kept, '--key', key])).toMatchObject({
+      code: 1,
+    });
   });
 
   it('names the first bad event, says what to do, and ends with 1', async () => {

@@ -13,9 +13,13 @@ export function withDirectory(command: Command): Command {
   return command.option('--dir <directory>', 'directory of the log', '.watchword/audit');
 }
 
+export function directoryReader({ dir }: DirectoryOptions): LogReader {
+  return new LogReader(nodeFiles, dir);
+}
+
 /** @throws WatchwordError `client.usage` when there is no log. */
 export async function openDirectory({ dir }: DirectoryOptions): Promise<LogReader> {
-  const reader = new LogReader(nodeFiles, dir);
+  const reader = directoryReader({ dir });
   if ((await reader.segments()).length > 0) return reader;
   throw new WatchwordError('client.usage', `There is no audit log in ${dir}; name its directory with --dir.`);
 }

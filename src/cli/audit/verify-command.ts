@@ -3,7 +3,14 @@ import { type VerifyReport, verifyLog } from '../../transparency/index.ts';
 import { exitCodes } from '../failure.ts';
 import { visible } from '../output/visible.ts';
 import type { Terminal } from '../terminal.ts';
-import { type DirectoryOptions, keptCheckpoint, openDirectory, trustedKeys, withDirectory } from './log-directory.ts';
+import {
+  type DirectoryOptions,
+  directoryReader,
+  keptCheckpoint,
+  openDirectory,
+  trustedKeys,
+  withDirectory,
+} from './log-directory.ts';
 import { progressBar } from './progress-bar.ts';
 
 interface Options extends DirectoryOptions {
@@ -22,8 +29,10 @@ export function verifyCommand(terminal: Terminal): Command {
     .option('--key <key>', 'trust only this public key, or those in this file')
     .option('--json', 'print the report as one JSON object');
   return withDirectory(command).action(async (options: Options) => {
-    const reader = await openDirectory(options);
-    const [keys, checkpoint] = [await trustedKeys(options.key), await keptCheckpoint(options.checkpoint)];
+    const keys = await trustedKeys(options.key);
+    const checkpoint = await keptCheckpoint(options.checkpoint);
+    // With a checkpoint at hand, a log that is gone is a log that was cut off.
+    const reader = checkpoint === undefined ? await openDirectory(options) : directoryReader(options);
     const bar = progressBar(terminal.stderr);
     const report = await verifyLog(reader, { keys, checkpoint, progress: bar.update });
     bar.clear();
@@ -65,7 +74,10 @@ function soundLines({ events, checkpoints, lastCheckpoint }: VerifyReport): stri
   const age = time === undefined ? Number.NaN : Date.now() - time;
   const late = unsigned > 0 && age > LATE_MS ? ' That is late: the server is sealed, stopped or cannot write.' : '';
   const after = unsigned === 0 ? 'it covers every event' : `${counted(unsigned, 'event')} after it not signed yet`;
-  return [head, `Checkpoint: at ${counted(size, 'event')}${time === undefined ? '' : `, signed ${ageText(age)} ago`}; ${after}.${late}`];
+  return [
+    head,
+    `Checkpoint: at ${counted(size, 'event')}${time === undefined ? '' : `, signed ${ageText(age)} ago`}; ${after}.${late}`,
+  ];
 }
 
 function tailLines(report: VerifyReport, kept: number | undefined): string[] {

@@ -36,7 +36,10 @@ export function writeSmallLog(directory: string): string {
   const note = signCheckpoint({ size: tree.size, root: tree.root() }, START + 20_000, signer);
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, segmentFile(0, 'events')), text);
-  writeFileSync(join(directory, segmentFile(0, 'index')), Buffer.concat([encodeIndexHeader(CompactRange.empty()), encodeEntries(entries)]));
+  writeFileSync(
+    join(directory, segmentFile(0, 'index')),
+    Buffer.concat([encodeIndexHeader(CompactRange.empty()), encodeEntries(entries)]),
+  );
   writeFileSync(join(directory, segmentFile(0, 'checkpoints')), `${note}\n`);
   writeFileSync(join(directory, PUBLIC_KEYS), `${signer.verifier.text}\n`);
   return signer.verifier.text;
