@@ -40,8 +40,6 @@ export class Settlement {
   readonly #on: SettlementDependencies;
   readonly #open = new Set<Held>();
   readonly #unlogged = new Set<Held>();
-  /** An append that was refused may still have reached the disk: from here on there may be intents nobody knows of. */
-  #doubtful: { readonly from: number; readonly size: number } | undefined;
   #changes = 0;
   #settled = -1;
   #running: Promise<void> | undefined;
@@ -61,12 +59,10 @@ export class Settlement {
       },
       end: (logged) => {
         this.#changes += 1;
-        if (held.announced && !logged) {
-          this.#unlogged.add(held);
-          return;
-        }
-        if (!held.announced) this.#doubt(held.from, this.#on.audit.size);
-        this.#open.delete(held);
+        // An intent that was refused is not in the log, unless the process ends before the log has removed it: then it
+        // stands behind everything settled, and the next start finds it.
+        if (held.announced && !logged) this.#unlogged.add(held);
+        else this.#open.delete(held);
       },
     };
   }
@@ -86,13 +82,13 @@ export class Settlement {
     const changes = this.#changes;
     if (changes === 0) return;
     await this.#logMissing();
-    await this.#searchDoubtful();
-    const below = lowest([this.#on.audit.size, this.#doubtful?.from ?? Infinity, ...[...this.#open].map(({ from }) => from)]);
+    let below = this.#on.audit.size;
+    for (const { from } of this.#open) below = Math.min(below, from);
     if (below > this.#settled) {
       await this.#on.storage.write((tx) => settleBelow(tx, below));
       this.#settled = below;
     }
-    if (this.#doubtful === undefined) this.#changes -= changes;
+    this.#changes -= changes;
   }
 
   /**
@@ -160,32 +156,6 @@ export class Settlement {
     }
   }
 
-  #doubt(from: number, size: number): void {
-    const { from: earlier = from, size: seen = size } = this.#doubtful ?? {};
-    this.#doubtful = { from: Math.min(from, earlier), size: Math.max(size, seen) };
-  }
-
-  /** Once the log has grown again, what it refused before is in it or never will be. Those changes were not begun. */
-  async #searchDoubtful(): Promise<void> {
-    const doubtful = this.#doubtful;
-    const { size } = this.#on.audit;
-    if (doubtful === undefined || size <= doubtful.size) return;
-    const held = new Set([...this.#open].filter((change) => change.announced).map(({ from }) => from));
-    // An intent that is durable, but whose request has not been told so yet, is not lost.
-    const until = lowest([size, ...[...this.#open].filter((change) => !change.announced).map(({ from }) => from)]);
-    this.#doubtful = undefined;
-    try {
-      const { open } = await this.#replay(doubtful.from);
-      for (const [index, intent] of open) {
-        if (index < until && !held.has(index)) await this.#on.audit.append(this.#outcomeOf(index, intent, new Set()));
-      }
-      if (until < size) this.#doubt(until, size);
-    } catch (error) {
-      this.#doubt(doubtful.from, doubtful.size);
-      throw error;
-    }
-  }
-
   #outcomeOf(index: number, intent: AuditRecord, applied: ReadonlySet<number>): AuditRecord {
     const transactional = intent.facts?.['transactional'] !== false;
     const outcome: EventOutcome = applied.has(index) ? 'success' : transactional ? 'failure' : 'unknown';
@@ -199,8 +169,4 @@ export class Settlement {
       facts: { ...intent.facts, recovered: true },
     };
   }
-}
-
-function lowest(indexes: readonly number[]): number {
-  return indexes.reduce((least, index) => Math.min(least, index), Infinity);
 }

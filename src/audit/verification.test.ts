@@ -105,6 +105,19 @@ describe('a log as it was written', () => {
   });
 });
 
+it('a log verifies while it is being written', async () => {
+  const log = await openTestLog(disk, { segmentBytes: 4_000, checkpointEvents: 3 });
+  await log.unlock(keys);
+  let writing = true;
+  const writer = (async () => {
+    while (writing) await log.append(testRecord());
+  })();
+  for (let round = 0; round < 10; round++) expect((await verify({ checkpoint: kept })).failure).toBeUndefined();
+  writing = false;
+  await writer;
+  await log.close();
+});
+
 describe('a changed log', () => {
   const anyEvent = fc.integer({ min: 0, max: EVENTS - 1 });
 
@@ -223,6 +236,14 @@ describe('a changed log', () => {
     const [, second, third] = await reader.segments();
     await disk.remove(name(second?.start ?? 0, 'events'));
     expect((await verify()).failure).toMatchObject({ from: second?.start, to: third?.start });
+  });
+
+  it('without its last events, but with the checkpoints that speak of them, is found out', async () => {
+    await writeLog(2_000);
+    const start = (await reader.segments()).at(-1)?.start ?? 0;
+    await disk.remove(name(start, 'events'));
+    expect((await verify()).failure).toMatchObject({ from: start, to: EVENTS });
+    await expect(reopen()).rejects.toMatchObject({ code: 'audit.tampered' });
   });
 
   it('in the index alone is no failure, but is said', async () => {

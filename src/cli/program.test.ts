@@ -197,6 +197,12 @@ describe('tokens and policies', () => {
     expect(server.received[0]).toMatchObject({ url: '/v1/sys/wrapping/unwrap', headers: { 'x-vault-token': 'wrap' } });
   });
 
+  it('unwrap never loses what it has opened', async () => {
+    respond = () => ({ body: { data: { data: { a: '1' }, metadata: {} } } });
+    expect((await cli(['unwrap', '-field=a', 'wrap'])).out).toBe('1');
+    expect(await cli(['unwrap', '-field=b', 'wrap'])).toMatchObject({ code: 2, out: expect.stringContaining('{"a":"1"}') });
+  });
+
   it('revoke needs to be told which', async () => {
     expect((await cli(['token', 'revoke'])).code).toBe(2);
     expect((await cli(['token', 'revoke', '--self', 'x'])).code).toBe(2);

@@ -31,5 +31,7 @@ export async function unseenSecret(
       'Other processes can see the command line, and shells keep it: leave the secret out to be asked for it, or use - or @file.',
     );
   }
-  return secretArgument(word, question, terminal, sources);
+  const secret = await secretArgument(word, question, terminal, sources);
+  if (secret === '') throw new WatchwordError('client.usage', 'Nothing was entered.');
+  return secret;
 }

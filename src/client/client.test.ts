@@ -96,6 +96,12 @@ describe('an answer', () => {
     expect((await refusal(client.read('a'))).code).toBe('access.token-missing');
   });
 
+  it('of our own API names its code itself', async () => {
+    const { client } = answering({ status: 403, json: { error: { code: 'access.token-invalid', message: 'Unknown token.' } } });
+    const error = await refusal(client.native('status'));
+    expect([error.code, error.message]).toEqual(['access.token-invalid', 'Unknown token.']);
+  });
+
   it('that is no JSON is refused without being repeated', async () => {
     const { client } = answering({ body: Buffer.from('<html>secret page</html>') });
     await expect(client.read('a')).rejects.toThrow(/does not speak this API/);

@@ -2,7 +2,7 @@ import { WatchwordError } from '../foundation/errors.ts';
 import { isJsonObject, type JsonObject, parseExactJson } from '../foundation/exact-json.ts';
 import type { Secret } from '../foundation/secret.ts';
 import type { Connection } from './connection.ts';
-import { ServerRefusal } from './refusal.ts';
+import { type RefusalDetails, ServerRefusal } from './refusal.ts';
 import { createTransport, type HttpAnswer, type Transport } from './transport.ts';
 
 /** Vault's answer as it stands on the wire. Numbers that JavaScript would change are raw JSON values. */
@@ -129,10 +129,10 @@ function result(answer: HttpAnswer, authenticated: boolean): Envelope | undefine
   if (status >= 200 && status < 300) return body;
   // A deleted version answers 404, and says in its data when it was deleted.
   if (status === 404 && body !== undefined && (isJsonObject(body.data) || Array.isArray(body.warnings))) return body;
-  const errors = errorTexts(body);
-  if (status === 404 && errors.length === 0 && body !== undefined) return undefined;
+  const reasons = refusalReasons(body);
+  if (status === 404 && reasons.errors.length === 0 && body !== undefined) return undefined;
   const retryAfter = Number(answer.headers['retry-after']);
-  throw new ServerRefusal(status, errors, { authenticated, ...(retryAfter > 0 ? { retryAfter } : {}) });
+  throw new ServerRefusal(status, { ...reasons, authenticated, ...(retryAfter > 0 ? { retryAfter } : {}) });
 }
 
 function parsed({ body, status }: HttpAnswer): Envelope | undefined {
@@ -147,9 +147,10 @@ function parsed({ body, status }: HttpAnswer): Envelope | undefined {
   throw new WatchwordError('client.unreachable', 'What answers at this address does not speak this API (no JSON object).');
 }
 
-/** Vault's `{"errors": […]}`, or our own `{"error": {"message"}}`. */
-function errorTexts(body: Envelope | undefined): string[] {
-  if (Array.isArray(body?.errors)) return body.errors.filter((text): text is string => typeof text === 'string');
-  const error = body?.error;
-  return isJsonObject(error) && typeof error.message === 'string' ? [error.message] : [];
+/** Vault's `{"errors": […]}`, or our own `{"error": {"code", "message"}}`. */
+function refusalReasons(body: Envelope | undefined): Pick<RefusalDetails, 'errors' | 'code'> {
+  if (Array.isArray(body?.errors)) return { errors: body.errors.filter((text): text is string => typeof text === 'string') };
+  const error = isJsonObject(body?.error) ? body.error : {};
+  if (typeof error.message !== 'string') return { errors: [] };
+  return { errors: [error.message], code: typeof error.code === 'string' ? error.code : undefined };
 }

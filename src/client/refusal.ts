@@ -1,24 +1,37 @@
-import { type ErrorCode, WatchwordError } from '../foundation/errors.ts';
+import { type ErrorCode, errorCatalogue, WatchwordError } from '../foundation/errors.ts';
+
+/** What an answer says about its refusal, beside the status. */
+export interface RefusalDetails {
+  readonly errors: readonly string[];
+  /** From our own API, which names it; on Vault's wire it is concluded from status and text. */
+  readonly code?: string | undefined;
+  /** Whether a token was sent. */
+  readonly authenticated: boolean;
+  readonly retryAfter?: number;
+}
 
 /** The server answered, and said no. The message is the server's own. */
 export class ServerRefusal extends WatchwordError {
   override readonly name = 'ServerRefusal';
   readonly status: number;
 
-  constructor(status: number, errors: readonly string[], details: { authenticated: boolean; retryAfter?: number }) {
-    const text = errors.map(plain).filter(Boolean).join('; ');
-    super(codeOf(status, text, details.authenticated), text === '' ? `The server answered ${status}.` : text, {
-      ...(details.retryAfter === undefined ? {} : { retryAfter: details.retryAfter }),
-    });
+  constructor(status: number, { errors, code: named, authenticated, retryAfter }: RefusalDetails) {
+    const text = errors.map(plain).filter(Boolean).join('; ') || `The server answered ${status}.`;
+    const code = isErrorCode(named) ? named : codeOf(status, text, authenticated);
+    super(code, code === 'seal.sealed' ? undefined : text, retryAfter === undefined ? {} : { retryAfter });
     this.status = status;
   }
 
   override get remedy(): string {
-    if (this.status < 500 || this.status === 501 || this.code === 'seal.sealed') return super.remedy;
-    if (this.status === 503) return 'Try again in a moment; `watchword status` and the log of the server say more.';
+    // Vault's wire does not tell a token that has ended from one that may not.
+    if (this.code === 'access.denied')
+      return 'Ask for a policy that grants this on the path, or log in again if the token has ended.';
+    if (this.code === 'audit.unavailable') return 'Try again in a moment; `watchword status` and the log of the server say more.';
     return super.remedy;
   }
 }
+
+const isErrorCode = (code: string | undefined): code is ErrorCode => code !== undefined && Object.hasOwn(errorCatalogue, code);
 
 /** Vault's servers number and indent their errors. */
 function plain(error: string): string {
@@ -50,6 +63,7 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 function badRequestCode(text: string): ErrorCode {
   if (/check-and-set/.test(text)) return 'store.check-and-set';
   if (/wrapping token/.test(text)) return 'wrapping.invalid';
+  if (/already initialized/.test(text)) return 'seal.initialized';
   if (/not initialized/.test(text)) return 'seal.uninitialized';
   return 'request.invalid';
 }

@@ -60,7 +60,7 @@ export class UsageTable {
   readonly #put: Prepared<UsageRow, never>;
 
   constructor(storage: Storage) {
-    this.#find = storage.prepare((db, parameter) =>
+    this.#find = storage.prepare<CredentialKey, UsageRow>((db, parameter) =>
       db
         .withTables<UsageTables>()
         .selectFrom('credential_usage')

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openMounted } from './testing/mounted.ts';
 
@@ -126,6 +127,20 @@ describe('disabling', () => {
     const next = store.registry.locate('root', 'x/') ?? expect.fail('no mount');
     expect(next.id).not.toBe(mount.id);
     expect(() => keyring.cipher(next).open(place, record)).toThrow('does not decrypt');
+  });
+
+  test('leaves no trace of the key in the database file once that is checkpointed', async () => {
+    await using store = await openMounted();
+    await store.enable('x');
+    const { id } = store.registry.locate('root', 'x/') ?? expect.fail('no mount');
+    const [row] = store.attack('SELECT wrapped FROM keyring_key WHERE purpose = ?', `mount/${id}`);
+    const inFile = () => {
+      store.attack('PRAGMA wal_checkpoint(TRUNCATE)');
+      return readFileSync(store.world.path).includes(row?.['wrapped'] as Uint8Array);
+    };
+    expect(inFile()).toBe(true);
+    await store.perform('mounts.disable', { class: 'engine', path: 'x' });
+    expect(inFile()).toBe(false);
   });
 
   test('twice succeeds, with a warning', async () => {

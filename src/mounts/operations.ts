@@ -95,12 +95,10 @@ export function mountChanges(dependencies: MountDependencies): AnyOperation[] {
       input: mountNameSchema as unknown as z.ZodType<MountName>,
       path: policyPath,
       event: { ...event('delete'), clear: ['class', 'path'] },
-      async perform(input, { tx, warn }) {
+      async perform(input, { tx }) {
         const mounts = await readMounts(tx, system());
-        if (!mounts.some(({ path }) => path === mountPath(input))) {
-          warn('nothing was mounted at this path');
-          return null;
-        }
+        // As it shall be.
+        if (!mounts.some(({ path }) => path === mountPath(input))) return null;
         const mount = findMount(mounts, input);
         refuseSystem(mount, 'removed');
         await engineOf(dependencies, mount.kind).purge(tx, mount);

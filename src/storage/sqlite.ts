@@ -19,6 +19,8 @@ const SETTINGS = [
   'PRAGMA synchronous = FULL',
   'PRAGMA foreign_keys = ON',
   'PRAGMA trusted_schema = OFF',
+  // What was deleted is overwritten: a wrapped key that still lay in a free page would not be destroyed.
+  'PRAGMA secure_delete = ON',
   'PRAGMA cell_size_check = ON',
   'PRAGMA busy_timeout = 2000',
   'PRAGMA cache_size = -32768',

@@ -19,12 +19,13 @@ export function segmentFile(start: number, part: SegmentPart): string {
   return `${start.toString().padStart(20, '0')}.${part}`;
 }
 
-/** Indexes at which segments start, ascending, from the names in a directory. */
+/**
+ * Indexes at which segments start, ascending, from the names in a directory. Checkpoints count as well: whoever removes the
+ * events that they speak of leaves a segment without events.
+ */
 export function segmentStarts(names: readonly string[]): number[] {
-  return names
-    .flatMap((name) => /^(\d{20})\.events$/.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => a - b);
+  const starts = names.flatMap((name) => /^(\d{20})\.(?:events|checkpoints)$/.exec(name)?.[1] ?? []);
+  return [...new Set(starts)].map(Number).sort((a, b) => a - b);
 }
 
 /** One event in an index: its leaf hash and where its line ends in the events file, newline included. */

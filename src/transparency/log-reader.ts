@@ -35,7 +35,7 @@ export interface EventLine {
 export interface Segment {
   /** Index of its first event. */
   readonly start: number;
-  /** Size of the events file. */
+  /** Size of the events file; 0 without one. */
   readonly bytes: number;
 }
 
@@ -103,7 +103,7 @@ export class LogReader {
     const segments = await this.segments();
     for (const [i, segment] of segments.entries()) {
       const next = segments[i + 1]?.start ?? Number.POSITIVE_INFINITY;
-      if (next <= first) continue;
+      if (next <= first || segment.bytes === 0) continue;
       if (segment.start >= end) return;
       const known = await this.#offsetNear(segment, Math.max(first, segment.start));
       for await (const line of this.lines(segment, known.index, known.offset)) {

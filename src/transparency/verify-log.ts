@@ -1,3 +1,4 @@
+import { WatchwordError } from '../foundation/errors.ts';
 import { checkpointSigned, type SignedCheckpoint } from './checkpoint.ts';
 import { lineFault } from './event-line.ts';
 import { EntryStream, IndexDoubt } from './index-check.ts';
@@ -36,10 +37,10 @@ export interface VerifyReport {
   readonly warnings: readonly string[];
 }
 
-class Failed extends Error {
+class Failed extends WatchwordError {
   readonly failure: VerifyFailure;
   constructor(from: number, to: number, message: string) {
-    super(message);
+    super('audit.tampered', message);
     this.failure = { from, to, message };
   }
 }
@@ -80,7 +81,8 @@ class Verification {
   proven = 0;
   last: { size: number; time: number | undefined } | undefined;
   #due: SignedCheckpoint[] = [];
-  #lastStored = 0;
+  /** Events before this number are covered by a checkpoint: their index entries are worth comparing with. */
+  #signed = 0;
   #doubt: IndexDoubt | undefined;
 
   constructor(reader: LogReader, keys: readonly Verifier[], options: VerifyOptions) {
@@ -93,19 +95,19 @@ class Verification {
   async all(): Promise<void> {
     const segments = await this.#reader.segments();
     const total = segments.reduce((sum, { bytes }) => sum + bytes, 0);
-    this.#lastStored = await this.#newestSize(segments);
+    this.#signed = Math.max(await this.#newestSize(segments), this.#outside?.size ?? 0);
     this.#checkOutsideSignature();
     let done = 0;
     for (const [i, segment] of segments.entries()) {
       const before = done;
-      await this.#segment(segment, i === segments.length - 1, (bytes) => this.#progress(before + bytes, total));
+      await this.#segment(segment.start, i === segments.length - 1, (bytes) => this.#progress(before + bytes, total));
       done += segment.bytes;
     }
     this.#progress(total, total);
     this.#finish();
   }
 
-  /** Up to here the index files are worth comparing with; a malformed checkpoint is met, and reported, in its turn. */
+  /** A malformed checkpoint is met, and reported, in its turn. */
   async #newestSize(segments: readonly Segment[]): Promise<number> {
     for (const { start } of segments.toReversed()) {
       const size = (await this.#reader.checkpoints(start)).at(-1)?.size;
@@ -114,20 +116,14 @@ class Verification {
     return 0;
   }
 
-  async #segment(segment: Segment, isLast: boolean, progress: (bytes: number) => void): Promise<void> {
-    const { size } = this.tree;
-    if (segment.start !== size) {
-      const missing = segment.start > size;
-      throw new Failed(
-        Math.min(segment.start, size),
-        Math.max(segment.start, size),
-        missing ? 'these events are missing: their segment is not there, or ends early' : 'two segments hold these events',
-      );
-    }
-    await this.#loadCheckpoints(segment);
-    await this.#checkStartTree(segment);
+  async #segment(start: number, isLast: boolean, progress: (bytes: number) => void): Promise<void> {
+    this.#mustFollow(start);
+    await this.#loadCheckpoints(start);
+    await this.#checkStartTree(start);
     this.#meetCheckpoints();
-    const entries = new EntryStream(this.#reader, segment.start);
+    // Only now: a running server may have written events, and a checkpoint over them, since the verification began.
+    const segment = await this.#reader.segment(start);
+    const entries = new EntryStream(this.#reader, start);
     for await (const line of this.#reader.lines(segment)) {
       if (!line.whole && isLast && line.end === segment.bytes) return this.#torn(line);
       const fault = faultOf(line);
@@ -135,9 +131,15 @@ class Verification {
         await this.#settleDoubtByIndex(line.index, entries);
         throw new Failed(line.index, line.index + 1, `event ${line.index} ${fault}`);
       }
-      this.#event(line, line.index < this.#lastStored ? await entries.next(line.index) : undefined);
+      this.#event(line, line.index < this.#signed ? await entries.next(line.index) : undefined);
       if (line.index % 256 === 0) progress(line.end);
     }
+  }
+
+  #mustFollow(start: number): void {
+    const { size } = this.tree;
+    if (start > size) throw new Failed(size, start, 'these events are missing: their segment is not there, or ends early');
+    if (start < size) throw new Failed(start, size, 'two segments hold these events');
   }
 
   #torn(line: EventLine): void {
@@ -156,12 +158,12 @@ class Verification {
     this.#meetCheckpoints();
   }
 
-  async #loadCheckpoints(segment: Segment): Promise<void> {
-    const checkpoints = await this.#reader.checkpoints(segment.start);
-    let size = Math.max(segment.start, this.last?.size ?? 0);
+  async #loadCheckpoints(start: number): Promise<void> {
+    const checkpoints = await this.#reader.checkpoints(start);
+    let size = Math.max(start, this.last?.size ?? 0);
     for (const checkpoint of checkpoints) {
       const from = this.last?.size ?? 0;
-      if (checkpoint === undefined) throw new Failed(from, segment.start, 'a stored checkpoint is malformed');
+      if (checkpoint === undefined) throw new Failed(from, start, 'a stored checkpoint is malformed');
       if (!checkpointSigned(checkpoint, this.#keys)) {
         const who = this.#keys.length === 0 ? 'there is no key to check it with' : 'not by a key of this log';
         throw new Failed(
@@ -177,7 +179,7 @@ class Verification {
     this.#due.push(...checkpoints.filter((one) => one !== undefined));
   }
 
-  async #checkStartTree({ start }: Segment): Promise<void> {
+  async #checkStartTree(start: number): Promise<void> {
     const recorded = await this.#reader.startTree(start);
     if (recorded !== undefined && !recorded.root().equals(this.tree.root()))
       this.warnings.push(`the index of the segment at ${start} begins with another tree; it is derived and can be made again`);
@@ -194,6 +196,7 @@ class Verification {
       this.last = { size, time: checkpoint.time };
     }
     if (this.#outside?.size !== size || this.proven === size) return;
+    this.#settleDoubt(this.#outside);
     this.#mustFit(this.#outside, 'the checkpoint kept elsewhere');
     this.proven = size;
   }

@@ -1,50 +1,53 @@
-import type { VaultAnswer, VaultClient } from '../testing/vault-client.ts';
+import type { VaultAnswer } from '../testing/vault-client.ts';
 
 /** What a request would have led to; `undefined` means that the thing is not there. */
 export type State = string | undefined;
 
-/** What a client knows of one thing that only it changes. */
 interface Known {
   readonly acknowledged: State;
   /** Asked for, without an answer: it happened wholly or not at all. */
   readonly asked?: { readonly state: State };
 }
 
+/** The server has not kept a promise. */
+export class BrokenPromise extends Error {
+  override readonly name = 'BrokenPromise';
+}
+
+/** @throws BrokenPromise for a status that such a request does not have */
+export function expectStatus(answer: VaultAnswer, ...statuses: number[]): VaultAnswer {
+  if (statuses.includes(answer.status)) return answer;
+  throw new BrokenPromise(`${statuses.join(' or ')} was expected, not ${answer.status}: ${answer.text.slice(0, 200)}`);
+}
+
 /**
- * What a client was told. Things are named by text; each has at most one request on its way. Everything is as it would be written in
- * a notebook beside the server: it survives the server's crash.
+ * What a client was told, kept beside the server so that it survives the server's crash. Each thing has at most one request on its
+ * way.
  */
 export class Ledger {
   readonly #things = new Map<string, Known>();
-  readonly #touched = new Set<string>();
-  /** Requests whose answers arrived, of which the log must say that they succeeded. */
+  /** Requests that were answered with success, until the log was seen to say so. */
   readonly answered = new Set<string>();
 
   acknowledged(thing: string): State {
     return this.#things.get(thing)?.acknowledged;
   }
 
-  /** Whether a request for it got no answer, so that nobody knows before the next check. */
-  inDoubt(thing: string): boolean {
-    return this.#things.get(thing)?.asked !== undefined;
-  }
-
   names(kind: string): readonly string[] {
     return [...this.#things.keys()].filter((name) => name.startsWith(`${kind}:`));
   }
 
-  /**
-   * Sends a request that turns the thing into `state`. An answer below 300 acknowledges it, any other answer says that nothing
-   * changed; a broken connection leaves it in doubt.
-   */
+  /** Sends a request that turns the thing into `state`; without an answer it is in doubt until {@link found}. */
   async change(thing: string, state: State, send: () => Promise<VaultAnswer>): Promise<VaultAnswer> {
-    const acknowledged = this.acknowledged(thing);
-    this.#things.set(thing, { acknowledged, asked: { state } });
-    this.#touched.add(thing);
-    const answer = await send();
-    if (answer.status !== 503) this.#things.set(thing, { acknowledged: answer.status < 300 ? state : acknowledged });
+    this.#things.set(thing, { acknowledged: this.acknowledged(thing), asked: { state } });
+    const answer = expectStatus(await send(), 200, 204);
+    this.acknowledge(thing, state);
     this.note(answer);
     return answer;
+  }
+
+  acknowledge(thing: string, state: State): void {
+    this.#things.set(thing, { acknowledged: state });
   }
 
   note(answer: VaultAnswer): void {
@@ -52,35 +55,19 @@ export class Ledger {
     if (answer.status < 300 && typeof id === 'string' && id !== '') this.answered.add(id);
   }
 
-  /** After a crash: what was found must be what was acknowledged, or what was asked for. From then on it counts as acknowledged. */
+  /** @throws BrokenPromise unless this is what was acknowledged or, at the last crash, asked for. Then it counts as acknowledged. */
   found(thing: string, state: State): void {
     const known = this.#things.get(thing);
-    const possible = known === undefined ? [undefined] : [known.acknowledged, ...(known.asked ? [known.asked.state] : [])];
+    const possible = [known?.acknowledged, ...(known?.asked === undefined ? [] : [known.asked.state])];
     if (!possible.includes(state)) {
-      throw new Error(`${thing} is ${print(state)}, but it can only be ${possible.map(print).join(' or ')}`);
+      throw new BrokenPromise(`${thing} is ${shown(state)}; it can only be ${possible.map(shown).join(' or ')}`);
     }
-    this.#things.set(thing, { acknowledged: state });
+    this.acknowledge(thing, state);
   }
 
   forget(thing: string): void {
     this.#things.delete(thing);
-    this.#touched.delete(thing);
-  }
-
-  /** What was touched since the last call, and some of the rest. */
-  due(kind: string, alsoUpTo = 0): readonly string[] {
-    const names = this.names(kind);
-    const touched = names.filter((name) => this.#touched.has(name));
-    for (const name of touched) this.#touched.delete(name);
-    const others = names.filter((name) => !touched.includes(name));
-    return [...touched, ...others.slice(0, alsoUpTo)];
   }
 }
 
-const print = (state: State): string => (state === undefined ? 'missing' : state);
-
-/** Everything that a part of the load needs. */
-export interface Desk {
-  readonly client: VaultClient;
-  readonly ledger: Ledger;
-}
+const shown = (state: State): string => (state === undefined ? 'missing' : JSON.stringify(state));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { limits, pathSchema, secretSchema } from '../../foundation/bounds.ts';
-import { WatchwordError } from '../../foundation/errors.ts';
+import { isWatchwordError, WatchwordError } from '../../foundation/errors.ts';
 import type { Secret } from '../../foundation/secret.ts';
 import { capabilitiesOf } from '../../policy/index.ts';
 import type { Authorizer } from '../authorizer.ts';
@@ -53,7 +53,8 @@ export function capabilityOperations(dependencies: CapabilityDependencies): AnyO
       path: () => 'sys/capabilities',
       event: { class: 'access-change', activity: 'read', clear: ['paths'] },
       async perform(input, context) {
-        return tell(await authenticator.inspect(input.token, context.reader), input.paths, context);
+        const session = await named(authenticator.inspect(input.token, context.reader), 'token');
+        return tell(session, input.paths, context);
       },
     }),
     defineRead<'capabilities.of-accessor'>({
@@ -64,10 +65,21 @@ export function capabilityOperations(dependencies: CapabilityDependencies): AnyO
       path: () => 'sys/capabilities-accessor',
       event: { class: 'access-change', activity: 'read', clear: ['accessor', 'paths'] },
       async perform(input, context) {
-        return tell(await authenticator.inspectAccessor(input.accessor, context.reader), input.paths, context);
+        const session = await named(authenticator.inspectAccessor(input.accessor, context.reader), 'accessor');
+        return tell(session, input.paths, context);
       },
     }),
   ];
+}
+
+/** A token that the request names is part of the question, not of who asks. @throws WatchwordError `token.invalid` */
+async function named(session: Promise<Session>, what: 'token' | 'accessor'): Promise<Session> {
+  try {
+    return await session;
+  } catch (error) {
+    if (!isWatchwordError(error, 'access.token-invalid')) throw error;
+    throw new WatchwordError('token.invalid', `invalid ${what}`, { where: what });
+  }
 }
 
 async function capabilitiesFor(

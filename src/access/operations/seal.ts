@@ -109,9 +109,12 @@ function lifecycleOperations(control: SealControl): AnyOperation[] {
       input: z.object({ shares: z.int().min(1).max(255), threshold: z.int().min(1).max(255) }),
       path: () => 'sys/init',
       event: { class: 'access-change', activity: 'create', clear: ['shares', 'threshold'] },
-      async perform({ shares, threshold }) {
+      async perform({ shares, threshold }, { afterOutcome }) {
         if (control.status().initialized) throw new WatchwordError('seal.initialized');
-        return control.initialize(shares, threshold);
+        const made = await control.initialize(shares, threshold);
+        // Whoever got the keys now brings them: what was never unsealed by them would be found locked at the first restart.
+        if (made.unsealKeys.length > 0) afterOutcome(() => control.seal());
+        return made;
       },
     }),
     defineAction<'system.unseal'>({

@@ -5,7 +5,7 @@ import type { IntentSource } from '../settlement.ts';
 
 const digest = (value: string | Uint8Array) => `hmac-sha256:test:${createHmac('sha256', 'test').update(value).digest('hex')}`;
 
-/** `store`: as usual. `refuse`: not kept. `keep-but-refuse`: a disk that was done after all, but too late for the caller. */
+/** `store`: as usual. `refuse`: not kept. `keep-but-refuse`: refused, but the process ended before it was removed. */
 export type Fate = 'store' | 'refuse' | 'keep-but-refuse';
 
 /** A log in memory that does what the test tells it to. */

@@ -20,7 +20,10 @@ export class ListMethodConnection {
   readonly #socket: Socket;
   readonly #settings: Settings;
   readonly #connectHttp: () => void;
-  readonly #open = new Set<ServerResponse>();
+  /** Responses under way. */
+  #open = 0;
+  /** Every request before this one has arrived whole, since the parser has gone on. */
+  #latest: ServerResponse | undefined;
   #listeners: (readonly [string | symbol, Listener])[] = [];
   /** The method is not complete yet. */
   #refused: Refused | undefined;
@@ -58,11 +61,9 @@ export class ListMethodConnection {
 
   /** Every request passes here before any handler sees it. */
   received(request: IncomingMessage, response: ServerResponse): void {
-    this.#open.add(response);
-    response.once('close', () => {
-      this.#open.delete(response);
-      if (this.#open.size === 0) this.#answered();
-    });
+    this.#open += 1;
+    this.#latest = response;
+    response.on('close', this.#closed);
     if (this.#announced !== undefined && request.method === this.#announced.disguise) request.method = this.#announced.name;
     this.#announced = undefined;
     this.#requests += 1;
@@ -85,20 +86,24 @@ export class ListMethodConnection {
 
   /**
    * Lets earlier requests that arrived whole have their answers first; then `refuse` ends the connection.
-   * It is told whether part of an answer was sent already.
+   * It is told whether part of an answer may have been sent already.
    */
   refuse(error: ClientError, refuse: RefuseClient): void {
-    const open = [...this.#open];
-    if (open.length === 0 || !this.#socket.writable || !open.every(({ req }) => req.complete)) {
-      const answering = open.some((response) => response.headersSent);
-      refuse(error, this.#socket, answering);
+    const latest = this.#latest;
+    if (latest === undefined || this.#open === 0 || !this.#socket.writable || !latest.req.complete) {
+      refuse(error, this.#socket, this.#open > 1 || (this.#open === 1 && latest?.headersSent === true));
       return;
     }
     this.#socket.pause();
     this.#refuseLater ??= () => refuse(error, this.#socket, false);
   }
 
-  /** All earlier answers are done. */
+  /** Emitted once for every response. */
+  readonly #closed = (): void => {
+    this.#open -= 1;
+    if (this.#open === 0) this.#answered();
+  };
+
   #answered(): void {
     if (this.#refuseLater === undefined) {
       if (this.#waiting !== undefined) this.#takeOver(this.#waiting);
@@ -118,7 +123,7 @@ export class ListMethodConnection {
     bytes.write(method.disguise, 0, 'latin1');
     socket.unshift(bytes);
     // Not at once: the parser that will be given back is still running.
-    if (this.#open.size === 0) process.nextTick(() => this.#takeOver(method));
+    if (this.#open === 0) process.nextTick(() => this.#takeOver(method));
   }
 
   /** An earlier request may let the socket flow again, for instance when its body was not read to the end. */

@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /** What Node hands to `clientError`. */
@@ -25,14 +24,3 @@ const statuses: Readonly<Record<string, number>> = {
 export function statusOfClientError(error: ClientError): number {
   return statuses[error.code ?? ''] ?? 400;
 }
-
-/** Refuses as Node does when nobody listens for `clientError`: a status, nothing else, and never what the client sent. */
-export const refuseClient: RefuseClient = (error, socket, answering) => {
-  if (answering || !socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const status = statusOfClientError(error);
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
-  socket.end(head, () => socket.destroy());
-};

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { unreachable } from '../../foundation/ports.ts';
 import { ListMethodConnection } from './list-method-connection.ts';
-import { type ClientError, type RefuseClient, refuseClient } from './list-method-refusal.ts';
+import type { ClientError, RefuseClient } from './list-method-refusal.ts';
 
 /**
  * Makes an HTTP/1.1 server accept the methods LIST and SCAN, which Node's parser refuses: afterwards handlers see
@@ -24,7 +24,7 @@ import { type ClientError, type RefuseClient, refuseClient } from './list-method
  * @param refuse answers every other client error, as a `clientError` listener would. It is the one place for it: do not add
  * a listener for `clientError` beside it.
  */
-export function acceptListMethods(server: HttpServer | HttpsServer, refuse: RefuseClient = refuseClient): void {
+export function acceptListMethods(server: HttpServer | HttpsServer, refuse: RefuseClient): void {
   const event = server instanceof TlsServer ? 'secureConnection' : 'connection';
   const [connectHttp, ...others] = server.listeners(event) as ((socket: Socket) => void)[];
   if (connectHttp === undefined || others.length > 0) unreachable('a server that listens to its connections just once');

@@ -10,7 +10,9 @@ export interface Sending {
 
 /** Sends an answer; a body that holds a secret is zeroed once the socket is done with it. */
 export function send(response: ServerResponse, answer: WireAnswer, { bodyless, namespaced }: Sending): void {
-  const { status, body, secret, retryAfter } = answer;
+  const { status, secret, retryAfter } = answer;
+  // A health check may ask for any status, also for those that have no body.
+  const body = status === 204 || status === 304 ? undefined : answer.body;
   if (response.destroyed) {
     // The client is gone, and nothing more will be told of the response.
     body?.fill(0);

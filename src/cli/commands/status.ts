@@ -38,13 +38,13 @@ async function serverDetails(client: WatchwordClient): Promise<Details> {
   } catch (error) {
     if (!(error instanceof ServerRefusal) || error.status >= 500) throw error;
     if (error.status === 404) return { reason: 'This server tells no more: it is not Watchword.' };
-    return { reason: `More is not shown with this token: ${error.message}. ${error.remedy}` };
+    return { reason: `More is not shown with this token: ${error.message} ${error.remedy}` };
   }
 }
 
 function sealRows(seal: Envelope, details: JsonObject): JsonObject {
-  const shamir = seal.type === 'shamir' ? { unseal_keys: `${seal.t} of ${seal.n}` } : {};
-  const progress = seal.sealed === true && seal.type === 'shamir' ? { unseal_progress: `${seal.progress} of ${seal.t}` } : {};
+  const shamir = seal.type === 'shamir' && seal.initialized === true ? { unseal_keys: `${seal.t} of ${seal.n}` } : {};
+  const progress = seal.sealed === true && 'unseal_keys' in shamir ? { unseal_progress: `${seal.progress} of ${seal.t}` } : {};
   const {
     warnings: _warnings,
     sealed: _sealed,
@@ -66,7 +66,8 @@ function sealRows(seal: Envelope, details: JsonObject): JsonObject {
 
 function printAdvice({ stdout }: Terminal, seal: Envelope, { server, reason }: Details): void {
   if (seal.initialized === false) stdout.write('\nNext: initialise it with `watchword operator init`.\n');
-  else if (seal.sealed === true) stdout.write('\nNext: unseal it with `watchword operator unseal`.\n');
+  else if (seal.sealed === true && seal.type === 'shamir') stdout.write('\nNext: unseal it with `watchword operator unseal`.\n');
+  else if (seal.sealed === true) stdout.write('\nNext: start the server again; its seal opens the store by itself.\n');
   else if (reason !== undefined) stdout.write(`\n${visible(reason)}\n`);
   const warnings = Array.isArray(server?.warnings) ? server.warnings.filter(isJsonObject) : [];
   for (const { message, remedy } of warnings)

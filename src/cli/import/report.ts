@@ -68,9 +68,7 @@ function failures(secrets: readonly ImportedSecret[]): string {
 
 function summary({ secrets, problems, dryRun }: ImportReport): string {
   const left =
-    problems.length === 0
-      ? ''
-      : ` ${problems.length} ${problems.length === 1 ? 'place was' : 'places were'} not imported, see above.`;
+    problems.length === 0 ? '' : ` ${problems.length} ${problems.length === 1 ? 'line was' : 'lines were'} left out, see above.`;
   const unchanged = secrets.length > 0 && secrets.every(({ outcome }) => outcome === 'unchanged');
   if (unchanged) return `Nothing ${dryRun ? 'would change' : 'changed'}: all of it is there already.${left}`;
   const counts = (['created', 'changed', 'unchanged', 'failed'] satisfies Outcome[])

@@ -44,7 +44,7 @@ export function printWarnings(terminal: Terminal, { warnings }: Envelope): void 
 }
 
 /** What people mean by "the answer": token, wrapping token, or data with its lease. */
-function answerData(answer: Envelope): JsonObject {
+export function answerData(answer: Envelope): JsonObject {
   if (isJsonObject(answer.wrap_info)) {
     const { token, accessor, ttl, creation_time, creation_path } = answer.wrap_info;
     return {

@@ -134,7 +134,7 @@ class Kv2(WireCase):
         for action in ("delete", "undelete", "destroy"):
             for body in ({}, {"versions": []}):
                 self.invalid(
-                    "No version number provided",
+                    ["No version number provided"],
                     self.root.write_data,
                     f"kv2-wire/{action}/{self.path}",
                     data=body,

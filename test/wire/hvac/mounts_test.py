@@ -113,7 +113,7 @@ class Mounts(WireCase):
         self.assertEqual((data["path"], data["type"], data["options"]), (f"{self.path}/", "kv", {"version": "2"}))
         self.refused(
             exceptions.Forbidden,
-            "preflight capability check returned 403, please ensure client's policies grant access to path",
+            "preflight capability check returned 403, please ensure client's policies grant access to",
             self.root.read,
             "sys/internal/ui/mounts/no-such-mount/x",
         )

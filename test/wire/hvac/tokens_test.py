@@ -87,7 +87,7 @@ class Tokens(WireCase):
         child = mine.auth.token.create()["auth"]
         self.assertEqual(child["policies"], policies)
         self.invalid("child policies must be subset of parent", mine.auth.token.create, policies=["other"])
-        self.invalid("root", mine.auth.token.create, policies=["root"])
+        self.invalid("child policies must be subset of parent", mine.auth.token.create, policies=["root"])
         self.invalid("root", mine.auth.token.create, id="chosen")
         self.invalid("root or sudo privileges required", mine.auth.token.create, no_parent=True)
         self.invalid("root or sudo privileges required", mine.auth.token.create, period="1h")
@@ -231,11 +231,11 @@ class TokenRoles(WireCase):
         return self.tokens.create(role_name=self.name, **options)["auth"]
 
     def test_a_role_reads_back(self):
-        self.role(allowed_policies="a,b", disallowed_policies=["c"], orphan=True, renewable=False, path_suffix="x", token_period="1h")
+        self.role(allowed_policies="a,b", disallowed_policies=["c"], orphan=True, renewable=False, path_suffix="job", token_period="1h")
         data = self.tokens.read_role(self.name)["data"]
         self.assertEqual((data["name"], data["orphan"], data["renewable"]), (self.name, True, False))
         self.assertEqual((data["allowed_policies"], data["disallowed_policies"]), (["a", "b"], ["c"]))
-        self.assertEqual((data["token_period"], data["token_explicit_max_ttl"], data["path_suffix"]), (3600, 0, "x"))
+        self.assertEqual((data["token_period"], data["token_explicit_max_ttl"], data["path_suffix"]), (3600, 0, "job"))
         self.assertEqual((data["token_type"], data["token_num_uses"], data["token_no_default_policy"]), ("default-service", 0, False))
         self.assertIn(self.name, self.tokens.list_roles()["data"]["keys"])
 

@@ -5,6 +5,7 @@ import net, { type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import tls from 'node:tls';
 import { acceptListMethods } from '../list-method.ts';
+import { refuseUnparsable } from '../unparsable.ts';
 import { selfSigned } from './self-signed.ts';
 
 export type Transport = 'tcp' | 'tls';
@@ -49,7 +50,7 @@ export async function startServer(
 ): Promise<TestServer> {
   const server =
     transport === 'tls' ? https.createServer({ key, cert, ...options }, handler) : http.createServer(options, handler);
-  acceptListMethods(server);
+  acceptListMethods(server, refuseUnparsable);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

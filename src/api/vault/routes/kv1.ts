@@ -1,8 +1,15 @@
+import { WatchwordError } from '../../../foundation/errors.ts';
 import { type AnyRoute, nothing, RawJson, route, type WireRequest } from '../route.ts';
 import { keysReply, pageOf } from './listing.ts';
 
 const at = ({ params }: WireRequest) => ({ path: params['path'] ?? '' });
-const written = (request: WireRequest) => ({ ...at(request), data: request.body });
+
+function written(request: WireRequest) {
+  if (Object.keys(request.body).length === 0) {
+    throw new WatchwordError('request.invalid', 'missing data fields', { where: 'data' });
+  }
+  return { ...at(request), data: request.body };
+}
 
 /** KV version 1. */
 export const kv1Routes: readonly AnyRoute[] = [

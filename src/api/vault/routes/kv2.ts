@@ -127,7 +127,11 @@ const dataRoutes: readonly AnyRoute[] = [
   }),
 ];
 
-const versions = (request: WireRequest) => ({ path: pathOf(request), versions: integers(request.body, 'versions') ?? [] });
+function versions(request: WireRequest) {
+  const numbers = integers(request.body, 'versions') ?? [];
+  if (numbers.length === 0) throw new WatchwordError('request.invalid', 'No version number provided', { where: 'versions' });
+  return { path: pathOf(request), versions: numbers };
+}
 
 const versionRoutes: readonly AnyRoute[] = [
   route({

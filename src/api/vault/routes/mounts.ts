@@ -151,8 +151,29 @@ const visibleRoutes: readonly AnyRoute[] = [
   }),
 ];
 
+/** A move is over when it is answered; Vault's clients ask for its status all the same. */
+const moveRoutes: readonly AnyRoute[] = [
+  route({
+    method: 'POST',
+    pattern: 'remount',
+    operation: 'mounts.move',
+    decode: ({ body }) => ({ from: text(body, 'from') ?? '', to: text(body, 'to') ?? '' }),
+    encode: ({ id }) => ({ data: { migration_id: id }, topLevel: true }),
+  }),
+  route({
+    method: 'GET',
+    pattern: 'remount/status/:id',
+    operation: 'mounts.move-status',
+    decode: ({ params }) => ({ id: params['id'] }),
+    encode: ({ id, from, to, status }) => ({
+      data: { migration_id: id, migration_info: { source_mount: from, target_mount: to, status } },
+    }),
+  }),
+];
+
 export const mountRoutes: readonly AnyRoute[] = [
   ...routesFor('engine', 'mounts'),
   ...routesFor('auth', 'auth'),
+  ...moveRoutes,
   ...visibleRoutes,
 ];

@@ -3,8 +3,6 @@ export const notYet: readonly { readonly group: string; readonly endpoints: read
   {
     group: 'System',
     endpoints: [
-      'POST sys/remount',
-      'GET sys/remount/status/:id',
       'PUT sys/step-down',
       'GET sys/host-info',
       'GET sys/internal/specs/openapi',

@@ -9,7 +9,7 @@ type Issued = OutputOf<'token.create'>;
 type Facts = OutputOf<'token.lookup'>;
 
 /** The `auth` part of an answer that gives or renews a token. */
-export function authReply(issued: Issued): WireReply {
+function authReply(issued: Issued): WireReply {
   return {
     auth: {
       client_token: issued.token ?? '',
@@ -85,8 +85,13 @@ function namedToken({ body }: WireRequest) {
 
 /** Vault looks up the calling token when none is named. */
 const lookedUp = ({ body, token }: WireRequest) => ({ token: secret(body, 'token') ?? token });
-const accessor = ({ body }: WireRequest) => ({ accessor: text(body, 'accessor') ?? '' });
 const increment = ({ body }: WireRequest) => ({ increment: seconds(body, 'increment') });
+
+function accessor({ body }: WireRequest) {
+  const named = text(body, 'accessor');
+  if (named === undefined || named === '') throw new WatchwordError('request.invalid', 'missing accessor', { where: 'accessor' });
+  return { accessor: named };
+}
 
 const createRoutes: readonly AnyRoute[] = [
   route({ method: 'POST', pattern: 'create', operation: 'token.create', decode: asked, encode: authReply }),

@@ -3,10 +3,12 @@ import type { Envelope } from '../../../client/client.ts';
 import { type KvLocation, kvData, kvPath } from '../../../client/kv.ts';
 import { WatchwordError } from '../../../foundation/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../foundation/exact-json.ts';
+import { exitCodes } from '../../failure.ts';
 import { wholeNumber, withWrapping } from '../../options.ts';
 import { withField } from '../../output/options.ts';
 import { printAnswer, printField, printSection, printStructured, printWarnings } from '../../output/print.ts';
 import { exactText } from '../../output/values.ts';
+import { visible } from '../../output/visible.ts';
 import type { Terminal } from '../../terminal.ts';
 import { type KvOptions, kvTarget, withMount } from './location.ts';
 
@@ -48,13 +50,12 @@ async function printSecret(terminal: Terminal, options: GetOptions, { location, 
     if (isJsonObject(metadata) && data !== undefined) terminal.stdout.write('\n');
     if (data !== undefined) printSection(terminal, `Data of ${name}`, data, exactText);
   }
-  if (data === undefined) throw goneVersion(name, isJsonObject(metadata) ? metadata : {});
+  if (data !== undefined) return;
+  terminal.stderr.write(`Error: ${visible(goneVersion(name, isJsonObject(metadata) ? metadata : {}))}\n`);
+  terminal.setExitCode(exitCodes.failed);
 }
 
-function goneVersion(name: string, { version, destroyed }: JsonObject): WatchwordError {
-  const message =
-    destroyed === true
-      ? `Version ${version} was destroyed; it cannot be brought back.`
-      : `Version ${version} is deleted; \`watchword kv undelete --versions ${version} ${name}\` brings it back.`;
-  return new WatchwordError('store.missing', message, { where: name });
+function goneVersion(name: string, { version, destroyed }: JsonObject): string {
+  if (destroyed === true) return `Version ${version} was destroyed; it cannot be brought back.`;
+  return `Version ${version} is deleted; \`watchword kv undelete --versions ${version} ${name}\` brings it back.`;
 }
