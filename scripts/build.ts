@@ -7,7 +7,8 @@ const out = join(repository, 'dist');
 
 /**
  * What is published: JavaScript without `node_modules`, because Node strips no types there and start-up time counts in
- * every hook. One command is one chunk, so that `watchword version` does not load the server.
+ * every hook. One command is one chunk, so that `watchword version` does not load the server. Chunks lie two folders below
+ * the package, as the rooms of the sources do: `../../package.json` is the same file for both.
  */
 await rm(out, { recursive: true, force: true });
 await build({

@@ -111,6 +111,16 @@ describe('files', () => {
     expect(code.map(({ path }) => path).filter((path) => emptyFileName.test(path))).toEqual([]);
   });
 
+  test('every link from one document to another leads somewhere', () => {
+    const dead = sourceFiles('**/*.md').flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)/g)]
+        .map(([, target]) => join(dirname(path), target ?? ''))
+        .filter((target) => !existsSync(join(repository, target)))
+        .map((target) => `${path}: ${target}`),
+    );
+    expect(dead).toEqual([]);
+  });
+
   test('decisions are numbered without gaps and fit a page', () => {
     const decisions = sourceFiles('docs/decisions/*.md');
     decisions.forEach(({ path, text }, index) => {

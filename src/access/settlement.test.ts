@@ -201,6 +201,24 @@ describe('settling', () => {
     expect(world.audit.story()).toEqual(['intent/pending', 'outcome/success']);
   });
 
+  test('what ends meanwhile is settled the next time', async () => {
+    await using world = await open();
+    world.audit.fate = ({ phase, facts }) => (phase === 'intent' || facts?.['recovered'] === true ? 'store' : 'refuse');
+    const change = (name: string) =>
+      expect(world.perform('write', { name })).rejects.toMatchObject({ code: 'audit.unavailable' });
+    await change('a');
+    let during = false;
+    world.audit.before = async ({ phase }) => {
+      if (phase !== 'outcome' || during) return;
+      during = true;
+      await change('b');
+    };
+    await world.settlement.settle();
+    await world.settlement.settle();
+    expect(world.audit.story().filter((event) => event === 'outcome/success')).toHaveLength(2);
+    expect(marks(world)).toEqual([]);
+  });
+
   test('goes on where it failed', async () => {
     await using world = await open();
     world.audit.fate = ({ phase }) => (phase === 'intent' ? 'store' : 'refuse');

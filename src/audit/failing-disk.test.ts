@@ -60,6 +60,22 @@ describe('a full disk', () => {
     await holds(disk, log, ['first', 'second']);
   });
 
+  it('does not keep the log from being opened', async () => {
+    for (const unlocked of [false, true]) {
+      const disk = new SimulatedFiles();
+      const before = await openTestLog(disk);
+      if (unlocked) await before.unlock(testKeys());
+      await before.append(event('first'));
+      const restarted = disk.restart();
+      restarted.space = 0;
+      const log = await openTestLog(restarted);
+      await expect(log.append(event('lost'))).rejects.toMatchObject(refused);
+      restarted.space = Number.POSITIVE_INFINITY;
+      expect(await log.append(event('second'))).toBe(1);
+      await holds(restarted, log, ['first', 'second']);
+    }
+  });
+
   it('for the checkpoint alone disturbs no event; the next one is whole', async () => {
     const disk = new SimulatedFiles();
     const log = await openWithOne(disk);

@@ -2,14 +2,7 @@ import { WatchwordError } from '../foundation/errors.ts';
 import type { Files, Logger } from '../foundation/ports.ts';
 import { checkpointSigned, type SignedCheckpoint } from '../transparency/checkpoint.ts';
 import { lineFault } from '../transparency/event-line.ts';
-import {
-  ENTRY_BYTES,
-  encodeEntries,
-  encodeIndexHeader,
-  type IndexEntry,
-  indexHeaderBytes,
-  MAX_EVENT_BYTES,
-} from '../transparency/log-format.ts';
+import { ENTRY_BYTES, type IndexEntry, indexHeaderBytes, MAX_EVENT_BYTES } from '../transparency/log-format.ts';
 import type { LogReader, Segment as SegmentOnDisk } from '../transparency/log-reader.ts';
 import { CompactRange, leafHash } from '../transparency/merkle.ts';
 import { Segment } from './segment.ts';
@@ -87,16 +80,14 @@ class Recovery {
   readonly #on: RecoveryOptions;
   readonly #segments: readonly SegmentOnDisk[];
   readonly #covered: Covered;
-  readonly #rebuild: boolean;
   tree: CompactRange;
 
   constructor(options: RecoveryOptions, segments: readonly SegmentOnDisk[], covered: Covered | undefined) {
     this.#on = options;
     this.#segments = segments;
     this.#covered = covered ?? { tree: CompactRange.empty(), position: 0, end: 0 };
-    this.#rebuild = covered === undefined;
     this.tree = this.#covered.tree;
-    if (this.#rebuild) options.logger.warn('the index of the audit log is made again from its events');
+    if (covered === undefined) options.logger.warn('the index of the audit log is made again from its events');
   }
 
   /** Gives the last segment, open. */
@@ -105,10 +96,8 @@ class Recovery {
     for (const [i, segment] of this.#segments.entries()) {
       if (i < this.#covered.position) continue;
       const isCovered = i === this.#covered.position;
-      if (!isCovered && segment.start !== this.tree.size) {
-        throw new WatchwordError('audit.tampered', `events are missing before event ${segment.start}`);
-      }
-      if (isCovered && this.tree.size === 0 && segment.start !== 0) {
+      const holdsCovered = isCovered && this.tree.size > 0;
+      if (!holdsCovered && segment.start !== this.tree.size) {
         throw new WatchwordError('audit.tampered', `events are missing before event ${segment.start}`);
       }
       await last?.close();
@@ -132,19 +121,16 @@ class Recovery {
       end = line.end;
     }
     if (end < segment.bytes) this.#noteCut(segment, end, isLast);
-    if (atStart !== undefined) {
-      const index = Buffer.concat([encodeIndexHeader(atStart), encodeEntries(entries)]);
-      await files.replace(reader.path(segment.start, 'index'), index);
-    }
-    const indexed = atStart === undefined ? first : this.tree.size;
     const opened = await Segment.open(files, directory, {
       start: segment.start,
       eventsBytes: end,
-      indexBytes: indexHeaderBytes(segment.start) + (indexed - segment.start) * ENTRY_BYTES,
+      indexBytes: atStart === undefined ? indexHeaderBytes(segment.start) + (first - segment.start) * ENTRY_BYTES : 0,
       checkpointsBytes: (await reader.notes(segment.start)).whole,
+      startTree: atStart,
     });
-    if (atStart === undefined) opened.grow(0, entries);
-    await opened.writeIndex();
+    opened.grow(0, entries);
+    // On a full disk it is written later.
+    await opened.writeIndex().catch(() => this.#on.logger.warn('the index of the audit log cannot be written'));
     return opened;
   }
 

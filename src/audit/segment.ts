@@ -9,6 +9,8 @@ export interface SegmentState {
   /** Durable bytes of its three files. */
   readonly eventsBytes: number;
   readonly indexBytes: number;
+  /** The tree at its start, when the index is to be begun. */
+  readonly startTree?: CompactRange | undefined;
   readonly checkpointsBytes: number;
 }
 
@@ -20,7 +22,8 @@ export class Segment {
   #events: AppendFile;
   readonly #index: SideFile;
   readonly #checkpoints: SideFile;
-  /** Entries of durable events that are not in the index file yet. */
+  /** What is not in the index file yet: its header, entries of durable events. */
+  #header: Buffer | undefined;
   #entries: IndexEntry[] = [];
   /** Bytes of durable events. */
   durableBytes: number;
@@ -35,18 +38,16 @@ export class Segment {
     this.#events = events;
     this.#index = new SideFile(files, path('index'), state.indexBytes);
     this.#checkpoints = new SideFile(files, path('checkpoints'), state.checkpointsBytes);
+    this.#header = state.startTree === undefined ? undefined : encodeIndexHeader(state.startTree);
     this.durableBytes = state.eventsBytes;
   }
 
-  /** A new one after `tree.size` events; its files and their names are durable when this resolves. */
+  /** A new one after `tree.size` events; its events file and the name of it are durable when this resolves. */
   static async create(files: Files, directory: string, tree: CompactRange): Promise<Segment> {
     const start = tree.size;
     // What bears this name holds no durable event: it was left by a try that failed.
     for (const part of ['events', 'index', 'checkpoints'] as const) await files.remove(join(directory, segmentFile(start, part)));
-    const state = { start, eventsBytes: 0, indexBytes: 0, checkpointsBytes: 0 };
-    const segment = await Segment.open(files, directory, state);
-    await segment.#index.append(encodeIndexHeader(tree));
-    return segment;
+    return Segment.open(files, directory, { start, eventsBytes: 0, indexBytes: 0, checkpointsBytes: 0, startTree: tree });
   }
 
   /** Goes on with one that is there: whatever is beyond the given sizes is cut off, the rest is made durable. */
@@ -90,12 +91,14 @@ export class Segment {
   }
 
   async writeIndex(): Promise<void> {
-    const entries = this.#entries;
-    if (entries.length === 0) return;
+    const [header, entries] = [this.#header, this.#entries];
+    if (header === undefined && entries.length === 0) return;
+    this.#header = undefined;
     this.#entries = [];
     try {
-      await this.#index.append(encodeEntries(entries));
+      await this.#index.append(Buffer.concat([header ?? Buffer.alloc(0), encodeEntries(entries)]));
     } catch (error) {
+      this.#header = header;
       this.#entries = entries.concat(this.#entries);
       throw error;
     }

@@ -1,7 +1,12 @@
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import type { AuditEvent, AuditRecord } from '../audit/contract.ts';
+import { decodeEvent, openAuditLog } from '../audit/index.ts';
+import { nodeFiles } from '../foundation/node-files.ts';
+import { systemClock } from '../foundation/node-ports.ts';
+import { silentLogger } from '../foundation/ports.ts';
 import { openTemporaryStorage } from '../storage/testing/temporary-storage.ts';
 import { KEPT_MEMBERS } from './credential-record.ts';
 import { inventoryMigrations, UsageProjection } from './index.ts';
@@ -262,6 +267,44 @@ describe('the projection', () => {
     await expect(opened.take(3, [read()])).rejects.toMatchObject({ code: 'internal' });
     await opened.take(0, log);
     expect(await opened.usage()).toEqual(before);
+  });
+});
+
+describe('fed by the log itself', () => {
+  test('it counts what was appended, and goes on after a restart and a rebuild', async () => {
+    await using temporary = await openTemporaryStorage(inventoryMigrations);
+    const { storage, directory } = temporary;
+    const openLog = async () => {
+      const log = await openAuditLog({
+        files: nodeFiles,
+        directory: join(directory, 'audit'),
+        clock: systemClock,
+        logger: silentLogger,
+      });
+      const projection = new UsageProjection({ storage, decode: decodeEvent });
+      log.addProjection(projection);
+      return { log, projection, [Symbol.asyncDispose]: () => log.close() };
+    };
+    const counted = async ({ log, projection }: Awaited<ReturnType<typeof openLog>>) => {
+      await log.drain();
+      const { total, workloads, countedUpTo } = await projection.credential(storage.reader, 'm', 'a');
+      return [total?.count, workloads[0]?.workload, countedUpTo];
+    };
+    {
+      await using opened = await openLog();
+      await Promise.all(
+        [read(), read({ path: 'b' }), { ...read(), outcome: 'denied' as const }].map((one) => opened.log.append(one)),
+      );
+      expect(await counted(opened)).toEqual([1, 'jwt:w', 3]);
+    }
+    await using opened = await openLog();
+    await opened.log.append(read());
+    expect(await counted(opened)).toEqual([2, 'jwt:w', 4]);
+    await opened.projection.rebuild();
+    await opened.log.append(read());
+    await opened.log.drain().catch(() => {});
+    await expect.poll(() => opened.projection.cursor()).toBe(5);
+    expect(await counted(opened)).toEqual([3, 'jwt:w', 5]);
   });
 });
 

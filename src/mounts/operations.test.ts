@@ -136,18 +136,20 @@ describe('disabling', () => {
     const [row] = store.attack('SELECT wrapped FROM keyring_key WHERE purpose = ?', `mount/${id}`);
     const inFile = () => {
       store.attack('PRAGMA wal_checkpoint(TRUNCATE)');
-      return readFileSync(store.world.path).includes(row?.['wrapped'] as Uint8Array);
+      return readFileSync(store.world.path).includes(Buffer.from(row?.['wrapped'] as Uint8Array));
     };
     expect(inFile()).toBe(true);
     await store.perform('mounts.disable', { class: 'engine', path: 'x' });
     expect(inFile()).toBe(false);
   });
 
-  test('twice succeeds, with a warning', async () => {
+  test('twice succeeds', async () => {
     await using store = await openMounted();
     await store.enable('x');
-    expect((await store.perform('mounts.disable', { class: 'engine', path: 'x' })).warnings).toEqual([]);
-    expect((await store.perform('mounts.disable', { class: 'engine', path: 'x' })).warnings).toHaveLength(1);
+    for (let i = 0; i < 2; i++) {
+      const { warnings } = await store.perform('mounts.disable', { class: 'engine', path: 'x' });
+      expect(warnings).toEqual([]);
+    }
   });
 
   test.for([

@@ -13,6 +13,8 @@ import { buildRooms, type Rooms } from './rooms.ts';
 
 const SETTLE_MS = 10_000;
 const TIDY_MS = 60_000;
+/** Longest wait for each of the things that end with the server: a disk that hangs must not keep it from stopping. */
+const CLOSE_MS = 3_000;
 
 /** One running store. */
 export class Instance {
@@ -23,6 +25,7 @@ export class Instance {
   readonly #storage: Storage;
   readonly #rooms: Rooms;
   readonly #background: Background;
+  readonly #machine: Machine;
 
   constructor(rooms: Rooms, machine: Machine, logger: Logger) {
     const { directory, keyring, audit, storage } = rooms.foundations;
@@ -32,6 +35,7 @@ export class Instance {
     this.door = rooms.door;
     this.#storage = storage;
     this.#rooms = rooms;
+    this.#machine = machine;
     this.#background = new Background(machine.clock, logger, [
       { name: 'settle', everyMs: SETTLE_MS, run: () => this.#whileUnsealed(() => rooms.settlement.settle()) },
       { name: 'remove-expired-tokens', everyMs: TIDY_MS, run: () => this.#whileUnsealed(() => this.#removeExpired()) },
@@ -52,11 +56,17 @@ export class Instance {
   }
 
   async close(): Promise<void> {
-    await this.#background.close();
-    if (this.keyring.state === 'unsealed') await this.#rooms.settlement.settle().catch(() => {});
+    await this.#bounded(this.#background.close());
+    if (this.keyring.state === 'unsealed') await this.#bounded(this.#rooms.settlement.settle().catch(() => {}));
     await this.audit.close();
     this.keyring.seal();
     await this.#storage.close();
+  }
+
+  async #bounded(work: Promise<void>): Promise<void> {
+    const done = new AbortController();
+    await Promise.race([work, this.#machine.clock.sleep(CLOSE_MS, done.signal).catch(() => {})]);
+    done.abort();
   }
 
   async #removeExpired(): Promise<void> {

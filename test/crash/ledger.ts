@@ -14,9 +14,15 @@ export class BrokenPromise extends Error {
   override readonly name = 'BrokenPromise';
 }
 
-/** @throws BrokenPromise for a status that such a request does not have */
+/** The server says that it cannot tell, as a broken connection does. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+}
+
+/** @throws BrokenPromise for a status that such a request does not have; Unavailable for 503 */
 export function expectStatus(answer: VaultAnswer, ...statuses: number[]): VaultAnswer {
   if (statuses.includes(answer.status)) return answer;
+  if (answer.status === 503) throw new Unavailable(answer.text.slice(0, 200));
   throw new BrokenPromise(`${statuses.join(' or ')} was expected, not ${answer.status}: ${answer.text.slice(0, 200)}`);
 }
 

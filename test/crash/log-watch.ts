@@ -13,13 +13,13 @@ type Checkpoint = NonNullable<Awaited<ReturnType<LogReader['lastCheckpoint']>>>;
 
 /** An auditor's view of one log through all crashes: what was once seen in it must stay. */
 export class LogWatch {
-  readonly #reader: LogReader;
+  readonly #directory: string;
   #next = 0;
   #checkpoint: Checkpoint | undefined;
   readonly #open = new Set<number>();
 
-  constructor(directory: string, files: Files = nodeFiles) {
-    this.#reader = new LogReader(files, directory);
+  constructor(directory: string) {
+    this.#directory = directory;
   }
 
   get events(): number {
@@ -31,27 +31,29 @@ export class LogWatch {
    * outcome; the answered requests are in it as successes, and are then taken off the list.
    * @throws BrokenPromise
    */
-  async check(answered: Set<string>): Promise<void> {
-    await this.#verify();
-    const succeeded = await this.#readOn();
+  async check(answered: Set<string>, files: Files = nodeFiles): Promise<void> {
+    const reader = new LogReader(files, this.#directory);
+    await this.#verify(reader);
+    const succeeded = await this.#readOn(reader);
     if (this.#open.size > 0) throw new BrokenPromise(`intents without an outcome: ${[...this.#open]}`);
     for (const id of answered) {
       if (!succeeded.has(id)) throw new BrokenPromise(`request ${id} was answered, but the log does not say so`);
     }
     answered.clear();
-    this.#checkpoint = await this.#reader.lastCheckpoint();
+    this.#checkpoint = await reader.lastCheckpoint();
   }
 
-  async #verify(): Promise<void> {
+  async #verify(reader: LogReader): Promise<void> {
     const checkpoint = this.#checkpoint;
-    const { failure, proven } = await verifyLog(this.#reader, { checkpoint });
+    const { failure, proven } = await verifyLog(reader, { checkpoint });
     if (failure !== undefined) throw new BrokenPromise(`the log does not verify: ${failure.message}`);
-    if (checkpoint !== undefined && proven !== checkpoint.size) throw new BrokenPromise('the log has lost what a checkpoint covers');
+    if (checkpoint !== undefined && proven !== checkpoint.size)
+      throw new BrokenPromise('the log has lost what a checkpoint covers');
   }
 
-  async #readOn(): Promise<ReadonlySet<string>> {
+  async #readOn(reader: LogReader): Promise<ReadonlySet<string>> {
     const succeeded = new Set<string>();
-    for await (const { index, bytes } of this.#reader.linesFrom(this.#next)) {
+    for await (const { index, bytes } of reader.linesFrom(this.#next)) {
       const { metadata, unmapped } = JSON.parse(bytes.toString('utf8')) as Event;
       if (unmapped.phase === 'intent') this.#open.add(index);
       else if (unmapped.phase === 'outcome' && !this.#open.delete(unmapped.intent ?? -1)) {

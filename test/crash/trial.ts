@@ -9,11 +9,11 @@ import { VaultClient } from '../testing/vault-client.ts';
 import { BrokenPromise, Ledger } from './ledger.ts';
 import { mixedLoad } from './load/index.ts';
 import type { Desk } from './load/load.ts';
+import { workUntil } from './load/work.ts';
 import { LogWatch } from './log-watch.ts';
 import type { Seeded } from './seeded.ts';
 
 const main = join(import.meta.dirname, '../../src/cli/main.ts');
-const WORKERS = 6;
 /** Kept between servers, since a start is most of a round. */
 const environment = { NODE_COMPILE_CACHE: join(tmpdir(), 'watchword-compile-cache') };
 
@@ -96,7 +96,8 @@ export class Trial {
   /** What a crash leaves half-written is used or overwritten later; it does not pile up. */
   async #checkFiles(): Promise<void> {
     const names = await readdir(this.dataDirectory, { recursive: true });
-    const known = /^(\.gitignore|audit|root-token|seal\.key|watchword\.db(-wal|-shm|\.lock(-journal)?)?|audit\/(public-keys|\d{20}\.(events|index|checkpoints)))(\.new)?$/;
+    const known =
+      /^(\.gitignore|audit|root-token|seal\.key|watchword\.db(-wal|-shm|\.lock(-journal)?)?|audit\/(public-keys|\d{20}\.(events|index|checkpoints)))(\.new)?$/;
     const unknown = names.filter((name) => !known.test(name));
     if (unknown.length > 0) throw new BrokenPromise(`files that do not belong here: ${unknown.join(', ')}`);
     const segments = names.filter((name) => name.endsWith('.events'));
@@ -104,22 +105,9 @@ export class Trial {
   }
 
   async #loadUntilKilled(desk: Desk, server: RunningServer): Promise<void> {
-    let killed = false;
-    const work = async (worker: number) => {
-      while (!killed) {
-        try {
-          await this.#random.pick(this.#load.mixture).step(desk, worker, this.#random);
-          this.answered += 1;
-        } catch (error) {
-          if (!killed || error instanceof BrokenPromise) throw error;
-        }
-      }
-    };
-    const kill = async () => {
-      await sleep(50 + this.#random.below(1_000));
-      killed = true;
-      await server.kill();
-    };
-    await Promise.all([kill(), ...Array.from({ length: WORKERS }, (_, worker) => work(worker))]);
+    // Requests may fail from the signal on, not only once the process is known to have ended.
+    const killed = sleep(100 + this.#random.below(1_400)).then(() => void server.process.kill('SIGKILL'));
+    this.answered += await workUntil(killed, desk, this.#load.mixture, this.#random);
+    await server.kill();
   }
 }

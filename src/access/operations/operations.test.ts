@@ -233,9 +233,9 @@ describe('capabilities', () => {
   test('of an unknown token or accessor are not told', async () => {
     await using world = await open();
     expect(await codeOf(world.perform('capabilities.of-token', { token: Secret.fromText('x'), paths: ['a'] }))).toBe(
-      'access.token-invalid',
+      'token.invalid',
     );
-    expect(await codeOf(world.perform('capabilities.of-accessor', { accessor: 'x', paths: ['a'] }))).toBe('access.token-invalid');
+    expect(await codeOf(world.perform('capabilities.of-accessor', { accessor: 'x', paths: ['a'] }))).toBe('token.invalid');
     expect(await codeOf(world.perform('capabilities.self', { paths: [] }))).toBe('request.invalid');
   });
 

@@ -16,10 +16,10 @@ import type { ClientError, RefuseClient } from './list-method-refusal.ts';
  * connection is given to Node's HTTP layer anew, with LINK or LOCK written over the method, which are as long and which the
  * parser knows.
  *
- * Limits, all on the refusing side: a head that is split inside its first bytes (`L|IST`, `LI|ST`, `S|CAN`) gives 400, since
- * the byte that is gone cannot be checked; so does a LIST that follows, in one packet, bytes with which it could be the end of
- * another method (`UNLIST`). Only `UN|LIST`, split exactly there, passes as LIST. Handlers of `upgrade` and
- * `checkContinue` see LINK or LOCK.
+ * Limits. A head that is split inside its first bytes (`L|IST`, `LI|ST`, `S|CAN`) gives 400, since the byte that is gone cannot
+ * be checked; so does a LIST that follows, in one packet, bytes with which it could be the end of another method (`UNLIST`).
+ * When a packet ends exactly between the two (`UN|LIST`), it passes as LIST: it looks like a LIST after a finished request, and
+ * is framed the same either way. Handlers of `upgrade` and `checkContinue` see LINK or LOCK.
  *
  * @param refuse answers every other client error, as a `clientError` listener would. It is the one place for it: do not add
  * a listener for `clientError` beside it.

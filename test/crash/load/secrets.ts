@@ -29,7 +29,8 @@ export class Secrets implements Load {
     const answer = await ledger.change(`secret:${path}`, written(cas + 1, value), () =>
       client.send('POST', path, { body: { data: { value }, options: { cas } } }),
     );
-    if (answer.json.data.version !== cas + 1) throw new BrokenPromise(`${path}: version ${answer.json.data.version} after ${cas}`);
+    if (answer.json.data.version !== cas + 1)
+      throw new BrokenPromise(`${path}: version ${answer.json.data.version} after ${cas}`);
   }
 
   async #remove({ client, ledger }: Desk, path: string): Promise<void> {
@@ -39,8 +40,9 @@ export class Secrets implements Load {
 
   async #read({ client, ledger }: Desk, path: string): Promise<void> {
     const answer = await client.send('GET', path);
+    const state = stateIn(answer);
     ledger.note(answer);
-    if (stateIn(answer) !== ledger.acknowledged(`secret:${path}`)) throw new BrokenPromise(`${path}: a read gives something else`);
+    if (state !== ledger.acknowledged(`secret:${path}`)) throw new BrokenPromise(`${path}: a read gives something else`);
   }
 }
 
@@ -50,7 +52,9 @@ const deleted = (version: number): State => `${version} deleted`;
 const versionOf = (state: State): number => Number.parseInt(state ?? '0', 10);
 
 function stateIn(answer: VaultAnswer): State {
-  const { data } = expectStatus(answer, 200, 404).json as { data?: { data: { value: string } | null; metadata: { version: number } } };
+  const { data } = expectStatus(answer, 200, 404).json as {
+    data?: { data: { value: string } | null; metadata: { version: number } };
+  };
   if (data === undefined) return undefined;
   return data.data === null ? deleted(data.metadata.version) : written(data.metadata.version, data.data.value);
 }

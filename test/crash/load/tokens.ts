@@ -15,9 +15,7 @@ export class Tokens implements Load {
       ledger.acknowledge(`token:${worker}:${answer.json.auth.client_token}`, 'valid');
     } else {
       const name = random.pick(mine);
-      await ledger.change(name, undefined, () =>
-        client.send('POST', 'auth/token/revoke', { body: { token: textOf(name) } }),
-      );
+      await ledger.change(name, undefined, () => client.send('POST', 'auth/token/revoke', { body: { token: textOf(name) } }));
     }
   }
 

@@ -47,3 +47,8 @@ if __name__ == "__main__":
             say(test)
     else:
         tests.run(Report())
+        from case import ADDRESS, SHAMIR_ADDRESS, client
+        from seal_test import Shamir
+
+        for server in (client(address=ADDRESS), client(Shamir.made["root_token"], address=SHAMIR_ADDRESS)):
+            print(json.dumps({"metrics": server.adapter.get("/v1/sys/metrics", params={"format": "prometheus"}).text}))

@@ -17,7 +17,7 @@ const usageShape = {
   days: z.int().min(1).meta({ description: 'Number of UTC days with a retrieval.' }),
 };
 
-export function usageOf({ firstUsed, lastUsed, count, days }: Usage) {
+function usageOf({ firstUsed, lastUsed, count, days }: Usage) {
   return { first_used: timeOf(firstUsed), last_used: timeOf(lastUsed), count, days };
 }
 

@@ -239,6 +239,15 @@ describe('mounts', () => {
     });
   });
 
+  it('are moved, and what became of it can be asked', async () => {
+    const move = { id: 'm', from: 'a/', to: 'b/', status: 'success' };
+    await serve({ 'mounts.move': () => ({ id: 'm' }), 'mounts.move-status': () => move });
+    const moved = await client.send('POST', '/v1/sys/remount', { body: { from: 'a', to: 'b' } });
+    expect(moved.json).toMatchObject({ migration_id: 'm', data: { migration_id: 'm' } });
+    const { json } = await client.send('GET', '/v1/sys/remount/status/m');
+    expect(json.data.migration_info).toEqual({ source_mount: 'a/', target_mount: 'b/', status: 'success' });
+  });
+
   it('show lifetimes as set when listed, and as resolved when tuned', async () => {
     const secret = mount('secret/', 'kv', { version: '2' });
     await serve({ 'mounts.read': () => secret, 'mounts.tune-read': () => secret, 'mounts.visible-at': () => secret });
