@@ -106,8 +106,14 @@ export class Trial {
 
   async #loadUntilKilled(desk: Desk, server: RunningServer): Promise<void> {
     // Requests may fail from the signal on, not only once the process is known to have ended.
-    const killed = sleep(100 + this.#random.below(1_400)).then(() => void server.process.kill('SIGKILL'));
-    this.answered += await workUntil(killed, desk, this.#load.mixture, this.#random);
-    await server.kill();
+    let killed = false;
+    const kill = async () => {
+      await sleep(100 + this.#random.below(1_400));
+      killed = true;
+      await server.kill();
+    };
+    const working = workUntil(() => killed, desk, this.#load.mixture, this.#random);
+    const [answered] = await Promise.all([working, kill()]);
+    this.answered += answered;
   }
 }

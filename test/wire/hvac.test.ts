@@ -3,14 +3,22 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type RunningServer, startServer } from '../testing/server.ts';
+import { differences, performed } from './driven.ts';
 
 const runner = join(import.meta.dirname, 'hvac/run.py');
 const { hvac: python } = inject('services');
 const TIMEOUT_MS = 55_000;
 
 interface Line {
-  readonly test: string;
+  readonly test?: string;
   readonly error?: string | null;
+  readonly shamir_root_token?: string;
+}
+
+interface Run {
+  /** By test, as each one ended; one that is missing never ended. */
+  readonly errors: ReadonlyMap<string, string | null>;
+  readonly shamirRootToken: string;
 }
 
 /** Python writes its caches nowhere: the sources stay as they are checked out. */
@@ -22,42 +30,55 @@ function listed(interpreter: string): readonly string[] {
   return output
     .trim()
     .split('\n')
-    .map((line) => (JSON.parse(line) as Line).test);
+    .flatMap((line) => (JSON.parse(line) as Line).test ?? []);
 }
 
-/** Errors by test, as each one ends; a test that is missing never ended. */
-async function run(interpreter: string, variables: typeof unused): Promise<ReadonlyMap<string, string | null>> {
+async function run(interpreter: string, variables: typeof unused): Promise<Run> {
   const child = spawn(interpreter, [runner, 'run'], {
     env: { ...environment, ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: TIMEOUT_MS,
   });
-  const ended = new Map<string, string | null>();
-  for await (const line of createInterface({ input: child.stdout })) {
-    const { test: name, error = null } = JSON.parse(line) as Line;
+  const errors = new Map<string, string | null>();
+  let shamirRootToken = '';
+  for await (const text of createInterface({ input: child.stdout })) {
+    const line = JSON.parse(text) as Line;
     // A failed part of a test (`subTest`) is named after the test.
-    const whole = name.split(' ', 1)[0] ?? name;
-    ended.set(whole, error ?? ended.get(whole) ?? null);
+    const name = line.test?.split(' ', 1)[0];
+    if (name !== undefined) errors.set(name, line.error ?? errors.get(name) ?? null);
+    shamirRootToken = line.shamir_root_token ?? shamirRootToken;
   }
-  return ended;
+  return { errors, shamirRootToken };
 }
 
 describe.skipIf(python === undefined)('hvac', () => {
   const servers: RunningServer[] = [];
-  let results: ReadonlyMap<string, string | null> = new Map();
+  let outcome: Run = { errors: new Map(), shamirRootToken: '' };
+  let rootToken: string;
 
   beforeAll(async () => {
     const [plain, shamir] = await Promise.all([startServer(), startServer({ args: ['--seal', 'shamir'] })]);
     servers.push(plain, shamir);
-    results = await run(python ?? '', {
+    rootToken = await plain.rootToken();
+    outcome = await run(python ?? '', {
       WIRE_ADDRESS: plain.url,
       WIRE_SHAMIR_ADDRESS: shamir.url,
-      WIRE_ROOT_TOKEN: await plain.rootToken(),
+      WIRE_ROOT_TOKEN: rootToken,
     });
   });
   afterAll(() => Promise.all(servers.map((server) => server.stop())));
 
   test.each(python === undefined ? ['every suite'] : listed(python))('%s', (name) => {
-    expect(results.get(name) ?? (results.has(name) ? 'passed' : 'did not run')).toBe('passed');
+    const { errors } = outcome;
+    expect(errors.get(name) ?? (errors.has(name) ? 'passed' : 'did not run')).toBe('passed');
+  });
+
+  test('the coverage table says of hvac what was done here', async () => {
+    const [plain, shamir] = servers.map(({ url }) => url);
+    const done = [
+      ...(await performed(plain ?? '', rootToken)),
+      ...(await performed(shamir ?? '', outcome.shamirRootToken)),
+    ];
+    expect(differences('hvac', done)).toEqual({ claimedOnly: [], unclaimed: [] });
   });
 });

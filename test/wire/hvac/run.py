@@ -1,6 +1,7 @@
 """Lists the tests beside this file, or runs them; one JSON object a line on the standard output.
 
-`run.py list` prints {"test"}, `run.py run` prints {"test", "error"} as each one ends; error is null for a pass.
+`run.py list` prints {"test"}; `run.py run` prints {"test", "error"} as each one ends, error being null for a pass,
+and {"shamir_root_token"} at the end.
 """
 
 import json
@@ -47,8 +48,5 @@ if __name__ == "__main__":
             say(test)
     else:
         tests.run(Report())
-        from case import ADDRESS, SHAMIR_ADDRESS, client
-        from seal_test import Shamir
-
-        for server in (client(address=ADDRESS), client(Shamir.made["root_token"], address=SHAMIR_ADDRESS)):
-            print(json.dumps({"metrics": server.adapter.get("/v1/sys/metrics", params={"format": "prometheus"}).text}))
+        # For whoever asks the server, whose root token only the suite has, what it did.
+        print(json.dumps({"shamir_root_token": sys.modules["seal_test"].Shamir.made["root_token"]}))
