@@ -14,7 +14,7 @@ export interface LimiterOptions {
   readonly totalBurst: number;
 }
 
-export const defaultLimits: LimiterOptions = { perSecond: 20, burst: 100, totalPerSecond: 200, totalBurst: 1000 };
+const defaultLimits: LimiterOptions = { perSecond: 20, burst: 100, totalPerSecond: 200, totalBurst: 1000 };
 
 const MAX_ADDRESSES = 10_000;
 

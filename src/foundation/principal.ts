@@ -13,13 +13,3 @@ export interface Principal {
   /** Facts about the caller for policy templates: `identity.entity.metadata.team` and the like. */
   readonly attributes: Readonly<Record<string, string>>;
 }
-
-export const systemPrincipal: Principal = {
-  method: 'system',
-  id: 'watchword',
-  displayName: 'watchword',
-  namespace: 'root',
-  session: '',
-  policies: [],
-  attributes: {},
-};

@@ -9,7 +9,7 @@ import { decryptWith, deriveSubkey, encryptWith, NONCE_BYTES, SALT_BYTES, TAG_BY
 const FORMAT = 1;
 const HEADER_BYTES = 1 + SALT_BYTES + NONCE_BYTES;
 /** Random 96-bit nonces under one key: NIST SP 800-38D allows 2^32. */
-export const MAX_RECORDS_PER_SUBKEY = 2 ** 32;
+const MAX_RECORDS_PER_SUBKEY = 2 ** 32;
 const CACHED_SUBKEYS = 1024;
 
 export interface CipherIdentity {

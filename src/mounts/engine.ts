@@ -7,8 +7,8 @@ export interface EngineLifecycle {
   readonly kind: string;
   /** Other names that people mount it by, with the options they stand for: `kv-v2` → kv with version 2. */
   readonly aliases: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Options of a new mount, completed and checked. @throws WatchwordError `mount.invalid` */
-  options(given: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
+  /** Options of a new mount, or of one that had others `before`, completed and checked. @throws WatchwordError `mount.invalid` */
+  options(given: Readonly<Record<string, string>>, before?: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
   /** Deletes everything that the mount holds. */
   purge(tx: Transaction, mount: MountPoint): Promise<void>;
 }

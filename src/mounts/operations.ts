@@ -152,7 +152,7 @@ function tuned(dependencies: MountDependencies, mount: MountPoint, input: TuneMo
   return {
     ...mount,
     description: input.description ?? mount.description,
-    options: known === undefined ? mount.options : known.options(options),
+    options: known === undefined ? mount.options : known.options(options, mount.options),
     config: withLifetimes(mount.config, input.config),
   };
 }

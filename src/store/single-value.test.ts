@@ -62,6 +62,8 @@ describe('KV version 1', () => {
 
   it('is mounted as version 1 unless asked otherwise', () => {
     expect(kvEngine.options({})).toEqual({ version: '1' });
+    expect(kvEngine.options({ version: '2' }, { version: '1' })).toEqual({ version: '2' });
+    expect(() => kvEngine.options({ version: '1' }, { version: '2' })).toThrow(/cannot become unversioned/);
     expect(kvEngine.options(kvEngine.aliases['kv-v2'])).toEqual({ version: '2' });
     expect(() => kvEngine.options({ version: '3' })).toThrow();
   });

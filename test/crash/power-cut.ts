@@ -61,14 +61,18 @@ export class PowerCutTrial {
   /** Everything promised in earlier lives holds; then load until the power is cut, at a random operation of the disk. */
   async life(): Promise<void> {
     const life = await this.#start();
+    let watching: NodeJS.Timeout | undefined;
     try {
       await this.#log.check(this.#ledger.answered, this.#disk);
       for (const load of this.#load.loads) await load.check(life);
       this.#disk.crashAt = this.#disk.operations + 10 + this.#random.below(600);
       const enough = performance.now() + LONGEST_LOAD_MS;
       const dark = () => this.#disk.crashed || performance.now() > enough;
+      // No answer will come any more.
+      watching = setInterval(() => dark() && life.client.close(), 5);
       this.answered += await workUntil(dark, life, this.#load.mixture, this.#random);
     } finally {
+      clearInterval(watching);
       await life.cut();
     }
     this.#disk = this.#disk.crash();

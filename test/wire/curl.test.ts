@@ -113,6 +113,8 @@ describe.skipIf(program === undefined)('curl', () => {
 
     test('SCAN goes into folders', async () => {
       expect((await curl(...auth, '--request', 'SCAN', at('secret/metadata'))).json.data.keys).toContain('folder/x');
+      await post('one/deep/er/x', '{"v":1}');
+      expect((await curl(...auth, '--request', 'SCAN', at('one/deep'))).json.data.keys).toEqual(['er/x']);
     });
 
     test('pages of a list', async () => {
@@ -189,7 +191,12 @@ describe.skipIf(program === undefined)('curl', () => {
 
   describe('paths and headers of bad will', () => {
     test('paths that are no paths', async () => {
-      for (const path of ['secret/data/%zz', 'secret/data/%00', 'secret/data/a%0d%0aSet-Cookie:x', `secret/data/${'a'.repeat(5000)}`]) {
+      for (const path of [
+        'secret/data/%zz',
+        'secret/data/%00',
+        'secret/data/a%0d%0aSet-Cookie:x',
+        `secret/data/${'a'.repeat(5000)}`,
+      ]) {
         expect(await curl(...auth, at(path))).toMatchObject({ status: 400, json: { errors: [expect.any(String)] } });
       }
       expect((await curl(...auth, at('secret/data/../../sys/seal-status'))).status).toBeGreaterThanOrEqual(400);

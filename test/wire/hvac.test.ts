@@ -76,6 +76,7 @@ describe.skipIf(python === undefined)('hvac', () => {
   test('the coverage table says of hvac what was done here', async () => {
     const [plain, shamir] = servers.map(({ url }) => url);
     const done = [
+      'system.initialize',
       ...(await performed(plain ?? '', rootToken)),
       ...(await performed(shamir ?? '', outcome.shamirRootToken)),
     ];

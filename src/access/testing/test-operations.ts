@@ -10,7 +10,7 @@ import type { ActionOperation, AnyOperation, ChangeOperation, ReadOperation } fr
 type Untyped = any;
 
 type Tables = { test_thing: { name: string; value: string } };
-export const things = (on: Executor) => on.query.withTables<Tables>();
+const things = (on: Executor) => on.query.withTables<Tables>();
 
 export const thingMigration: Migration = {
   name: 'test-0002-thing',
