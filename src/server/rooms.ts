@@ -43,6 +43,8 @@ export interface Rooms {
   readonly sealKind: string;
   /** Once the keys are there. */
   unsealed(): Promise<void>;
+  /** Once log and database are known to fit each other. */
+  startProjections(): void;
   /** Logs how many requests of strangers were refused without an event of their own. */
   reportStrangers(): Promise<void>;
 }
@@ -82,9 +84,7 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
           : undefined;
       const store = { keyring, random, createRootToken: identity.createRootToken };
       const made = await initializeStore(keep === undefined ? store : { ...store, keepRootToken: keep }, { shares, threshold });
-      // Whoever was handed unseal keys proves it by using them.
-      if (made.unsealKeys.length > 0) keyring.seal();
-      else await unsealing.unsealed();
+      await unsealing.unsealed();
       return made;
     },
     async unsealed() {
@@ -135,7 +135,6 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
     operations,
     observe: metrics.observe,
   });
-  audit.addProjection(usage);
   return {
     foundations,
     door,
@@ -144,6 +143,7 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
     settlement,
     sealKind: configuration.seal,
     unsealed: unsealing.unsealed,
+    startProjections: () => audit.addProjection(usage),
     async reportStrangers() {
       const refused = limiter.takeRefused();
       if (refused === 0) return;

@@ -1,14 +1,11 @@
 import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SimulatedFiles } from '../../src/audit/testing/simulated-files.ts';
-import { systemClock, systemRandom } from '../../src/foundation/node-ports.ts';
-import { type Clock, type Files, silentLogger } from '../../src/foundation/ports.ts';
-import { checkedConfiguration } from '../../src/server/configuration.ts';
-import { openInstance } from '../../src/server/instance.ts';
-import { listen } from '../../src/server/serving.ts';
-import { VaultClient } from '../testing/vault-client.ts';
+import { systemClock } from '../../src/foundation/node-ports.ts';
+import type { Clock, Files } from '../../src/foundation/ports.ts';
+import { serveHere } from './in-process.ts';
 import { Ledger } from './ledger.ts';
 import { mixedLoad } from './load/index.ts';
 import type { Desk } from './load/load.ts';
@@ -84,24 +81,16 @@ export class PowerCutTrial {
 
   async #start(): Promise<Life> {
     const clock = new Hurrying();
-    const configuration = checkedConfiguration({ dataDir: this.#dataDirectory, port: 0 });
-    const machine = { clock, random: systemRandom, files: this.#wrap(this.#disk) };
-    const instance = await openInstance(configuration, silentLogger, machine);
-    await instance.begin();
-    const serving = await listen(instance, configuration, silentLogger);
-    const token = (await readFile(instance.directory.rootToken, 'utf8')).trim();
-    const client = new VaultClient(serving.url, token);
     const disk = this.#disk;
+    const serving = await serveHere(this.#dataDirectory, this.#wrap(disk), clock);
     return {
-      client,
+      client: serving.client,
       ledger: this.#ledger,
       cut: async () => {
         disk.crashAt = 0;
         clock.hurry = true;
         this.#keepDatabase();
-        client.close();
         await serving.close();
-        await instance.close();
         this.#putDatabaseBack();
       },
     };

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,12 +38,15 @@ export async function startServer(settings: ServerSettings = {}): Promise<Runnin
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...inherited(), ...settings.environment },
   });
-  const ended = once(child, 'exit').then(([code]) => code as number | null);
-  const printed: string[] = [];
-  const url = await greeting(child, ended, printed);
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const discard = async () => {
     if (settings.dataDirectory === undefined) await rm(dataDirectory, { recursive: true, force: true });
   };
+  const printed: string[] = [];
+  const url = await greeting(child, ended, printed).catch(async (error: unknown) => {
+    await discard();
+    throw error;
+  });
   return {
     url,
     dataDirectory,

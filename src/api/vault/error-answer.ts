@@ -27,7 +27,9 @@ export function isIncident({ kind }: WatchwordError): boolean {
   return kind === 'internal' || kind === 'corrupt' || kind === 'unavailable';
 }
 
-/** All refusals of access read alike, unless the operation found words of its own. */
-function wordsOf({ code, kind, message }: WatchwordError): string {
-  return kind === 'denied' && message === errorCatalogue[code].summary ? 'permission denied' : message;
+/** All refusals of access read alike, unless the operation found words of its own; a field is named as the wire names it. */
+function wordsOf({ code, kind, message, where }: WatchwordError): string {
+  if (kind === 'denied' && message === errorCatalogue[code].summary) return 'permission denied';
+  if (where === undefined || !message.startsWith(`${where}: `)) return message;
+  return where.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) + message.slice(where.length);
 }

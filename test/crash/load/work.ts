@@ -5,12 +5,7 @@ import type { Desk, Load } from './load.ts';
 const WORKERS = 6;
 
 /** Several workers at once until the crash; what breaks because of it is no failure. Gives how many steps were answered. */
-export async function workUntil(
-  crashed: () => boolean,
-  desk: Desk,
-  mixture: readonly Load[],
-  random: Seeded,
-): Promise<number> {
+export async function workUntil(crashed: () => boolean, desk: Desk, mixture: readonly Load[], random: Seeded): Promise<number> {
   let answered = 0;
   const work = async (worker: number) => {
     while (!crashed()) {

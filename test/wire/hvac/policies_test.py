@@ -132,5 +132,10 @@ class Capabilities(WireCase):
         self.assertEqual(answer["capabilities"], ["read", "update"])
         self.invalid("invalid accessor", self.root.sys.get_capabilities, ["x"], accessor="unknown")
 
+    def test_of_no_path_at_all(self):
+        for endpoint in ("capabilities-self", "capabilities", "capabilities-accessor"):
+            data = {"token": "unknown", "accessor": "unknown"}
+            self.invalid(["paths must be supplied"], self.root.write_data, f"sys/{endpoint}", data=data)
+
     def test_an_unknown_caller_learns_nothing(self):
         self.denied(client("unknown").sys.get_capabilities, ["secret/data/a"])

@@ -18,6 +18,10 @@ class Shamir(WireCase):
             "health": cls.stranger.sys.read_health_status(method="GET").status_code,
             "status": cls.stranger.sys.read_seal_status(),
         }
+        try:
+            cls.stranger.secrets.kv.v2.read_secret_version("x")
+        except exceptions.VaultError as error:
+            cls.before["refusal"] = error
         cls.impossible = []
         for shares, threshold in ((0, 0), (2, 3), (3, 1), (256, 3)):
             try:
@@ -49,6 +53,8 @@ class Shamir(WireCase):
     def test_before_it_is_initialised(self):
         self.assertEqual((self.before["initialized"], self.before["health"]), (False, 501))
         self.assertEqual((self.before["status"]["initialized"], self.before["status"]["sealed"]), (False, True))
+        self.assertIs(type(self.before["refusal"]), exceptions.VaultDown)
+        self.assertEqual(self.before["refusal"].errors, ["Vault is not initialized"])
         self.assertEqual(len(self.impossible), 4)
 
     def test_initialising_hands_out_the_keys_twice_over(self):

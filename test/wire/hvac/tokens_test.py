@@ -239,6 +239,9 @@ class TokenRoles(WireCase):
         self.assertEqual((data["token_type"], data["token_num_uses"], data["token_no_default_policy"]), ("default-service", 0, False))
         self.assertIn(self.name, self.tokens.list_roles()["data"]["keys"])
 
+    def test_a_field_is_named_as_it_was_sent(self):
+        self.invalid("path_suffix", self.tokens.create_or_update_role, self.name, path_suffix="?")
+
     def test_a_role_decides_over_policies(self):
         self.role(allowed_policies=["a", "b"], disallowed_policies=["c"])
         self.assertEqual(self.create(policies=["a"])["policies"], ["a", "default"])

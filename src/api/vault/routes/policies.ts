@@ -83,7 +83,11 @@ const legacyRoutes: readonly AnyRoute[] = [
   }),
 ];
 
-const pathsOf = (body: Fields) => texts(body, 'paths') ?? texts(body, 'path') ?? [];
+function pathsOf(body: Fields): string[] {
+  const paths = texts(body, 'paths') ?? texts(body, 'path') ?? [];
+  if (paths.length === 0) throw new WatchwordError('request.invalid', 'paths must be supplied', { where: 'paths' });
+  return paths;
+}
 
 /** `capabilities` stands beside the paths when there is only one, as it once was. */
 function capabilitiesReply({ capabilities }: { readonly capabilities: Readonly<Record<string, readonly string[]>> }): WireReply {
