@@ -26,14 +26,20 @@ export const generationMigration: Migration = {
   },
 };
 
-/** The request's own query: one round trip, whatever is cached. */
+/** The request's own query, unless nothing can have been committed since the last one. */
 export function generationReader(storage: Storage): (reader: Reader) => Promise<Generations> {
   const query = storage.prepare<Record<string, never>, { scope: GenerationScope; value: number }>((db) =>
     db.selectFrom('configuration_generation').select(['scope', 'value']),
   );
+  let last: Generations | undefined;
+  let lastCommits: number | undefined;
   return async (reader) => {
+    const { commits } = reader;
+    if (last !== undefined && commits !== undefined && commits === lastCommits) return last;
     const generations = { policies: 0, mounts: 0 };
     for (const row of await query.all(reader, {})) generations[row.scope] = row.value;
+    last = generations;
+    lastCommits = commits;
     return generations;
   };
 }

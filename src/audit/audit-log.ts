@@ -20,6 +20,7 @@ import { createDigester } from './digester.ts';
 import { encodeEvent } from './encode-event.ts';
 import { LogWriter } from './log-writer.ts';
 import { ProjectionRunner } from './projections.ts';
+import { RecentLines } from './recent-lines.ts';
 import { type RecoveredLog, recoverLog } from './recover-log.ts';
 
 const DEFAULTS = { segmentBytes: 64 * 1024 * 1024, waitMs: 2_000, checkpointEvents: 1_000, checkpointMs: 10_000 };
@@ -39,6 +40,7 @@ class BuiltInLog implements OpenAuditLog {
   readonly #writer: LogWriter;
   readonly #checkpointer: Checkpointer;
   readonly #waitMs: number;
+  readonly #recent = new RecentLines();
   #runners: ProjectionRunner[] = [];
   #digester: Digester | undefined;
 
@@ -60,7 +62,7 @@ class BuiltInLog implements OpenAuditLog {
     );
     const segmentBytes = options.segmentBytes ?? DEFAULTS.segmentBytes;
     const onEnded = this.#checkpointer.retire.bind(this.#checkpointer);
-    const onGrown = () => this.#grown();
+    const onGrown = (lines: readonly string[]) => this.#grown(lines);
     this.#writer = new LogWriter(
       { files, directory, clock, logger, segmentBytes, waitMs: this.#waitMs, onGrown, onEnded },
       recovered,
@@ -85,6 +87,26 @@ class BuiltInLog implements OpenAuditLog {
     for await (const { index, bytes } of this.#reader.linesFrom(from, this.size)) {
       yield { index, event: JSON.parse(bytes.toString('utf8')) as AuditEvent };
     }
+  }
+
+  /** As `read`, in batches, and from memory where the events are recent. */
+  async *batches(from: number, most: number): AsyncGenerator<readonly AuditEvent[]> {
+    const end = this.size;
+    let next = from;
+    for (;;) {
+      const lines = this.#recent.slice(next, Math.min(end, next + most));
+      if (lines === undefined) break;
+      if (lines.length === 0) return;
+      next += lines.length;
+      yield lines.map((line) => JSON.parse(line) as AuditEvent);
+    }
+    let batch: AuditEvent[] = [];
+    for await (const { event } of this.read(next)) {
+      if (batch.push(event) < most) continue;
+      yield batch;
+      batch = [];
+    }
+    if (batch.length > 0) yield batch;
   }
 
   decode(event: AuditEvent): AuditRecord | undefined {
@@ -140,8 +162,10 @@ class BuiltInLog implements OpenAuditLog {
     await this.#bounded(this.#writer.segment?.close());
   }
 
-  #grown(): void {
+  #grown(lines: readonly string[]): void {
     this.#checkpointer.grown(this.size);
+    if (this.#runners.length === 0) return;
+    this.#recent.add(this.size - lines.length, lines);
     for (const runner of this.#runners) runner.wake();
   }
 

@@ -33,6 +33,10 @@ export class Batch {
     return this.#events[0]?.tick;
   }
 
+  get lines(): readonly string[] {
+    return this.#events.map(({ line }) => line);
+  }
+
   /** The lines as they are written. */
   get bytes(): Uint8Array {
     return this.#bytes.subarray(1);

@@ -13,8 +13,8 @@ export interface LogWriterOptions {
   readonly logger: Logger;
   readonly segmentBytes: number;
   readonly waitMs: number;
-  /** Called after each durable batch. */
-  readonly onGrown: () => void;
+  /** Called after each durable batch, with its events. */
+  readonly onGrown: (lines: readonly string[]) => void;
   /** Called when a segment is followed by another one: closes its files. */
   readonly onEnded: (segment: Segment) => void;
 }
@@ -169,7 +169,7 @@ export class LogWriter {
         segment.grow(bytes.length, entries);
         this.#tree = tree;
         this.#noteAvailable();
-        this.#on.onGrown();
+        this.#on.onGrown(batch.lines);
       },
       (error) => {
         this.#damage = 'sync-failed';

@@ -4,12 +4,15 @@ import type { AuditEvent, Projection } from './contract.ts';
 
 export interface ProjectionSource {
   readonly size: number;
-  read(from: number): AsyncIterable<{ readonly index: number; readonly event: AuditEvent }>;
+  /** Durable events from an index on, at most so many at a time, up to those that were durable when the reading began. */
+  batches(from: number, most: number): AsyncIterable<readonly AuditEvent[]>;
 }
 
-const BATCH = 256;
+const BATCH = 128;
 /** After new events, wait this long for more: fewer, larger changes. */
-const GATHER_MS = 50;
+const GATHER_MS = 250;
+/** After each batch, rest so many times as long as it took: requests go first, and a projection may fall behind them. */
+const REST = 9;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 30_000;
 
@@ -86,19 +89,13 @@ export class ProjectionRunner {
       throw new WatchwordError('audit.tampered', `the log ends before event ${from}, which was read from it once`);
     }
     let first = from;
-    let events: AuditEvent[] = [];
-    const handOver = async () => {
-      if (events.length === 0) return;
+    for await (const events of this.#source.batches(from, BATCH)) {
+      const began = performance.now();
       await this.#projection.take(first, events);
       first += events.length;
-      events = [];
-    };
-    for await (const { event } of this.#source.read(from)) {
-      events.push(event);
-      if (events.length === BATCH) await handOver();
-      if (this.#stop.signal.aborted) return first;
+      if (this.#stop.signal.aborted) break;
+      if (this.#drains.length === 0) await this.#pause((performance.now() - began) * REST);
     }
-    await handOver();
     return first;
   }
 

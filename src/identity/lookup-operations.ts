@@ -39,9 +39,12 @@ export function lookupOperations(tokens: Tokens): AnyOperation[] {
       capability: 'update',
       input: z.object({ accessor: accessorSchema }),
       path: (_input, mount) => `${mount.path}lookup-accessor`,
-      event: { ...event, clear: ['accessor'] },
-      async perform({ accessor }, { reader, now }) {
-        return factsOf((await byAccessor(tokens, reader, accessor, now)).token, undefined, now);
+      // Not clear: whoever takes a token for its accessor would have it in the log.
+      event,
+      async perform({ accessor }, { reader, now, note }) {
+        const { token } = await byAccessor(tokens, reader, accessor, now);
+        note({ subjectAccessor: token.accessor });
+        return factsOf(token, undefined, now);
       },
     }),
     defineRead<'token.accessors'>({

@@ -50,7 +50,7 @@ export function renewalOperations(on: RenewalDependencies): AnyOperation[] {
       capability: 'update',
       input: z.object({ accessor: accessorSchema, increment }),
       path: (_input, mount) => `${mount.path}renew-accessor`,
-      event: { ...event, clear: ['accessor', 'increment'] },
+      event: { ...event, clear: ['increment'] },
       async perform({ accessor, increment: asked }, context) {
         const found = await byAccessor(tokens, context.tx, accessor, context.now);
         return issuedOf(await renew(on, found, asked, context), undefined, context.now);

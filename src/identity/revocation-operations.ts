@@ -79,11 +79,15 @@ function others({ tokens, tree }: RevocationDependencies): AnyOperation[] {
       capability: 'update',
       input: z.object({ accessor: accessorSchema }),
       path: (_input, mount) => `${mount.path}revoke-accessor`,
-      event: { class: 'access-change', activity: 'delete', clear: ['accessor'] },
-      async perform({ accessor }, { tx, now, warn }) {
+      event: { class: 'access-change', activity: 'delete', clear: [] },
+      async perform({ accessor }, context) {
+        const { tx, now, warn } = context;
         const found = await tokens.findByAccessor(tx, accessor, now);
         if (found === undefined) warn('No token found with this accessor');
-        else await tree.revoke(tx, found);
+        else {
+          noteSubject(found, context);
+          await tree.revoke(tx, found);
+        }
         return null;
       },
     }),

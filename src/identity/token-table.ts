@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Executor, Migration, Prepared, Storage, Transaction } from '../storage/contract.ts';
+import type { Executor, Migration, Prepared, Reader, Storage, Transaction } from '../storage/contract.ts';
 
 type TokenTables = {
   token: {
@@ -55,6 +55,7 @@ export const tokenMigration: Migration = {
 };
 
 const view = (on: Executor) => on.query.withTables<TokenTables>();
+const MAX_KEPT_ROWS = 10_000;
 
 /** The rows of tokens. Nothing read here is to be believed before the sealed body was opened: see `tokens.ts`. */
 export class TokenTable {
@@ -64,6 +65,9 @@ export class TokenTable {
   readonly #insert: Prepared<TokenRow, never>;
   readonly #update: Prepared<TokenRow, never>;
   readonly #remove: Prepared<{ hash: string }, never>;
+  /** What requests found by hash since the last commit. */
+  readonly #kept = new Map<string, LineRow>();
+  #keptAsOf: number | undefined;
 
   constructor(storage: Storage) {
     this.#find = storage.prepare((db, parameter) =>
@@ -116,8 +120,17 @@ export class TokenTable {
     );
   }
 
-  find(on: Executor, hash: string): Promise<LineRow | undefined> {
-    return this.#find.first(on, { hash });
+  async find(on: Executor, hash: string): Promise<LineRow | undefined> {
+    const { commits } = on as Partial<Reader>;
+    if (commits === undefined) return this.#find.first(on, { hash });
+    if (commits !== this.#keptAsOf || this.#kept.size >= MAX_KEPT_ROWS) this.#kept.clear();
+    this.#keptAsOf = commits;
+    const kept = this.#kept.get(hash);
+    if (kept !== undefined) return kept;
+    const row = await this.#find.first(on, { hash });
+    // A commit may have come in between.
+    if (row !== undefined && commits === (on as Partial<Reader>).commits) this.#kept.set(hash, row);
+    return row;
   }
 
   byAccessor(on: Executor, accessor: string): Promise<IndexedRow | undefined> {

@@ -13,6 +13,10 @@ export interface Executor {
 /** Committed, durable state only: never sees a transaction that is still open. */
 export interface Reader extends Executor {
   readonly mode: 'read';
+  /**
+   * Number of commits so far: whatever was read stands unchanged while it is the same. Undefined where others commit as well.
+   */
+  readonly commits: number | undefined;
 }
 
 export interface Transaction extends Executor {

@@ -14,6 +14,8 @@ class Placeholder {
 /** An executor together with the connection that its prepared statements belong to. */
 export interface SqliteExecutor extends Executor {
   readonly database: DatabaseSync;
+  /** The same for statements that only read, where another connection has the better cache. */
+  readonly readingDatabase?: DatabaseSync;
 }
 
 interface Bound {
@@ -27,9 +29,11 @@ export function prepare<Parameters extends object, Row>(
   onError: (error: unknown) => Error,
 ): Prepared<Parameters, Row> {
   const { sql, parameters: template } = build(builder, (name) => new Placeholder(name)).compile();
+  const onlyReads = sql.startsWith('select ');
   const statements = new WeakMap<DatabaseSync, Bound>();
   const bindOn = (on: Executor): Bound => {
-    const { database } = on as SqliteExecutor;
+    const executor = on as SqliteExecutor;
+    const database = (onlyReads ? executor.readingDatabase : undefined) ?? executor.database;
     let bound = statements.get(database);
     if (bound === undefined) {
       const statement = database.prepare(sql);

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { WatchwordError } from '../foundation/errors.ts';
+import { Checkpointing } from './checkpointing.ts';
 import type { AnyQuery, ColumnTypes, Reader, Storage } from './contract.ts';
 import { migrate } from './migrate.ts';
 import { prepare, type SqliteExecutor } from './prepared.ts';
@@ -76,6 +77,7 @@ class SqliteStorage implements Storage {
   readonly #writer: DatabaseSync;
   readonly #readerDatabase: DatabaseSync;
   readonly #queue: WriteQueue;
+  readonly #checkpointing: Checkpointing;
   readonly #builder: AnyQuery;
   readonly reader: Reader & SqliteExecutor;
 
@@ -89,8 +91,10 @@ class SqliteStorage implements Storage {
     for (const setting of SETTINGS) this.#readerDatabase.exec(setting);
     this.#readerDatabase.exec('PRAGMA query_only = ON');
     this.#builder = kyselyOver(this.#writer);
-    this.#queue = new WriteQueue(this.#writer, this.#builder, storageError);
-    this.reader = { mode: 'read', query: kyselyOver(this.#readerDatabase), database: this.#readerDatabase };
+    this.#checkpointing = new Checkpointing(this.#writer, path);
+    const onCommit = () => this.#checkpointing.committed();
+    this.#queue = new WriteQueue({ database: this.#writer, query: this.#builder, translate: storageError, onCommit });
+    this.reader = committedReader(this.#readerDatabase, this.#writer, this.#queue);
   }
 
   write: Storage['write'] = (work) => this.#queue.add(work);
@@ -101,8 +105,27 @@ class SqliteStorage implements Storage {
 
   async close(): Promise<void> {
     await this.#queue.idle();
+    await this.#checkpointing.close();
     this.#readerDatabase.close();
     this.#writer.close();
     this.#lock.close();
   }
+}
+
+/**
+ * Between two transactions the writer sees what is committed and nothing else, and its cache outlives its own commits, while
+ * a commit empties the reader's. So whatever only reads uses the writer then.
+ */
+function committedReader(reader: DatabaseSync, writer: DatabaseSync, queue: WriteQueue): Reader & SqliteExecutor {
+  return {
+    mode: 'read',
+    query: kyselyOver(reader),
+    database: reader,
+    get readingDatabase() {
+      return writer.isTransaction ? reader : writer;
+    },
+    get commits() {
+      return queue.commits;
+    },
+  };
 }

@@ -20,6 +20,13 @@ type Attempt = { readonly pending: Pending; readonly actions: (() => void)[] } &
 const GROUP_LIMIT = 128;
 const QUEUE_LIMIT = 20_000;
 
+export interface WriteQueueOptions {
+  readonly database: DatabaseSync;
+  readonly query: AnyQuery;
+  readonly translate: (error: unknown) => Error;
+  readonly onCommit: () => void;
+}
+
 /**
  * Commits what arrives in one turn of the event loop together: one fsync for many changes. Each work has its own savepoint;
  * nobody hears of success or failure before the commit, since a work may have built on another of its group.
@@ -28,13 +35,17 @@ export class WriteQueue {
   readonly #database: DatabaseSync;
   readonly #query: AnyQuery;
   readonly #translate: (error: unknown) => Error;
+  readonly #onCommit: () => void;
   #queue: Pending[] = [];
   #draining: Promise<void> | undefined;
+  /** Transactions committed since the start. */
+  commits = 0;
 
-  constructor(database: DatabaseSync, query: AnyQuery, translate: (error: unknown) => Error) {
+  constructor({ database, query, translate, onCommit }: WriteQueueOptions) {
     this.#database = database;
     this.#query = query;
     this.#translate = translate;
+    this.#onCommit = onCommit;
   }
 
   add<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
@@ -67,6 +78,8 @@ export class WriteQueue {
       this.#database.exec('BEGIN IMMEDIATE');
       for (const pending of group) attempts.push(await this.#attempt(pending));
       this.#database.exec('COMMIT');
+      this.commits += 1;
+      this.#onCommit();
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       const failure = this.#translate(error);

@@ -66,7 +66,8 @@ export class KvTable {
         .where('e.mount_id', '=', parameter('mountId'))
         .where('e.path', '=', parameter('path'))
         .orderBy('n.version', 'desc')
-        .limit(1),
+        // Written out: SQLite compiles a statement anew whenever the parameter of its limit is bound.
+        .limit(sql.lit(1)),
     );
     this.#exists = storage.prepare((db, parameter) =>
       db

@@ -43,8 +43,16 @@ export class Ledger {
     return [...this.#things.keys()].filter((name) => name.startsWith(`${kind}:`));
   }
 
-  /** Sends a request that turns the thing into `state`; without an answer it is in doubt until {@link found}. */
+  inDoubt(thing: string): boolean {
+    return this.#things.get(thing)?.asked !== undefined;
+  }
+
+  /**
+   * Sends a request that turns the thing into `state`; without an answer it is in doubt until {@link found}.
+   * @throws Unavailable without sending anything while it is in doubt
+   */
   async change(thing: string, state: State, send: () => Promise<VaultAnswer>): Promise<VaultAnswer> {
+    if (this.inDoubt(thing)) throw new Unavailable(`${thing} is in doubt`);
     this.#things.set(thing, { acknowledged: this.acknowledged(thing), asked: { state } });
     const answer = expectStatus(await send(), 200, 204);
     this.acknowledge(thing, state);
@@ -61,7 +69,7 @@ export class Ledger {
     if (answer.status < 300 && typeof id === 'string' && id !== '') this.answered.add(id);
   }
 
-  /** @throws BrokenPromise unless this is what was acknowledged or, at the last crash, asked for. Then it counts as acknowledged. */
+  /** @throws BrokenPromise unless this is what was acknowledged or was asked for without an answer. Then it counts as acknowledged. */
   found(thing: string, state: State): void {
     const known = this.#things.get(thing);
     const possible = [known?.acknowledged, ...(known?.asked === undefined ? [] : [known.asked.state])];

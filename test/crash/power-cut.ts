@@ -14,13 +14,20 @@ import { LogWatch } from './log-watch.ts';
 import type { Seeded } from './seeded.ts';
 
 const DATABASE = ['watchword.db', 'watchword.db-wal'];
-const LONGEST_LOAD_MS = 3_000;
+const LONGEST_LOAD_MS = 2_000;
 
-/** Waits are short once the power is gone: nothing will come of them. */
-class Hurrying implements Clock {
-  hurry = false;
+/** The real time, with waits that are so many times shorter. */
+class HurriedClock implements Clock {
+  hurry = 1;
   now = () => systemClock.now();
-  sleep = (ms: number, signal?: AbortSignal) => systemClock.sleep(this.hurry ? ms / 100 : ms, signal);
+  sleep = (ms: number, signal?: AbortSignal) => systemClock.sleep(ms / this.hurry, signal);
+}
+
+export interface PowerCutSettings {
+  /** How the server sees its disk. */
+  readonly wrap?: (disk: SimulatedFiles) => Files;
+  /** Whether the disk is full, fails or hangs now and then before the power is cut. */
+  readonly troubled?: boolean;
 }
 
 interface Life extends Desk {
@@ -34,7 +41,7 @@ interface Life extends Desk {
  */
 export class PowerCutTrial {
   readonly #random: Seeded;
-  readonly #wrap: (disk: SimulatedFiles) => Files;
+  readonly #settings: PowerCutSettings;
   readonly #ledger = new Ledger();
   readonly #load = mixedLoad();
   readonly #dataDirectory: string;
@@ -42,17 +49,16 @@ export class PowerCutTrial {
   #disk: SimulatedFiles;
   answered = 0;
 
-  private constructor(dataDirectory: string, random: Seeded, wrap: (disk: SimulatedFiles) => Files) {
+  private constructor(dataDirectory: string, random: Seeded, settings: PowerCutSettings) {
     this.#dataDirectory = dataDirectory;
     this.#random = random;
-    this.#wrap = wrap;
+    this.#settings = settings;
     this.#disk = new SimulatedFiles(random.below(2 ** 31));
     this.#log = new LogWatch(join(dataDirectory, 'audit'));
   }
 
-  /** @param wrap how the server sees the disk */
-  static async begin(random: Seeded, wrap: (disk: SimulatedFiles) => Files = (disk) => disk): Promise<PowerCutTrial> {
-    return new PowerCutTrial(await mkdtemp(join(tmpdir(), 'watchword-power-cut-')), random, wrap);
+  static async begin(random: Seeded, settings: PowerCutSettings = {}): Promise<PowerCutTrial> {
+    return new PowerCutTrial(await mkdtemp(join(tmpdir(), 'watchword-power-cut-')), random, settings);
   }
 
   /** Everything promised in earlier lives holds; then load until the power is cut, at a random operation of the disk. */
@@ -62,12 +68,16 @@ export class PowerCutTrial {
     try {
       await this.#log.check(this.#ledger.answered, this.#disk);
       for (const load of this.#load.loads) await load.check(life);
-      this.#disk.crashAt = this.#disk.operations + 10 + this.#random.below(600);
+      this.#disk.crashAt = this.#disk.operations + 10 + this.#random.below(400);
       const enough = performance.now() + LONGEST_LOAD_MS;
-      const dark = () => this.#disk.crashed || performance.now() > enough;
-      // No answer will come any more.
-      watching = setInterval(() => dark() && life.client.close(), 5);
-      this.answered += await workUntil(dark, life, this.#load.mixture, this.#random);
+      const crashed = () => this.#disk.crashed || performance.now() > enough;
+      const { troubled = false } = this.#settings;
+      watching = setInterval(() => {
+        // No answer will come any more.
+        if (crashed()) life.client.close();
+        else if (troubled) this.#trouble();
+      }, 5);
+      this.answered += await workUntil({ crashed, troubled }, life, this.#load.mixture, this.#random);
     } finally {
       clearInterval(watching);
       await life.cut();
@@ -79,16 +89,28 @@ export class PowerCutTrial {
     await rm(this.#dataDirectory, { recursive: true });
   }
 
+  #trouble(): void {
+    const kind = this.#random.below(80);
+    if (kind === 0) this.#disk.failingSyncs = 1 + this.#random.below(3);
+    else if (kind === 1) this.#disk.space = this.#random.below(5_000);
+    else if (kind === 2) this.#disk.failingTruncations = 1;
+    else if (kind === 3) this.#disk.hanging = true;
+    else if (kind < 14) this.#disk.space = Number.POSITIVE_INFINITY;
+    else if (kind < 24) this.#disk.unhang();
+  }
+
   async #start(): Promise<Life> {
-    const clock = new Hurrying();
+    const { troubled = false, wrap = (disk: SimulatedFiles) => disk } = this.#settings;
+    const clock = new HurriedClock();
+    if (troubled) clock.hurry = 10;
     const disk = this.#disk;
-    const serving = await serveHere(this.#dataDirectory, this.#wrap(disk), clock);
+    const serving = await serveHere(this.#dataDirectory, wrap(disk), clock);
     return {
       client: serving.client,
       ledger: this.#ledger,
       cut: async () => {
         disk.crashAt = 0;
-        clock.hurry = true;
+        clock.hurry = 100;
         this.#keepDatabase();
         await serving.close();
         this.#putDatabaseBack();

@@ -112,7 +112,7 @@ export class Trial {
       killed = true;
       await server.kill();
     };
-    const working = workUntil(() => killed, desk, this.#load.mixture, this.#random);
+    const working = workUntil({ crashed: () => killed, troubled: false }, desk, this.#load.mixture, this.#random);
     const [answered] = await Promise.all([working, kill()]);
     this.answered += answered;
   }
