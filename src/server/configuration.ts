@@ -25,14 +25,19 @@ export function checkedConfiguration(options: ServerOptions): Configuration {
   const parsed = configurationSchema.safeParse(options);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    const where = issue?.path.join('.') ?? '';
+    const where = flagOf(String(issue?.path[0] ?? ''));
     throw new WatchwordError('configuration.invalid', `${where}: ${issue?.message ?? 'invalid'}`, { where });
   }
   const { tlsCertFile, tlsKeyFile, dataDir } = parsed.data;
   if ((tlsCertFile === undefined) !== (tlsKeyFile === undefined)) {
     throw new WatchwordError('configuration.invalid', 'TLS needs both a certificate file and a key file', {
-      where: 'tlsCertFile',
+      where: tlsCertFile === undefined ? '--tls-cert-file' : '--tls-key-file',
     });
   }
   return { ...parsed.data, dataDir: resolve(dataDir) };
+}
+
+/** `tlsKeyFile` as people write it: `--tls-key-file`. */
+function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

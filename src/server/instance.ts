@@ -98,6 +98,7 @@ export async function openInstance(
   try {
     const rooms = buildRooms(foundations, configuration, logger, machine);
     await rooms.settlement.recover();
+    for (const projection of rooms.projections) foundations.audit.addProjection(projection);
     rooms.startProjections();
     return new Instance(rooms, machine, logger);
   } catch (error) {

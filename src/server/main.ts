@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import { type Configuration, checkedConfiguration, type ServerOptions } from './configuration.ts';
+import { greeting } from './greeting.ts';
 import { type Instance, openInstance } from './instance.ts';
 import { createLogger } from './logger.ts';
-import { listen, type Serving } from './serving.ts';
+import { listen, refuseTakenPort } from './serving.ts';
+import { isLoopback } from './status.ts';
 
 /**
  * `watchword server`: starts, greets, and resolves when a signal has stopped it cleanly.
@@ -11,11 +14,12 @@ export async function runServer(options: ServerOptions): Promise<void> {
   const configuration = checkedConfiguration(options);
   const logger = createLogger(configuration.logLevel);
   const stopped = stopSignal();
+  await refuseTakenPort(configuration);
   const instance = await openInstance(configuration, logger);
   try {
     const firstStart = await instance.begin();
     const serving = await listen(instance, configuration, logger);
-    greet(instance, configuration, serving, firstStart);
+    greet(instance, configuration, serving.url, firstStart);
     await stopped;
     await serving.close();
   } finally {
@@ -39,27 +43,17 @@ function stopSignal(): Promise<void> {
   });
 }
 
-/** What a person sees. The root token is named by its file only. */
-function greet(instance: Instance, configuration: Configuration, { url }: Serving, firstStart: boolean): void {
+function greet(instance: Instance, configuration: Configuration, url: string, firstStart: boolean): void {
   const { directory, keyring } = instance;
-  const lines = [`Watchword is serving at ${url}`, `Data: ${directory.path}`];
-  if (keyring.state === 'unsealed') {
-    lines.push(`Root token: in ${directory.rootToken}${firstStart ? ' (new)' : ''}`);
-    const addressed = url === 'http://127.0.0.1:8200' ? '' : `export WATCHWORD_ADDR=${url}\n  `;
-    lines.push(
-      '',
-      'Try:',
-      `  ${addressed}bin/watchword login @${directory.rootToken}`,
-      '  bin/watchword kv put secret/hello who=world',
-      '  bin/watchword kv get secret/hello',
-    );
-  } else if (keyring.state === 'uninitialized') {
-    lines.push('', 'Not initialised yet. Next:', `  export WATCHWORD_ADDR=${url}`, '  bin/watchword operator init');
-  } else {
-    lines.push('', 'Sealed. Next:', `  export WATCHWORD_ADDR=${url}`, '  bin/watchword operator unseal');
-  }
-  if (configuration.tlsCertFile === undefined && !url.includes('127.0.0.1') && !url.includes('[::1]')) {
-    lines.push('', 'Warning: no TLS. Tokens and secrets travel in clear.');
-  }
-  process.stdout.write(`${lines.join('\n')}\n`);
+  process.stdout.write(
+    greeting({
+      url,
+      dataDirectory: directory.path,
+      state: keyring.state,
+      rootToken: existsSync(directory.rootToken) ? directory.rootToken : undefined,
+      firstStart,
+      tls: configuration.tlsCertFile !== undefined,
+      loopback: isLoopback(configuration.address),
+    }),
+  );
 }

@@ -12,6 +12,7 @@ import { sealOperations } from '../access/operations/seal.ts';
 import { statusOperations } from '../access/operations/status.ts';
 import { usageOperations } from '../access/operations/usage.ts';
 import { Settlement } from '../access/settlement.ts';
+import type { Projection } from '../audit/contract.ts';
 import { decodeEvent } from '../audit/index.ts';
 import { newId } from '../foundation/ids.ts';
 import type { Logger } from '../foundation/ports.ts';
@@ -40,6 +41,8 @@ export interface Rooms {
   readonly operations: readonly AnyOperation[];
   readonly identity: Identity;
   readonly settlement: Settlement;
+  /** What reads the log from a cursor of its own, once log and database are known to fit. */
+  readonly projections: readonly Projection[];
   readonly sealKind: string;
   /** Once the keys are there. */
   unsealed(): Promise<void>;
@@ -141,6 +144,7 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
     operations,
     identity,
     settlement,
+    projections: [usage],
     sealKind: configuration.seal,
     unsealed: unsealing.unsealed,
     startProjections: () => audit.addProjection(usage),

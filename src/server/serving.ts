@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer, type Server as NetServer } from 'node:net';
 import { createListener } from '../api/listener.ts';
 import { createNativeApi } from '../api/native/native-api.ts';
 import { createVaultApi } from '../api/vault/api.ts';
@@ -21,15 +21,11 @@ export async function listen({ door }: Instance, configuration: Configuration, l
   const tls = await readTls(configuration);
   const vault = createVaultApi({ door, logger });
   const listener = createListener({ vault, native: native.handle, logger, ...(tls === undefined ? {} : { tls }) });
-  const { address, port } = configuration;
-  await new Promise<void>((resolve, reject) => {
-    listener.server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, configuration)));
-    listener.server.listen(port, address, resolve);
-  });
+  const { address } = configuration;
+  await listenOn(listener.server, configuration);
   const bound = listener.server.address() as AddressInfo;
-  const host = address.includes(':') ? `[${address}]` : address;
   return {
-    url: `${tls === undefined ? 'http' : 'https'}://${host}:${bound.port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${localHost(address)}:${bound.port}`,
     async close() {
       await listener.close();
       await native.close();
@@ -37,23 +33,47 @@ export async function listen({ door }: Instance, configuration: Configuration, l
   };
 }
 
+/** The address under which a program on this machine reaches a listener. */
+function localHost(address: string): string {
+  if (address === '0.0.0.0') return '127.0.0.1';
+  if (address === '::') return '[::1]';
+  return address.includes(':') ? `[${address}]` : address;
+}
+
+/** Before a new store is made for a server that could not serve it. @throws as {@link listen} */
+export async function refuseTakenPort(configuration: Configuration): Promise<void> {
+  const probe = createServer();
+  await listenOn(probe, configuration);
+  await new Promise((resolve) => probe.close(resolve));
+}
+
+function listenOn(server: NetServer, configuration: Configuration): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, configuration)));
+    server.listen(configuration.port, configuration.address, resolve);
+  });
+}
+
 function listenError(error: NodeJS.ErrnoException, { address, port }: Configuration): WatchwordError {
   const what =
     error.code === 'EADDRINUSE'
       ? `port ${port} of ${address} is in use by another program: stop that, or choose another --port`
       : `cannot listen on ${address}, port ${port} (${error.code ?? 'unknown error'})`;
-  return new WatchwordError('configuration.invalid', what, { where: 'port', cause: error });
+  return new WatchwordError('configuration.invalid', what, { where: '--port', cause: error });
 }
 
 async function readTls({ tlsCertFile, tlsKeyFile }: Configuration): Promise<{ cert: Buffer; key: Buffer } | undefined> {
   if (tlsCertFile === undefined || tlsKeyFile === undefined) return undefined;
-  return { cert: await readPem(tlsCertFile, 'tlsCertFile'), key: await readPem(tlsKeyFile, 'tlsKeyFile') };
+  return { cert: await readPem(tlsCertFile, '--tls-cert-file'), key: await readPem(tlsKeyFile, '--tls-key-file') };
 }
 
 async function readPem(path: string, where: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw new WatchwordError('configuration.invalid', `${path} cannot be read`, { where, cause: error });
+    throw new WatchwordError('configuration.invalid', `${path} cannot be read: name a file in PEM with ${where}`, {
+      where,
+      cause: error,
+    });
   }
 }

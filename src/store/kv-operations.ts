@@ -55,10 +55,13 @@ export function dataOperations(entries: Entries): AnyOperation[] {
       event: { class: 'retrieval', activity: 'read', clear: ['path', 'version'] },
       async perform({ path, version }, { reader, mount, now, note, noteResponseDigests }) {
         const found = await readVersion(await entries.find(reader, mount, path, version), version, now);
-        if (found === null) return null;
+        // The log tells a retrieval from the news that there is nothing, or nothing any more.
+        if (found === null) {
+          note({ withheld: true });
+          return null;
+        }
         note({ version: found.version.version });
         if (found.record === undefined) {
-          // The log tells a retrieval from the news that the version is deleted.
           note({ withheld: true });
           return { version: found.version };
         }

@@ -29,9 +29,12 @@ export function kv1Operations(entries: Entries): AnyOperation[] {
       input: z.object({ path: existingPath }),
       path: policyPath,
       event: { class: 'retrieval', activity: 'read', clear: ['path'] },
-      async perform({ path }, { reader, mount, now, noteResponseDigests }) {
+      async perform({ path }, { reader, mount, now, note, noteResponseDigests }) {
         const found = await readValue(entries, reader, mount, path, now);
-        if (found === undefined) return null;
+        if (found === undefined) {
+          note({ withheld: true });
+          return null;
+        }
         noteResponseDigests(found.digests);
         return { data: found.value, leaseDuration: leaseDuration(found.value, mount) };
       },

@@ -18,9 +18,10 @@ async function run(rounds: number, seed: number): Promise<void> {
     totals.events += ending.events;
   };
   for (let round = 1; round <= rounds; round++) {
+    const first = trial === undefined;
     trial ??= await Trial.begin(random);
     try {
-      if (random.next() < 0.3) await trial.killedStart();
+      if (first || random.next() < 0.3) await trial.killedStart();
       else await trial.life();
       if (round % LIVES_PER_STORE === 0 || round === rounds) {
         await finish(trial);

@@ -30,7 +30,7 @@ export function createCommand(terminal: Terminal): Command {
     .option('--period <duration>', 'renewable for ever, by this much each time')
     .option('--use-limit <number>', 'how often it may be used; 0: no limit', wholeNumber(0))
     .option('--display-name <text>', 'name that the audit log shows')
-    .option('--metadata <key=value>', 'a note that the audit log shows; may be repeated', repeated)
+    .option('--metadata <key=value>', 'a note that whoever looks the token up sees; may be repeated', repeated)
     .option('--orphan', 'not a child of your own token')
     .option('--no-default-policy', 'without the policy named default')
     .option('--renewable', 'may be renewed (default)', true)
