@@ -31,6 +31,11 @@ export interface Door {
    * @throws WatchwordError of any code; nothing else.
    */
   perform<Name extends OperationName>(name: Name, call: Call, input: unknown): Promise<Answer<Name>>;
+  /**
+   * Whether the token is alive and may be used from there: for what must be known before a request has arrived whole. Grants
+   * nothing, takes no use of the token, and is not logged: {@link perform} asks again.
+   */
+  recognizes(caller: Pick<Call, 'token' | 'remote'>): Promise<boolean>;
   /** The mount that answers for `path` (longest prefix), or undefined. */
   locate(namespace: string, path: string): MountPoint | undefined;
 }
@@ -40,7 +45,7 @@ export interface Authenticator {
   /**
    * @throws WatchwordError `access.token-invalid` for an unknown, expired, revoked or address-bound token.
    */
-  authenticate(token: Secret, call: Call, reader: Reader): Promise<Session>;
+  authenticate(token: Secret, call: Pick<Call, 'remote'>, reader: Reader): Promise<Session>;
   /**
    * Takes one use of a use-limited token; in the transaction, so that exactly one caller gets the last. True when this was
    * the last: nobody can use the token any more, and {@link end} must follow. @throws `access.token-invalid`

@@ -54,6 +54,18 @@ class ReferenceMonitor implements Door {
     return this.#on.mounts.locate(namespace, path);
   }
 
+  async recognizes({ token, remote }: Pick<Call, 'token' | 'remote'>): Promise<boolean> {
+    const { keyring, authenticator, storage } = this.#on;
+    if (token === undefined || keyring.state !== 'unsealed') return false;
+    try {
+      await authenticator.authenticate(token, { remote }, storage.reader);
+      return true;
+    } catch (error) {
+      if (isWatchwordError(error, 'access.token-invalid')) return false;
+      throw error;
+    }
+  }
+
   async perform<Name extends OperationName>(name: Name, call: Call, input: unknown): Promise<Answer<Name>> {
     const operation = this.#operations.get(name);
     if (operation === undefined) throw new WatchwordError('request.unsupported');

@@ -17,7 +17,7 @@ import type {
 } from './contract.ts';
 import { decodeEvent } from './decode-event.ts';
 import { createDigester } from './digester.ts';
-import { encodeEvent } from './encode-event.ts';
+import { eventLine } from './bounded-line.ts';
 import { LogWriter } from './log-writer.ts';
 import { ProjectionRunner } from './projections.ts';
 import { RecentLines } from './recent-lines.ts';
@@ -71,7 +71,7 @@ class BuiltInLog implements OpenAuditLog {
   }
 
   append(record: AuditRecord): Promise<number> {
-    return this.#writer.append((index) => encodeEvent(record, index));
+    return this.#writer.append((index) => eventLine(record, index));
   }
 
   get digester(): Digester {

@@ -1,6 +1,5 @@
 import { WatchwordError } from '../foundation/errors.ts';
 import type { Clock, Files, Logger } from '../foundation/ports.ts';
-import { MAX_EVENT_BYTES } from '../transparency/log-format.ts';
 import type { CompactRange } from '../transparency/merkle.ts';
 import { Batch, unavailable, type WaitingEvent } from './batch.ts';
 import { Segment } from './segment.ts';
@@ -68,17 +67,15 @@ export class LogWriter {
     return this.#unavailableSince;
   }
 
-  /** Resolves with the event's index once it is durable. @throws (rejects) WatchwordError `audit.unavailable`. */
+  /** Resolves with the event's index once it is durable. @throws (rejects) WatchwordError `audit.unavailable`, or what `encode` throws. */
   append(encode: (index: number) => string): Promise<number> {
     if (this.#closed || this.#stuck || this.#full) return Promise.reject(unavailable());
     let line: string;
     try {
       line = encode(this.#next);
     } catch (error) {
+      if (error instanceof WatchwordError) return Promise.reject(error);
       return Promise.reject(new WatchwordError('internal', 'an event cannot be encoded', { cause: error }));
-    }
-    if (line.length * 3 > MAX_EVENT_BYTES && Buffer.byteLength(line) > MAX_EVENT_BYTES) {
-      return Promise.reject(new WatchwordError('request.too-large', 'the event of this request is larger than one may be'));
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ index: this.#next, line, tick: this.#ticks, resolve, reject });

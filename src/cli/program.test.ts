@@ -66,6 +66,14 @@ describe('reading', () => {
     expect(server.received[0]?.url).toBe('/v1/secret/x?a=b+c');
   });
 
+  it('shows no text of others in a way that steers the terminal, whatever the format', async () => {
+    respond = () => ({ body: { data: { a: '\u001b[2J\u009b2J\u202e' } } });
+    for (const format of ['table', 'json', 'yaml']) {
+      const { out } = await cli(['read', `--format=${format}`, 'x'], { isTerminal: true });
+      expect(out).not.toMatch(/[\u001b\u009b\u202e]/);
+    }
+  });
+
   it('ends a bare value with a line end on a terminal only', async () => {
     respond = () => ({ body: { data: { a: '1' } } });
     expect((await cli(['read', '-field=a', 'x'], { isTerminal: true })).out).toBe('1\n');

@@ -28,3 +28,8 @@ export function parseExactJson(text: string): unknown {
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !json.isRawJSON(value);
 }
+
+/** True for the raw numbers of {@link parseExactJson}. */
+export function isRawNumber(value: unknown): boolean {
+  return json.isRawJSON(value);
+}

@@ -43,6 +43,20 @@ describe('a Secret', () => {
     const back = parseWithSecrets(printed) as { data: Secret; list: Secret[]; plain: string };
     expect([back.data.text, back.list[0]?.text, back.plain]).toEqual([value, 'x', 'y']);
   });
+
+  it('is never made of what somebody else wrote, which comes back from sealed JSON as it was', () => {
+    const key = fc.constantFrom('$secret', '$$secret', '$$$secret', 'secret', '__proto__');
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof({ depthSize: 'small' }, fc.string(), fc.array(tie('tree')), fc.dictionary(key, tie('tree'))),
+    }));
+    fc.assert(
+      fc.property(tree, (data) => {
+        const back = parseWithSecrets(printWithSecrets({ data, secret: Secret.fromText(value) })) as { data: unknown; secret: Secret };
+        expect(JSON.stringify(back.data)).toBe(JSON.stringify(data));
+        expect(back.secret.text).toBe(value);
+      }),
+    );
+  });
 });
 
 describe('fingerprints', () => {

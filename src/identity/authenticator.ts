@@ -26,7 +26,7 @@ export class TokenAuthenticator implements Authenticator {
     this.#clock = clock;
   }
 
-  async authenticate(token: Secret, { remote }: Call, reader: Reader): Promise<Session> {
+  async authenticate(token: Secret, { remote }: Pick<Call, 'remote'>, reader: Reader): Promise<Session> {
     const { networks, session } = await this.#find(token, reader);
     if (networks !== undefined && !networks.includes(remote.address)) throw invalid();
     return session;

@@ -1,6 +1,7 @@
+import { isRawNumber } from '../foundation/exact-json.ts';
 import type { Capability } from './capability.ts';
 import { type CompiledPolicies, type MergedRule, ruleFor } from './compile.ts';
-import type { Parameters, ParameterValue } from './parse.ts';
+import type { ParameterValue } from './parse.ts';
 
 export interface PolicyRequest {
   readonly path: string;
@@ -60,28 +61,53 @@ function wrappingFits({ minWrappingTtl: min = 0, maxWrappingTtl: max = 0 }: Merg
 }
 
 function parametersFit({ allowed, denied, required }: MergedRule, given: Readonly<Record<string, unknown>>): boolean {
-  const names = new Map(Object.keys(given).map((name) => [name.toLowerCase(), given[name]]));
-  if (!required.every((name) => names.has(name))) return false;
-  if (names.size === 0) return true;
+  // A name may come twice in different letters; each of its values counts, since nobody knows here which one will be used.
+  const parameters = Object.entries(given).map(([name, value]) => ({ name: name.toLowerCase(), values: membersOf(value) }));
+  if (!required.every((name) => parameters.some((parameter) => parameter.name === name))) return false;
+  if (parameters.length === 0) return true;
   if (denied.has('*')) return false;
-  for (const [name, value] of names) {
-    if (denied.has(name) && admits(denied, name, value)) return false;
+  for (const { name, values } of parameters) {
+    const patterns = denied.get(name);
+    if (patterns !== undefined && (patterns.length === 0 || values.some((value) => touches(patterns, value)))) return false;
   }
   if (allowed.size === 0) return true;
   const others = allowed.has('*');
-  return [...names].every(([name, value]) => (allowed.has(name) ? admits(allowed, name, value) : others));
+  return parameters.every(({ name, values }) => {
+    const patterns = allowed.get(name);
+    return patterns === undefined ? others : patterns.length === 0 || values.every((value) => admits(patterns, value));
+  });
 }
 
-function admits(parameters: Parameters, name: string, value: unknown): boolean {
-  const values = parameters.get(name) ?? [];
-  if (values.length === 0) return true;
-  // A list is admitted when every member is, so that one bad value can't hide among good ones.
-  const given: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return given.every((member) => values.some((pattern) => equals(pattern, member)));
+/**
+ * One by one, so that a bad value can't hide among good ones. A text with commas is a list to many operations: its parts count
+ * as well, beside the whole.
+ */
+function membersOf(value: unknown): readonly Member[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return list.flatMap((member): Member[] => {
+    if (typeof member !== 'string' || !member.includes(',')) return [{ value: member }];
+    return member.split(',').map((part) => ({ value: part.trim(), whole: member }));
+  });
+}
+
+interface Member {
+  readonly value: unknown;
+  /** The text with commas that it is a part of. */
+  readonly whole?: string;
+}
+
+/** A part is admitted with the whole where that is named to the letter: a `*` is not meant to reach over commas. */
+function admits(patterns: readonly ParameterValue[], { value, whole }: Member): boolean {
+  return patterns.some((pattern) => equals(pattern, value) || pattern === whole);
+}
+
+function touches(patterns: readonly ParameterValue[], { value, whole }: Member): boolean {
+  return patterns.some((pattern) => equals(pattern, value) || equals(pattern, whole));
 }
 
 /** Texts may begin or end with `*`. Numbers and booleans also equal their text, as urlencoded forms send them. */
-function equals(pattern: ParameterValue, value: unknown): boolean {
+function equals(pattern: ParameterValue, given: unknown): boolean {
+  const value = isRawNumber(given) ? Number(JSON.stringify(given)) : given;
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return false;
   const text = String(value);
   if (typeof pattern !== 'string') return String(pattern) === text;

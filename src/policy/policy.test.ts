@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WatchwordError } from '../foundation/errors.ts';
+import { parseExactJson } from '../foundation/exact-json.ts';
 import { keyringMigration } from '../keyring/key-table.ts';
 import { openTestKeyring } from '../keyring/testing/test-keyring.ts';
 import type { AnyQuery } from '../storage/contract.ts';
@@ -226,6 +227,36 @@ describe('constraints', () => {
     expect(given({ team: 'ml-x', note: 'a secret here' })).toBe(false);
     expect(given({ team: ['ml-x', 'web'] })).toBe(false);
     expect(given({ team: { toString: 'ml-x' } })).toBe(false);
+  });
+
+  it('count every spelling of a name, not the last one alone', () => {
+    expect(given({ team: 'web', TEAM: 'ml-x' })).toBe(false);
+    expect(given({ TEAM: 'ml-x', team: 'web' })).toBe(false);
+    expect(given({ team: 'ml-x', note: 'a secret here', NOTE: 'fine' })).toBe(false);
+  });
+
+  it('find what is denied among other members of a list, and in a text that stands for one', () => {
+    for (const note of [['fine', 'my secret'], 'fine,my secret', 'fine, secret', ['fine', 'a,secret']]) {
+      expect(given({ team: 'ml-x', note })).toBe(false);
+    }
+    expect(given({ team: 'ml-x', note: ['fine', 'too'] })).toBe(true);
+    expect(can('path "a" { capabilities = ["update"] denied_parameters = { n = ["*a,b*"] } }', 'a', 'update', { parameters: { n: 'xa,by' } })).toBe(false);
+  });
+
+  it('let no wildcard reach over a comma, though a text with commas may be named to the letter', () => {
+    expect(given({ team: 'ml-x,web' })).toBe(false);
+    expect(given({ team: 'ml-x,ml-y' })).toBe(true);
+    const listed = 'path "a" { capabilities = ["update"] allowed_parameters = { n = ["x,y"] } }';
+    expect(can(listed, 'a', 'update', { parameters: { n: 'x,y' } })).toBe(true);
+    expect(can(listed, 'a', 'update', { parameters: { n: 'x' } })).toBe(false);
+  });
+
+  it('know a number however it is written', () => {
+    const bounded = 'path "a" { capabilities = ["update"] denied_parameters = { ttl = [3600] } }';
+    for (const ttl of ['3600', '3600.0', '36e2']) {
+      const parameters = parseExactJson(`{"ttl":${ttl}}`) as Record<string, unknown>;
+      expect(can(bounded, 'a', 'update', { parameters })).toBe(false);
+    }
   });
 
   it('bound the wrapping TTL on both sides', () => {

@@ -58,3 +58,13 @@ export async function onSameDisk(a: string, b: string): Promise<boolean> {
     return false;
   }
 }
+
+/** Whether anybody but the owner may read or change a file; false where there is none, or no such rights. */
+export async function isOpenToOthers(path: string): Promise<boolean> {
+  if (process.platform === 'win32') return false;
+  try {
+    return ((await stat(path)).mode & 0o077) !== 0;
+  } catch {
+    return false;
+  }
+}

@@ -5,7 +5,7 @@ import type { AuditLog } from '../audit/contract.ts';
 import type { StoredKeyring } from '../keyring/keyring.ts';
 import type { Reader } from '../storage/contract.ts';
 import type { Configuration } from './configuration.ts';
-import { type DataDirectory, onSameDisk } from './data-directory.ts';
+import { type DataDirectory, isOpenToOthers, onSameDisk } from './data-directory.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Version of this program, from its package. */
@@ -61,6 +61,13 @@ async function warnings(
       code: 'seal-key-beside-database',
       message: 'The seal key and the database are on one disk: whoever has the disk has every secret.',
       remedy: 'Keep the key on another disk or in a systemd credential (--seal-key-file), or use --seal shamir.',
+    });
+  }
+  if (keyring.status().kind === 'static' && (await isOpenToOthers(directory.sealKey))) {
+    found.push({
+      code: 'seal-key-open-to-others',
+      message: 'Other users of this machine may read or change the seal key: whoever has it and the database has every secret.',
+      remedy: `Take their rights away: chmod 600 ${directory.sealKey}`,
     });
   }
   if (tlsCertFile === undefined && !isLoopback(address)) {

@@ -40,14 +40,14 @@ async function firstBreach(seed: number, lives: number, wrap: (disk: SimulatedFi
 describe('after a power cut', () => {
   test('what was acknowledged is there, in the store and in the log', { timeout: 120_000 }, async () => {
     const trial = await PowerCutTrial.begin(new Seeded(7));
-    for (let life = 0; life < 8; life++) await trial.life();
+    for (let life = 0; life < 6; life++) await trial.life();
     await trial.end();
     expect(trial.answered).toBeGreaterThan(50);
   });
 
   test('it is there also when the disk was full, failed or hung before', { timeout: 120_000 }, async () => {
     const trial = await PowerCutTrial.begin(new Seeded(8), { troubled: true });
-    for (let life = 0; life < 8; life++) await trial.life();
+    for (let life = 0; life < 6; life++) await trial.life();
     await trial.end();
     expect(trial.answered).toBeGreaterThan(50);
   });

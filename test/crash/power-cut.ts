@@ -67,7 +67,7 @@ export class PowerCutTrial {
     let watching: NodeJS.Timeout | undefined;
     try {
       await this.#log.check(this.#ledger.answered, this.#disk);
-      for (const load of this.#load.loads) await load.check(life);
+      await Promise.all(this.#load.loads.map((load) => load.check(life)));
       this.#disk.crashAt = this.#disk.operations + 10 + this.#random.below(400);
       const enough = performance.now() + LONGEST_LOAD_MS;
       const crashed = () => this.#disk.crashed || performance.now() > enough;

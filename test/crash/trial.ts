@@ -47,7 +47,7 @@ export class Trial {
     const args = [main, 'server', '--port', '0', '--data-dir', this.dataDirectory];
     const child = spawn(process.execPath, args, { stdio: 'ignore', env: { ...process.env, ...environment } });
     const ended = once(child, 'exit');
-    const died = await Promise.race([ended, sleep(200 + this.#random.below(1_300))]);
+    const died = await Promise.race([ended, sleep(100 + this.#random.below(1_100))]);
     if (died !== undefined) throw new BrokenPromise(`the server ended by itself with ${died[0]}`);
     child.kill('SIGKILL');
     await ended;
@@ -89,7 +89,7 @@ export class Trial {
 
   async #check(desk: Desk): Promise<void> {
     await this.#log.check(this.#ledger.answered);
-    for (const load of this.#load.loads) await load.check(desk);
+    await Promise.all(this.#load.loads.map((load) => load.check(desk)));
     await this.#checkFiles();
   }
 
@@ -108,7 +108,7 @@ export class Trial {
     // Requests may fail from the signal on, not only once the process is known to have ended.
     let killed = false;
     const kill = async () => {
-      await sleep(100 + this.#random.below(1_400));
+      await sleep(100 + this.#random.below(900));
       killed = true;
       await server.kill();
     };

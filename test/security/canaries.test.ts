@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { type RunningServer, startServer } from '../testing/server.ts';
 import { type Asked, type VaultAnswer, VaultClient } from '../testing/vault-client.ts';
 import { Canaries } from './canaries.ts';
@@ -282,6 +282,7 @@ test('a request that fails inside', async () => {
 test('unseal keys', async () => {
   const directory = join(folder, 'shamir');
   const shamir = await startServer({ dataDirectory: directory, args: ['--log-level', 'debug', '--seal', 'shamir'] });
+  onTestFailed(() => shamir.kill());
   const client = new VaultClient(shamir.url, '');
   const made = await client.send('PUT', 'sys/init', { token: null, body: { secret_shares: 3, secret_threshold: 2 } });
   const keys = [...made.json.keys, ...made.json.keys_base64] as string[];

@@ -65,6 +65,7 @@ let failure: (() => unknown) | undefined;
 
 const door: Door = {
   locate: (_namespace, path) => mounts.find((one) => `${path}/`.startsWith(one.path)),
+  recognizes: async () => true,
   async perform(name, call, input) {
     performed.push({ name, call, token: call.token?.text, input });
     if (failure !== undefined) throw failure();

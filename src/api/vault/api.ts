@@ -25,6 +25,8 @@ interface Received {
   readonly head: RequestHead;
   readonly remote: Call['remote'];
   readonly body: WireRequest['body'];
+  /** The body was too large to be taken from a stranger, and is not in `body`. */
+  readonly dropped: boolean;
 }
 
 /** What a policy must grant before somebody learns that a path does not offer a method. */
@@ -56,17 +58,25 @@ class VaultApi {
     let answer: WireAnswer;
     try {
       head = readHead(request);
-      const body = head.method === 'POST' || head.method === 'PATCH' ? await this.#readBody(request, head) : head.query;
       const { remoteAddress: address = '', remotePort: port = 0 } = request.socket;
-      answer = await this.#answer({ id, head, remote: { address, port }, body });
+      const remote = { address, port };
+      const hasBody = head.method === 'POST' || head.method === 'PATCH';
+      const body = hasBody ? await this.#readBody(request, head, remote) : head.query;
+      answer = await this.#answer({ id, head, remote, body: body ?? {}, dropped: body === undefined });
     } catch (error) {
       answer = this.#refuse(error, id);
     }
     send(response, answer, { bodyless: request.method === 'HEAD', namespaced: head?.namespaced === true });
   }
 
-  #readBody(request: IncomingMessage, { contentType }: RequestHead): Promise<WireRequest['body']> {
-    return this.#bodies.read(request, (bytes) => parseBody(bytes, contentType));
+  /** Undefined when it was too much for a caller without a valid token. */
+  #readBody(
+    request: IncomingMessage,
+    { contentType, token }: RequestHead,
+    remote: Call['remote'],
+  ): Promise<WireRequest['body'] | undefined> {
+    const isKnown = () => this.#door.recognizes({ token, remote });
+    return this.#bodies.read(request, isKnown, (bytes) => parseBody(bytes, contentType));
   }
 
   async #answer(received: Received): Promise<WireAnswer> {
@@ -97,7 +107,7 @@ class VaultApi {
     const request: WireRequest = { method: head.method ?? 'GET', params, body, token };
     const call = callOf(received, { mount, token, wrapTtl: route.wraps === false ? undefined : head.wrapTtl });
     try {
-      const { output, wrapped, warnings } = await this.#throughTheDoor(route, call, request);
+      const { output, wrapped, warnings } = await this.#throughTheDoor(route, call, request, received.dropped);
       const reply = wrapped === undefined ? route.encode(output, request) : { wrapInfo: wrapInfoOf(wrapped) };
       return replyAnswer(reply, { requestId: id, method: request.method, warnings });
     } catch (error) {
@@ -106,10 +116,11 @@ class VaultApi {
     }
   }
 
-  async #throughTheDoor(route: AnyRoute, call: Call, request: WireRequest) {
+  async #throughTheDoor(route: AnyRoute, call: Call, request: WireRequest, dropped: boolean) {
     let input: unknown;
     let unfit: unknown;
     try {
+      if (dropped) throw new WatchwordError('request.too-large', 'so large a body needs a valid token');
       input = route.decode(request);
     } catch (error) {
       unfit = error;

@@ -86,3 +86,17 @@ describe('a body', () => {
     );
   });
 });
+
+describe('a body that would keep the parser busy', () => {
+  it('is refused for its number of values, in whatever form', () => {
+    for (const text of [`{"a":[${'1,'.repeat(300_000)}1]}`, `{"a":[${'{},'.repeat(200_000)}{}]}`]) {
+      expect(parse(text)).toMatchObject({ code: 'request.malformed' });
+    }
+    expect(parse('a&'.repeat(5000), FORM)).toMatchObject({ code: 'request.malformed' });
+  });
+
+  it('is taken when it is one long text, whatever stands in it', () => {
+    const text = `{"a":"${'1,{[&'.repeat(300_000)}"}`;
+    expect(parse(text)).toEqual({ a: '1,{[&'.repeat(300_000) });
+  });
+});

@@ -8,7 +8,11 @@ type Fields = Readonly<Record<string, unknown>>;
 const FORM = 'application/x-www-form-urlencoded';
 /** A value may nest as deep as the store takes it, below `data` and the body itself. */
 const MAX_DEPTH = limits.jsonDepth + 2;
-const [SPACE, TAB, NEWLINE, RETURN, QUOTE, BACKSLASH, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST] = Buffer.from(' \t\n\r"\\{}[]');
+/** Many small values cost a parser, and all that comes after it, far more than their bytes: nobody else is served meanwhile. */
+const MAX_VALUES = 256 * 1024;
+const MAX_FORM_FIELDS = limits.listLength;
+const [SPACE, TAB, NEWLINE, RETURN, QUOTE, BACKSLASH, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST, COMMA, AMPERSAND] =
+  Buffer.from(' \t\n\r"\\{}[],&');
 
 /**
  * A JSON object, or a urlencoded form; an empty body and `null` give no fields.
@@ -18,8 +22,11 @@ export function parseBody(bytes: Buffer, contentType: string): Fields {
   const first = firstByte(bytes);
   if (first === undefined) return {};
   if (!isUtf8(bytes)) throw malformed('the body is not UTF-8');
-  if (contentType === FORM && first !== OPEN && first !== OPEN_LIST) return formFields(bytes.toString('utf8'));
-  checkDepth(bytes);
+  if (contentType === FORM && first !== OPEN && first !== OPEN_LIST) {
+    checkFields(bytes);
+    return formFields(bytes.toString('utf8'));
+  }
+  checkShape(bytes);
   const value = parsed(bytes.toString('utf8'));
   if (value === null) return {};
   if (!isJsonObject(value)) throw malformed('failed to parse JSON input: the body must be a JSON object');
@@ -42,9 +49,18 @@ function firstByte(bytes: Buffer): number | undefined {
   return undefined;
 }
 
-/** Before parsing: a deep text costs a parser its stack. */
-function checkDepth(bytes: Buffer): void {
+function checkFields(bytes: Buffer): void {
+  let fields = 1;
+  for (let at = bytes.indexOf(AMPERSAND ?? 0); at >= 0; at = bytes.indexOf(AMPERSAND ?? 0, at + 1)) {
+    fields += 1;
+    if (fields > MAX_FORM_FIELDS) throw malformed('the form has too many fields');
+  }
+}
+
+/** Before parsing: a deep text costs a parser its stack, and one of very many values its time. */
+function checkShape(bytes: Buffer): void {
   let depth = 0;
+  let values = 0;
   let quoted = false;
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i];
@@ -54,8 +70,11 @@ function checkDepth(bytes: Buffer): void {
     } else if (byte === QUOTE) quoted = true;
     else if (byte === OPEN || byte === OPEN_LIST) {
       depth += 1;
+      values += 1;
       if (depth > MAX_DEPTH) throw malformed('failed to parse JSON input: it nests too deep');
     } else if (byte === CLOSE || byte === CLOSE_LIST) depth -= 1;
+    else if (byte === COMMA) values += 1;
+    if (values > MAX_VALUES) throw malformed('failed to parse JSON input: it holds too many values');
   }
 }
 

@@ -101,11 +101,17 @@ describe('audit tail and search', () => {
     expect((await audit('search', '--since', 'soon')).code).toBe(2);
   });
 
-  it('cannot be made to steer the terminal by what was logged', async () => {
-    const { out } = await run(['audit', 'tail', '--dir', tampered((text) => text.replace('team/11', 'team/\\u001b[2J'))], {
-      isTerminal: true,
-    });
-    expect(out).not.toContain('\u001b[2J');
+  it('cannot be made to steer the terminal by what was logged, nor by what somebody put into the files', async () => {
+    const hostile = tampered((text) => text.replace('team/11', 'team/\\u001b[2J\u009b2J').concat('\u001b[2J\n'));
+    for (const words of [[], ['--json']]) {
+      const { code, out } = await run(['audit', 'tail', '--dir', hostile, ...words], { isTerminal: true });
+      expect([code, out.includes('\u001b[2J'), out.includes('\u009b')]).toEqual([0, false, false]);
+    }
+  });
+
+  it('show an event whose time is no date', async () => {
+    const odd = tampered((text) => text.replaceAll(/"time":\d+/g, '"time":1e300'));
+    expect(await run(['audit', 'tail', '--dir', odd], { isTerminal: true })).toMatchObject({ code: 0, err: '' });
   });
 });
 

@@ -46,9 +46,12 @@ const object = (value: unknown): JsonObject => (isJsonObject(value) ? value : {}
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const number = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN);
 
+/** A log that was not verified may say anything: ECMAScript's dates end here. */
+const LAST_DATE = 8.64e15;
+
 export const eventColumns = ['Event', 'Time', 'Outcome', 'Operation', 'Actor', 'Path'] as const;
 
 export function eventRow({ index, time, outcome, phase, operation, actor, path }: EventView): string[] {
-  const when = Number.isFinite(time) ? new Date(time).toISOString() : '';
+  const when = Math.abs(time) <= LAST_DATE ? new Date(time).toISOString() : '';
   return [String(index), when, phase === 'intent' ? 'intent' : outcome, operation, actor === '' ? '-' : actor, path];
 }

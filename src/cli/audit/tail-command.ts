@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { LogReader } from '../../transparency/index.ts';
 import { wholeNumber } from '../options.ts';
 import { table } from '../output/table.ts';
+import { visibleJson } from '../output/visible.ts';
 import type { Terminal } from '../terminal.ts';
 import { eventColumns, eventRow, viewOf } from './event-view.ts';
 import { type DirectoryOptions, openDirectory, withDirectory } from './log-directory.ts';
@@ -50,7 +51,8 @@ async function newestLines(reader: LogReader, count: number): Promise<{ lines: B
 /** Prints events as they come: rows of one table for people, whole lines for programs. */
 export function eventPrinter(terminal: Terminal, json: boolean): (lines: readonly Buffer[]) => void {
   const { stdout } = terminal;
-  if (json || !stdout.isTerminal) return (lines) => stdout.write(lines.map((line) => `${line.toString('utf8')}\n`).join(''));
+  const shown = stdout.isTerminal ? visibleJson : (text: string) => text;
+  if (json || !stdout.isTerminal) return (lines) => stdout.write(lines.map((line) => `${shown(line.toString('utf8'))}\n`).join(''));
   let headed = false;
   return (lines) => {
     const rows = lines.flatMap((line) => viewOf(line) ?? []).map(eventRow);

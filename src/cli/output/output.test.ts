@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseExactJson } from '../../foundation/exact-json.ts';
 import { table } from './table.ts';
 import { yamlText } from './values.ts';
-import { visible } from './visible.ts';
+import { visible, visibleJson } from './visible.ts';
 
 describe('a table', () => {
   it('aligns its columns and leaves no spaces at line ends', () => {
@@ -29,6 +29,16 @@ describe('text of others', () => {
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the point.
         expect(visible(text)).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+      }),
+    );
+  });
+
+  it('cannot steer it in JSON either, which still says the same', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })), (value) => {
+        const shown = visibleJson(JSON.stringify(value));
+        expect(visible(shown)).toBe(shown);
+        expect(JSON.parse(shown)).toEqual(JSON.parse(JSON.stringify(value)));
       }),
     );
   });

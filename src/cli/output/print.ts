@@ -5,7 +5,7 @@ import type { Terminal } from '../terminal.ts';
 import { chosenFormat, type OutputOptions } from './options.ts';
 import { table, title } from './table.ts';
 import { field, plainText, rowsOf, yamlText } from './values.ts';
-import { visible } from './visible.ts';
+import { visible, visibleJson } from './visible.ts';
 
 /** Bold where a person looks and has not said no (no-color.org). */
 function emphasis({ stdout, env }: Terminal): boolean {
@@ -15,8 +15,12 @@ function emphasis({ stdout, env }: Terminal): boolean {
 /** Prints the machine-readable forms; false when a table is wanted, which only the command knows how to make. */
 export async function printStructured(terminal: Terminal, options: OutputOptions, value: unknown): Promise<boolean> {
   const format = chosenFormat(terminal, options);
-  if (format === 'json') terminal.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
-  if (format === 'yaml') terminal.stdout.write(await yamlText(value));
+  const { stdout } = terminal;
+  if (format === 'json') {
+    const json = `${JSON.stringify(value, undefined, 2)}\n`;
+    stdout.write(stdout.isTerminal ? visibleJson(json) : json);
+  }
+  if (format === 'yaml') stdout.write(stdout.isTerminal ? visible(await yamlText(value)) : await yamlText(value));
   return format !== 'table';
 }
 

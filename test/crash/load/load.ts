@@ -6,7 +6,7 @@ import type { Seeded } from '../seeded.ts';
 export interface Load {
   /** A request or two. Rejects when the server dies meanwhile. @throws BrokenPromise */
   step(desk: Desk, worker: number, random: Seeded): Promise<void>;
-  /** After a restart, with nothing else going on. @throws BrokenPromise */
+  /** After a restart, with nothing else going on but other checks. @throws BrokenPromise */
   check(desk: Desk): Promise<void>;
 }
 

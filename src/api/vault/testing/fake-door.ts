@@ -53,6 +53,10 @@ export class FakeDoor implements Door {
     return this.mounts.find((candidate) => path.startsWith(candidate.path) || `${path}/` === candidate.path);
   }
 
+  async recognizes({ token }: Pick<Call, 'token'>): Promise<boolean> {
+    return token?.text === this.validToken;
+  }
+
   async perform<Name extends OperationName>(name: Name, call: Call, input: unknown): Promise<Answer<Name>> {
     this.asked.push({ name, call, input });
     if (!this.open.has(name)) {
