@@ -6,9 +6,14 @@ const url = require('node:url');
 const sources = path.join(__dirname, '..', 'src', 'cli', 'main.ts');
 const built = path.join(__dirname, '..', 'dist', 'cli.js');
 
-// Not the shared temporary folder that Node.js would take: whoever can write compiled code there acts as us.
+// Not the shared temporary folder that Node.js would take, nor a folder of somebody else's, as with a `sudo` that keeps HOME:
+// whoever can write compiled code there acts as us.
 const cache = process.env.XDG_CACHE_HOME || (process.env.HOME && path.join(process.env.HOME, '.cache'));
-if (cache) nodeModule.enableCompileCache(path.join(cache, 'watchword', 'compiled'));
+const isOurs = (folder) => {
+  if (!fs.existsSync(folder)) return isOurs(path.dirname(folder));
+  return process.geteuid === undefined || fs.statSync(folder).uid === process.geteuid();
+};
+if (cache && isOurs(cache)) nodeModule.enableCompileCache(path.join(cache, 'watchword', 'compiled'));
 
 // Node.js 22 still calls its SQLite experimental; the versions we run on are the ones we test.
 const emitWarning = process.emitWarning;

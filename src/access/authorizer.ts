@@ -51,6 +51,7 @@ export class Authorizer {
     // Never back: a request that read its generation long ago would empty the cache for the others.
     if (generations.policies > this.#cache.generation) this.#cache = emptyCache(generations.policies);
     const cache = this.#cache;
+    if (this.#prepared.get(session)?.generation === cache.generation) return;
     const key = keyOf(session);
     const policies = cache.compiled.get(key) ?? (await this.#compile(cache, session, key));
     const before = this.#prepared.get(session);

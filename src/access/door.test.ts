@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { WatchwordError } from '../foundation/errors.ts';
+import { Secret } from '../foundation/secret.ts';
 import { codeOf, marks, open, rejection, storedValue, value } from './testing/sample-door.ts';
 import { testMount } from './testing/test-caller.ts';
 import { openTestDoor } from './testing/test-door.ts';
@@ -28,6 +29,26 @@ describe('what is reachable', () => {
     ],
   ] as const)('%s cannot be declared unrecorded', async ([, operation]) => {
     await expect(openTestDoor([operation])).rejects.toMatchObject({ code: 'internal' });
+  });
+
+  test('a caller is recognised by a living token, which loses no use by it, and never while sealed', async () => {
+    await using world = await open();
+    await world.issue('once', { policies: [], uses: 1 });
+    const recognized = (token?: string) =>
+      world.door.recognizes({
+        token: token === undefined ? undefined : Secret.fromText(token),
+        remote: { address: '192.0.2.1', port: 1 },
+      });
+    expect(await Promise.all([undefined, 'unknown', 'once', 'once', 'root'].map(recognized))).toEqual([
+      false,
+      false,
+      true,
+      true,
+      true,
+    ]);
+    expect(world.audit.records).toEqual([]);
+    world.keyring.seal();
+    expect(await recognized('root')).toBe(false);
   });
 
   test('a sealed store answers only what is meant for it, and logs nothing under keys it lacks', async () => {

@@ -98,6 +98,8 @@ export class Recorder {
   }
 
   async #conclude(phase: 'complete' | 'outcome', output: unknown): Promise<void> {
+    // The change has happened: whatever fails from here on, no event may say that it did not.
+    if (phase === 'outcome') this.settled = true;
     if (this.#responseDigests === undefined && output !== null && output !== undefined && this.#digesting && this.recorded) {
       this.#responseDigests = [this.#wholeDigest(output)];
     }

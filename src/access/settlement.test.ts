@@ -30,6 +30,15 @@ const outcome = (world: TestDoor, id: string, index: number, more: Partial<Audit
   world.audit.append(record(id, { phase: 'outcome', outcome: 'success', intent: index, ...more }));
 const commit = ({ storage }: TestDoor, index: number) => storage.write((tx) => appliedMarker(storage)(tx, index));
 
+test('a change that was made is not said to have failed because its answer cannot be digested', async () => {
+  // JSON has no such number; a store that is being sealed has no digests either.
+  const odd = testChange('odd', { perform: async () => ({ n: 1n }) });
+  await using world = await openTestDoor([odd], { migrations: [thingMigration] });
+  await expect(world.perform('odd', { name: 'a' })).rejects.toMatchObject({ code: 'audit.unavailable' });
+  await world.settlement.settle();
+  expect(world.audit.story()).toEqual(['intent/pending', 'outcome/success']);
+});
+
 describe('after a crash', () => {
   test('between intent and commit the outcome is failure', async () => {
     await using world = await open();

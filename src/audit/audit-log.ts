@@ -4,6 +4,7 @@ import { checkpointSigned } from '../transparency/checkpoint.ts';
 import { PUBLIC_KEYS } from '../transparency/log-format.ts';
 import { LogReader } from '../transparency/log-reader.ts';
 import { createSigner, type Signer } from '../transparency/note.ts';
+import { eventLine } from './bounded-line.ts';
 import { Checkpointer } from './checkpointer.ts';
 import type {
   AuditEvent,
@@ -17,7 +18,6 @@ import type {
 } from './contract.ts';
 import { decodeEvent } from './decode-event.ts';
 import { createDigester } from './digester.ts';
-import { eventLine } from './bounded-line.ts';
 import { LogWriter } from './log-writer.ts';
 import { ProjectionRunner } from './projections.ts';
 import { RecentLines } from './recent-lines.ts';

@@ -43,7 +43,10 @@ describe('an event that would be too large', () => {
         }
       }
       const ends = { ...large(fits), phase: 'outcome', outcome: 'failure', errorCode: 'access.token-invalid' } as const;
-      const line = eventLine({ ...ends, intent: 7, facts: { ...ends.facts, recovered: true }, responseDigests: digests }, 2 ** 50);
+      const line = eventLine(
+        { ...ends, intent: 7, facts: { ...ends.facts, recovered: true }, responseDigests: digests },
+        2 ** 50,
+      );
       expect(Buffer.byteLength(line)).toBeLessThanOrEqual(MAX_EVENT_BYTES);
       expect(JSON.parse(line).unmapped.facts.recovered).toBe(true);
     }

@@ -51,7 +51,10 @@ describe('a Secret', () => {
     }));
     fc.assert(
       fc.property(tree, (data) => {
-        const back = parseWithSecrets(printWithSecrets({ data, secret: Secret.fromText(value) })) as { data: unknown; secret: Secret };
+        const back = parseWithSecrets(printWithSecrets({ data, secret: Secret.fromText(value) })) as {
+          data: unknown;
+          secret: Secret;
+        };
         expect(JSON.stringify(back.data)).toBe(JSON.stringify(data));
         expect(back.secret.text).toBe(value);
       }),

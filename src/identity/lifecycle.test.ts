@@ -229,3 +229,32 @@ describe('tidying', () => {
     expect(on.ended()).toEqual([made.accessor]);
   });
 });
+
+describe('a large tree', () => {
+  it('goes as a whole, and lets others have their turn meanwhile', async () => {
+    const parent = await create({ policies: ['a'] });
+    const text = parent.token;
+    for (let i = 0; i < 300; i++) await create({ policies: ['a'] }, text);
+    let turns = 0;
+    let gone = false;
+    const others = (async () => {
+      while (!gone) {
+        turns += 1;
+        // Committed state: all of it, or nothing.
+        const { reader } = on.storage;
+        const { n } = await reader.query
+          .withTables<{ token: object }>()
+          .selectFrom('token')
+          .select((select) => select.fn.countAll().as('n'))
+          .executeTakeFirstOrThrow();
+        expect([302, 1]).toContain(Number(n));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    })();
+    await on.perform(on.root, 'token.revoke', { token: text });
+    gone = true;
+    await others;
+    expect(turns).toBeGreaterThan(3);
+    expect(await on.lives(text)).toBe(false);
+  });
+});

@@ -5,6 +5,8 @@ import type { IndexedRow } from './token-table.ts';
 import type { FoundToken, Tokens } from './tokens.ts';
 
 const BATCH = 500;
+/** A large tree takes long, and SQLite works in the thread that answers: after so many tokens, others get their turn. */
+const TURN = 100;
 
 /** A row that is to go; without a token where its body does not open. */
 interface Doomed {
@@ -19,6 +21,7 @@ interface Doomed {
 export class TokenTree {
   readonly #tokens: Tokens;
   readonly #endSession: EndSession;
+  #removed = 0;
 
   constructor(tokens: Tokens, endSession: EndSession) {
     this.#tokens = tokens;
@@ -92,6 +95,8 @@ export class TokenTree {
   async #remove(tx: Transaction, hash: string, accessor: string): Promise<void> {
     await this.#tokens.table.remove(tx, hash);
     await this.#endSession(tx, accessor);
+    this.#removed += 1;
+    if (this.#removed % TURN === 0) await new Promise((resolve) => setImmediate(resolve));
   }
 }
 

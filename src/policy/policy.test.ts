@@ -240,7 +240,11 @@ describe('constraints', () => {
       expect(given({ team: 'ml-x', note })).toBe(false);
     }
     expect(given({ team: 'ml-x', note: ['fine', 'too'] })).toBe(true);
-    expect(can('path "a" { capabilities = ["update"] denied_parameters = { n = ["*a,b*"] } }', 'a', 'update', { parameters: { n: 'xa,by' } })).toBe(false);
+    expect(
+      can('path "a" { capabilities = ["update"] denied_parameters = { n = ["*a,b*"] } }', 'a', 'update', {
+        parameters: { n: 'xa,by' },
+      }),
+    ).toBe(false);
   });
 
   it('let no wildcard reach over a comma, though a text with commas may be named to the letter', () => {

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
-import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WatchwordError } from '../foundation/errors.ts';
 import type { Secret } from '../foundation/secret.ts';
@@ -12,15 +12,24 @@ export interface DataDirectory {
   readonly rootToken: string;
 }
 
-/** Makes the folder (0700) with a `.gitignore` of its own, so that it can't be committed by accident. */
+/** What may lie in a folder before its first database does. */
+const OURS = /^(watchword\.db.*|audit|seal\.key|root-token|\.gitignore|lost\+found)$/;
+
+/**
+ * Makes the folder (0700) with a `.gitignore` of its own, so that it can't be committed by accident. A folder that holds
+ * something else is left as it is: `--data-dir /tmp` would lock everybody out of it.
+ * @throws WatchwordError `configuration.invalid`
+ */
 export async function openDataDirectory(path: string, sealKeyFile: string | undefined): Promise<DataDirectory> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
+    await refuseOthers(path);
     await chmod(path, 0o700);
     await writeFile(join(path, '.gitignore'), '*\n', { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
     });
   } catch (error) {
+    if (error instanceof WatchwordError) throw error;
     throw new WatchwordError('configuration.invalid', 'the data directory cannot be made or written', {
       where: path,
       cause: error,
@@ -33,6 +42,14 @@ export async function openDataDirectory(path: string, sealKeyFile: string | unde
     sealKey: sealKeyFile ?? join(path, 'seal.key'),
     rootToken: join(path, 'root-token'),
   };
+}
+
+async function refuseOthers(path: string): Promise<void> {
+  const names = await readdir(path);
+  if (names.includes('watchword.db') || names.every((name) => OURS.test(name))) return;
+  throw new WatchwordError('configuration.invalid', 'the data directory holds other things: name an empty folder, or a new one', {
+    where: path,
+  });
 }
 
 /** The only place where the root token of a first start goes. Durable when it returns; runs inside a transaction, so it waits for nothing. */

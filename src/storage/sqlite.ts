@@ -25,7 +25,7 @@ const SETTINGS = [
   'PRAGMA cell_size_check = ON',
   'PRAGMA busy_timeout = 2000',
   'PRAGMA cache_size = -32768',
-  'PRAGMA mmap_size = 268435456',
+  'PRAGMA mmap_size = 1073741824',
   'PRAGMA journal_size_limit = 67108864',
 ];
 

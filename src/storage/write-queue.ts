@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { WatchwordError } from '../foundation/errors.ts';
 import type { AnyQuery, Transaction } from './contract.ts';
 import type { SqliteExecutor } from './prepared.ts';
@@ -36,6 +36,10 @@ export class WriteQueue {
   readonly #query: AnyQuery;
   readonly #translate: (error: unknown) => Error;
   readonly #onCommit: () => void;
+  readonly #begin: StatementSync;
+  readonly #commitAll: StatementSync;
+  readonly #savepoint: StatementSync;
+  readonly #release: StatementSync;
   #queue: Pending[] = [];
   #draining: Promise<void> | undefined;
   /** Transactions committed since the start. */
@@ -46,6 +50,10 @@ export class WriteQueue {
     this.#query = query;
     this.#translate = translate;
     this.#onCommit = onCommit;
+    this.#begin = database.prepare('BEGIN IMMEDIATE');
+    this.#commitAll = database.prepare('COMMIT');
+    this.#savepoint = database.prepare('SAVEPOINT work');
+    this.#release = database.prepare('RELEASE work');
   }
 
   add<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
@@ -75,9 +83,9 @@ export class WriteQueue {
   async #commit(group: readonly Pending[]): Promise<void> {
     const attempts: Attempt[] = [];
     try {
-      this.#database.exec('BEGIN IMMEDIATE');
+      this.#begin.run();
       for (const pending of group) attempts.push(await this.#attempt(pending));
-      this.#database.exec('COMMIT');
+      this.#commitAll.run();
       this.commits += 1;
       this.#onCommit();
     } catch (error) {
@@ -103,10 +111,10 @@ export class WriteQueue {
       database: this.#database,
       afterCommit: (action) => actions.push(action),
     };
-    this.#database.exec('SAVEPOINT work');
+    this.#savepoint.run();
     try {
       const result = await pending.work(tx);
-      this.#database.exec('RELEASE work');
+      this.#release.run();
       return { pending, actions, done: true, result };
     } catch (error) {
       // A full disk makes SQLite roll back everything by itself: then nothing of the group stands.

@@ -7,12 +7,15 @@ type KvTables = {
 };
 
 /** An entry together with its newest version row, and one more version row that was asked for. */
-export interface EntryRow {
+export interface EntryRow extends NewestRow {
+  readonly wanted: Uint8Array | null;
+}
+
+interface NewestRow {
   readonly generation: number;
   readonly sealed: Uint8Array;
   readonly newest_version: number | null;
   readonly newest: Uint8Array | null;
-  readonly wanted: Uint8Array | null;
 }
 
 interface At {
@@ -47,6 +50,7 @@ const view = (on: Executor) => on.query.withTables<KvTables>();
 /** The rows of versioned entries; what they hold is sealed and checked one step higher, in `entries.ts`. */
 export class KvTable {
   readonly #find: Prepared<At & { wanted: number }, EntryRow>;
+  readonly #findNewest: Prepared<At, NewestRow>;
   readonly #exists: Prepared<At, { generation: number }>;
   readonly #paths: Prepared<{ mountId: string; from: string; limit: number }, { path: string }>;
   readonly #putEntry: Prepared<At & { entryId: string; generation: number; sealed: Uint8Array }, never>;
@@ -67,6 +71,17 @@ export class KvTable {
         .where('e.path', '=', parameter('path'))
         .orderBy('n.version', 'desc')
         // Written out: SQLite compiles a statement anew whenever the parameter of its limit is bound.
+        .limit(sql.lit(1)),
+    );
+    this.#findNewest = storage.prepare((db, parameter) =>
+      db
+        .withTables<KvTables>()
+        .selectFrom('kv_entry as e')
+        .leftJoin('kv_version as n', 'n.entry_id', 'e.entry_id')
+        .select(['e.generation', 'e.sealed', 'n.version as newest_version', 'n.sealed as newest'])
+        .where('e.mount_id', '=', parameter('mountId'))
+        .where('e.path', '=', parameter('path'))
+        .orderBy('n.version', 'desc')
         .limit(sql.lit(1)),
     );
     this.#exists = storage.prepare((db, parameter) =>
@@ -126,8 +141,10 @@ export class KvTable {
     );
   }
 
-  find(on: Executor, mountId: string, path: string, wanted: number): Promise<EntryRow | undefined> {
-    return this.#find.first(on, { mountId, path, wanted });
+  async find(on: Executor, mountId: string, path: string, wanted: number): Promise<EntryRow | undefined> {
+    if (wanted >= 0) return this.#find.first(on, { mountId, path, wanted });
+    const row = await this.#findNewest.first(on, { mountId, path });
+    return row === undefined ? undefined : { ...row, wanted: null };
   }
 
   async exists(on: Executor, mountId: string, path: string): Promise<boolean> {

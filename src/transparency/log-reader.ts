@@ -134,9 +134,7 @@ export class LogReader {
 
   /** The same, not parsed, and how many bytes of the file are whole notes. */
   async notes(start: number): Promise<{ readonly notes: readonly string[]; readonly whole: number }> {
-    const path = this.path(start, 'checkpoints');
-    if ((await this.#files.size(path)) === undefined) return { notes: [], whole: 0 };
-    return splitCheckpoints((await this.#files.read(path)).toString('utf8'));
+    return splitCheckpoints(await this.#text(this.path(start, 'checkpoints')));
   }
 
   /** The newest stored checkpoint. @throws WatchwordError `audit.tampered` when it is malformed. */
@@ -153,9 +151,13 @@ export class LogReader {
 
   /** Keys that the directory itself names: as trustworthy as the directory. */
   async publicKeys(): Promise<Verifier[]> {
-    const path = join(this.#directory, PUBLIC_KEYS);
-    if ((await this.#files.size(path)) === undefined) return [];
-    const lines = (await this.#files.read(path)).toString('utf8').split('\n');
+    const lines = (await this.#text(join(this.#directory, PUBLIC_KEYS))).split('\n');
     return lines.flatMap((line) => parseVerifier(line) ?? []);
+  }
+
+  /** As many bytes as the file has, or none: what has no size, such as a pipe in a hostile directory, might never end. */
+  async #text(path: string): Promise<string> {
+    const size = (await this.#files.size(path)) ?? 0;
+    return size === 0 ? '' : (await this.#files.readRange(path, 0, size)).toString('utf8');
   }
 }

@@ -14,7 +14,7 @@ const pieces = (count: number) => count * 612;
 const bounds = (more: Partial<BodyBounds> = {}) => ({
   held: pieces(100),
   heldForStrangers: pieces(100),
-  fromStrangers: pieces(10),
+  small: pieces(10),
   ...more,
 });
 const known = async () => true;
@@ -47,7 +47,7 @@ describe('reading bodies', () => {
   });
 
   it('holds no more than its share over all requests, and takes on once there is room', async () => {
-    const reader = new BodyReader(bounds({ held: pieces(1) }));
+    const reader = new BodyReader(bounds({ held: pieces(1), small: 0 }));
     const first = incoming();
     const held = reader.read(first, known, copy);
     first.write(Buffer.alloc(80, 'a'));
@@ -64,8 +64,22 @@ describe('reading bodies', () => {
     expect(await taken).toBe('taken');
   });
 
+  it('does not keep a small one waiting for the large ones', async () => {
+    const reader = new BodyReader(bounds({ held: pieces(20) }));
+    const large = incoming();
+    const held = reader.read(large, known, copy);
+    for (let i = 0; i < 20; i++) large.write(Buffer.alloc(100, 'a'));
+    await new Promise(setImmediate);
+    const small = incoming();
+    const taken = reader.read(small, known, copy);
+    small.end('b');
+    expect(await taken).toBe('b');
+    large.end();
+    expect((await held)?.length).toBe(2000);
+  });
+
   it('forgets a request whose client went away', async () => {
-    const reader = new BodyReader(bounds({ held: pieces(1) }));
+    const reader = new BodyReader(bounds({ held: pieces(1), small: 0 }));
     const request = incoming();
     const read = code(reader.read(request, known, copy));
     request.write(Buffer.alloc(90));

@@ -3,15 +3,15 @@ import { limits } from '../../foundation/bounds.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
 
 export interface BodyBounds {
-  /** Bytes of bodies held at the same time, over all requests. */
+  /** Bytes of bodies held at the same time, beyond which no large one goes on: small ones are not kept waiting by them. */
   readonly held: number;
-  /** The part of them that senders may take of whom nobody has said that they are known. */
+  /** Bytes held at the same time for senders of whom nobody has said that they are known. */
   readonly heldForStrangers: number;
-  /** Bytes of one body that are taken from anybody. */
-  readonly fromStrangers: number;
+  /** A body up to here is small. A larger one is taken from known senders only. */
+  readonly small: number;
 }
 
-const BOUNDS: BodyBounds = { held: 8 * limits.bodyBytes, heldForStrangers: limits.bodyBytes, fromStrangers: 64 * 1024 };
+const BOUNDS: BodyBounds = { held: 8 * limits.bodyBytes, heldForStrangers: limits.bodyBytes, small: 64 * 1024 };
 /** Counted for each piece beside its bytes: a body sent byte by byte takes far more memory than it has bytes. */
 const PIECE_BYTES = 512;
 
@@ -42,10 +42,14 @@ export class BodyReader {
   /**
    * Hands a whole body of at most {@link limits.bodyBytes} to `parse`, and zeroes it afterwards; undefined when it was too much
    * for a stranger. What is not taken is read and dropped, so that the client gets to read the answer.
-   * @throws WatchwordError `request.too-large`; `request.limited` when too much is held for other requests;
+   * @throws WatchwordError `request.too-large`; `request.limited` for a large one while too much is held for others;
    * `request.malformed` when the client went away; whatever `parse` throws
    */
-  async read<Parsed>(request: IncomingMessage, isKnown: AskSender, parse: (bytes: Buffer) => Parsed): Promise<Parsed | undefined> {
+  async read<Parsed>(
+    request: IncomingMessage,
+    isKnown: AskSender,
+    parse: (bytes: Buffer) => Parsed,
+  ): Promise<Parsed | undefined> {
     if (Number(request.headers['content-length'] ?? 0) > limits.bodyBytes) {
       request.resume();
       throw new WatchwordError('request.too-large');
@@ -97,7 +101,7 @@ export class BodyReader {
       const take = (chunk: Buffer) => {
         this.#hold(body, chunk);
         if (body.size > limits.bodyBytes) refuse(new WatchwordError('request.too-large'));
-        else if (this.#held > this.#bounds.held) {
+        else if (this.#held > this.#bounds.held && body.held > this.#bounds.small) {
           refuse(new WatchwordError('request.limited', 'too many large requests at the same time', { retryAfter: 1 }));
         } else if (!asked && this.#isMuch(body)) ask().catch(refuse);
       };
@@ -117,8 +121,8 @@ export class BodyReader {
   }
 
   #isMuch({ known, held }: Body): boolean {
-    const { fromStrangers, heldForStrangers } = this.#bounds;
-    return !known && (held > fromStrangers || this.#heldForStrangers > heldForStrangers);
+    const { small, heldForStrangers } = this.#bounds;
+    return !known && (held > small || this.#heldForStrangers > heldForStrangers);
   }
 
   #makeKnown(body: Body): void {

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -62,6 +62,15 @@ describe('audit verify', () => {
     expect(out).toContain('What to do:');
     const json = await run(['audit', 'verify', '--dir', bad, '--json']);
     expect(JSON.parse(json.out)).toMatchObject({ ok: false, failure: { from: 4, to: 5 }, tail: 'unproven' });
+  });
+
+  it('comes to an end where files of the log are no files', async () => {
+    for (const name of ['public-keys', `${'0'.repeat(20)}.checkpoints`]) {
+      const hostile = tampered((text) => text);
+      rmSync(join(hostile, name));
+      symlinkSync('/dev/zero', join(hostile, name));
+      expect((await run(['audit', 'verify', '--dir', hostile])).out).toMatch(/^(FAILED: the signature|OK: 12 events)/);
+    }
   });
 
   it('ends with 2 when it cannot be done as it was asked', async () => {

@@ -52,7 +52,8 @@ async function newestLines(reader: LogReader, count: number): Promise<{ lines: B
 export function eventPrinter(terminal: Terminal, json: boolean): (lines: readonly Buffer[]) => void {
   const { stdout } = terminal;
   const shown = stdout.isTerminal ? visibleJson : (text: string) => text;
-  if (json || !stdout.isTerminal) return (lines) => stdout.write(lines.map((line) => `${shown(line.toString('utf8'))}\n`).join(''));
+  if (json || !stdout.isTerminal)
+    return (lines) => stdout.write(lines.map((line) => `${shown(line.toString('utf8'))}\n`).join(''));
   let headed = false;
   return (lines) => {
     const rows = lines.flatMap((line) => viewOf(line) ?? []).map(eventRow);
