@@ -40,15 +40,16 @@ export function decide(compiled: CompiledPolicies, request: PolicyRequest): Deci
 }
 
 /**
- * Listing asks for `a/`, while policies often say `a`: the exact rule for either counts, and a `deny` on either
- * can't be got around by asking for the other.
+ * Listing asks for `a/`, while policies often say `a`: the exact rule for either counts, and a `deny` on either,
+ * also one with wildcards, can't be got around by asking for the other.
  */
 function countingRule(compiled: CompiledPolicies, { path, capability }: PolicyRequest): MergedRule | 'denied' | undefined {
   if ((capability !== 'list' && capability !== 'scan') || path === '') return ruleFor(compiled, path);
   const bare = path.replace(/\/+$/, '');
   const exact = [compiled.exact.get(`${bare}/`), compiled.exact.get(bare)].filter((rule) => rule !== undefined);
   if (exact.some((rule) => rule.capabilities.has('deny'))) return 'denied';
-  return exact[0] ?? ruleFor(compiled, path);
+  if (exact[0] !== undefined) return exact[0];
+  return ruleFor(compiled, bare)?.capabilities.has('deny') === true ? 'denied' : ruleFor(compiled, path);
 }
 
 function takesParameters(capability: Capability): boolean {

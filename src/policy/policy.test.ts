@@ -170,6 +170,8 @@ describe('paths', () => {
     expect(can(text, 'kv/metadata/team', 'list')).toBe(false);
     expect(can(rule('kv/metadata/*', 'list') + rule('kv/metadata/team/', 'deny'), 'kv/metadata/team', 'list')).toBe(false);
     expect(can(rule('kv/metadata/team', 'list'), 'kv/metadata/team/', 'list')).toBe(true);
+    expect(can(rule('kv/metadata/*', 'list') + rule('kv/metadata/+', 'deny'), 'kv/metadata/team/', 'list')).toBe(false);
+    expect(can(rule('kv/metadata/team', 'list') + rule('kv/metadata/+', 'deny'), 'kv/metadata/team/', 'list')).toBe(true);
     expect(capabilitiesOf(compile(text), 'kv/metadata/team/')).toEqual(['deny']);
   });
 

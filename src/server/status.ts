@@ -53,7 +53,8 @@ async function warnings(
     found.push({
       code: 'root-token-lives',
       message: 'A root token is alive: whoever has it can do everything.',
-      remedy: `Make tokens with narrower policies, then revoke it: watchword token revoke -self (its file is ${directory.rootToken}).`,
+      remedy:
+        'Make tokens with narrower policies, then revoke it and delete the file root-token in the data folder: watchword token revoke -self.',
     });
   }
   if (keyring.status().kind === 'static' && (await onSameDisk(directory.sealKey, directory.database))) {
@@ -67,7 +68,7 @@ async function warnings(
     found.push({
       code: 'seal-key-open-to-others',
       message: 'Other users of this machine may read or change the seal key: whoever has it and the database has every secret.',
-      remedy: `Take their rights away: chmod 600 ${directory.sealKey}`,
+      remedy: 'Take their rights away: chmod 600 on the seal key file.',
     });
   }
   if (tlsCertFile === undefined && !isLoopback(address)) {
