@@ -117,6 +117,9 @@ class SqliteStorage implements Storage {
  * a commit empties the reader's. So whatever only reads uses the writer then.
  */
 function committedReader(reader: DatabaseSync, writer: DatabaseSync, queue: WriteQueue): Reader & SqliteExecutor {
+  const askVersion = writer.prepare('PRAGMA data_version');
+  let version: unknown;
+  let foreign = 0;
   return {
     mode: 'read',
     query: kyselyOver(reader),
@@ -125,7 +128,11 @@ function committedReader(reader: DatabaseSync, writer: DatabaseSync, queue: Writ
       return writer.isTransaction ? reader : writer;
     },
     get commits() {
-      return queue.commits;
+      // Changes by other connections, which only somebody with access to the file can have made.
+      const now = askVersion.get()?.['data_version'];
+      if (now !== version) foreign += 1;
+      version = now;
+      return queue.commits + foreign;
     },
   };
 }

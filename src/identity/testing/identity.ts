@@ -42,7 +42,7 @@ export interface TestIdentity extends AsyncDisposable {
   readonly directory: string;
   /** Accessors of the sessions that ended since the last call. */
   ended(): string[];
-  /** A connection of the attacker's own. What it changes is noticed after the store's next commit, which the next call makes. */
+  /** A connection of the attacker's own. */
   attack(sql: string, ...parameters: (string | number | Uint8Array | null)[]): Record<string, unknown>[];
   /** As the door does it, policies aside: authenticate, schema, one use, perform, wrap. */
   perform<Name extends OperationName>(
@@ -73,15 +73,8 @@ export async function openTestIdentity(): Promise<TestIdentity> {
   const root = await storage.write((tx) => identity.createRootToken(tx));
   const attacker = new DatabaseSync(path);
   attacker.exec('PRAGMA busy_timeout = 2000');
-  let attacked = false;
-  const noticeAttack = async () => {
-    if (attacked) await storage.write(async () => {});
-    attacked = false;
-  };
-  const authenticate = async (token: Secret, address = '192.0.2.1') => {
-    await noticeAttack();
-    return identity.authenticator.authenticate(token, callOf(token, { address }), storage.reader);
-  };
+  const authenticate = (token: Secret, address = '192.0.2.1') =>
+    identity.authenticator.authenticate(token, callOf(token, { address }), storage.reader);
   return {
     identity,
     storage,
@@ -90,10 +83,7 @@ export async function openTestIdentity(): Promise<TestIdentity> {
     sudoers,
     directory,
     authenticate,
-    attack(sql, ...parameters) {
-      attacked = true;
-      return attacker.prepare(sql).all(...parameters);
-    },
+    attack: (sql, ...parameters) => attacker.prepare(sql).all(...parameters),
     ended() {
       const rows = attacker.prepare('select accessor from test_ended').all();
       attacker.exec('delete from test_ended');
@@ -107,10 +97,8 @@ export async function openTestIdentity(): Promise<TestIdentity> {
           throw error;
         },
       ),
-    async perform(caller, name, input, circumstances = {}) {
-      await noticeAttack();
-      return perform({ identity, storage, clock }, { caller, name, input, circumstances });
-    },
+    perform: (caller, name, input, circumstances = {}) =>
+      perform({ identity, storage, clock }, { caller, name, input, circumstances }),
     async [Symbol.asyncDispose]() {
       attacker.close();
       await temporary[Symbol.asyncDispose]();
