@@ -1,5 +1,6 @@
 // Runs another program in our place, as far as whoever started us can tell. Old-style JavaScript.
 var childProcess = require('child_process');
+var os = require('os');
 
 var SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
@@ -15,7 +16,8 @@ module.exports = (command, args, options) => {
     console.error(error.message);
     process.exit(1);
   });
-  child.on('exit', (code) => {
-    process.exit(code === null ? 1 : code);
+  child.on('exit', (code, signal) => {
+    // As a shell tells that a program was ended by a signal.
+    process.exit(code === null ? 128 + os.constants.signals[signal] : code);
   });
 };

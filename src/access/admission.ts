@@ -7,7 +7,7 @@ import type { Authorizer } from './authorizer.ts';
 import type { Authenticator, MountLocator } from './door-contract.ts';
 import { type Generations, generationReader } from './generation-table.ts';
 import type { Limiter } from './limiter.ts';
-import type { AnyOperation, Call, ReadContext, Session } from './operation.ts';
+import { type AnyOperation, type Call, type ReadContext, type Session, Unfit } from './operation.ts';
 import type { Recorder } from './recorder.ts';
 
 export interface AdmissionDependencies {
@@ -48,6 +48,7 @@ export class Admission {
   /** @throws WatchwordError for whoever may not, and for what is not a request. */
   async admit(operation: AnyOperation, call: Call, rawInput: unknown, recorder: Recorder): Promise<Admitted> {
     const session = await this.#authenticate(operation, call, recorder);
+    if (rawInput instanceof Unfit) throw rawInput.refusal;
     const parsed = operation.input.safeParse(rawInput);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];

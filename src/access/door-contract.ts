@@ -27,7 +27,7 @@ export interface Answer<Name extends OperationName> {
 export interface Door {
   /**
    * The only way in: authenticate, limit, authorise, perform, wrap, audit.
-   * `input` is checked against the operation's schema here.
+   * `input` is checked against the operation's schema here; an `Unfit` is refused here.
    * @throws WatchwordError of any code; nothing else.
    */
   perform<Name extends OperationName>(name: Name, call: Call, input: unknown): Promise<Answer<Name>>;

@@ -206,11 +206,17 @@ class ReferenceMonitor implements Door {
   async #refuse(error: unknown, recorder: Recorder): Promise<WatchwordError> {
     const refusal = error instanceof WatchwordError ? error : new WatchwordError('internal', undefined, { cause: error });
     if (refusal.kind === 'internal' || refusal.kind === 'corrupt') {
-      this.#on.logger.error('a request failed', { incident: recorder.requestId, code: refusal.code, cause: describe(refusal) });
+      this.#on.logger.error('a request failed', {
+        incident: recorder.requestId,
+        code: refusal.code,
+        cause: describe(refusal),
+        ...(refusal.kind === 'corrupt' ? { remedy: refusal.remedy } : {}),
+      });
     }
     if (recorder.settled || refusal.code === 'request.limited') return refusal;
-    // Whoever has a token may be told of an invalid one as well, and each such answer is logged.
-    const stranger = recorder.caller === undefined && tokenErrors.includes(refusal.code);
+    // Whoever has a token may be told of an invalid one as well, and each such answer is logged. What is public and not recorded
+    // is limited when it is refused only: then it is recorded after all.
+    const stranger = recorder.caller === undefined && (!recorder.recorded || tokenErrors.includes(refusal.code));
     if (stranger && !this.#on.limiter.admit(recorder.address)) return limited();
     try {
       await recorder.refused(refusal);

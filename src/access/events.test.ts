@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { WatchwordError } from '../foundation/errors.ts';
+import { silentLogger } from '../foundation/ports.ts';
 import { Secret } from '../foundation/secret.ts';
+import { Unfit } from './operation.ts';
 import { codeOf, marks, open, options, rejection, storedValue, value } from './testing/sample-door.ts';
 import { openTestDoor } from './testing/test-door.ts';
 import { testChange, testRead } from './testing/test-operations.ts';
@@ -134,6 +136,77 @@ describe('events', () => {
     expect(logged[0]).toContain('TypeError');
     expect(logged.join()).not.toContain('canary');
     expect(JSON.stringify(world.audit.records)).not.toContain('canary');
+  });
+});
+
+describe('a request that is none', () => {
+  const unfit = new Unfit(new WatchwordError('request.malformed', 'it cannot be parsed'));
+  const asked = { requestPath: 'test/some/secret' };
+
+  test('is told to whoever has a token, and logged with its code and the path that was asked for', async () => {
+    await using world = await open();
+    await world.issue('bob', { policies: ['none'] });
+    expect(await rejection(world.perform('write', unfit, { as: 'bob', ...asked }))).toBe(unfit.refusal);
+    expect(world.audit.story()).toEqual(['complete/failure/request.malformed']);
+    expect(world.audit.records[0]).toMatchObject({ operation: 'write', path: 'test/some/secret', principal: { id: 'bob' } });
+  });
+
+  test('costs a use of the token', async () => {
+    await using world = await open();
+    await world.issue('once', { policies: [], uses: 1 });
+    await rejection(world.perform('read', unfit, { as: 'once' }));
+    expect(await codeOf(world.perform('read', unfit, { as: 'once' }))).toBe('access.token-invalid');
+  });
+
+  test.for([
+    ['read', 'access.token-missing', 'complete/denied/access.token-missing'],
+    ['public', 'request.malformed', 'complete/failure/request.malformed'],
+    ['health', 'request.malformed', 'complete/failure/request.malformed'],
+  ] as const)('from strangers for %s is %s, limited and logged', async ([operation, code, story]) => {
+    await using world = await open();
+    const codes = new Set<string>();
+    for (let i = 0; i < 120; i++) codes.add(await codeOf(world.perform(operation, unfit, { as: '', ...asked })));
+    expect(codes).toEqual(new Set([code, 'request.limited']));
+    expect(world.audit.records).toHaveLength(100);
+    expect(new Set(world.audit.story())).toEqual(new Set([story]));
+    expect(world.audit.records[0]?.path).toBe('test/some/secret');
+    expect(world.limiter.takeRefused()).toBe(20);
+  });
+
+  test('gets nothing while sealed', async () => {
+    await using world = await open();
+    world.keyring.seal();
+    expect(await codeOf(world.perform('read', unfit))).toBe('seal.sealed');
+  });
+});
+
+describe('the path that was asked for', () => {
+  test('gives way to the one that the operation means', async () => {
+    await using world = await open();
+    await rejection(world.perform('read', { name: 'absent' }, { requestPath: 'elsewhere' }));
+    expect(world.audit.records[0]?.path).toBe('test/absent');
+  });
+
+  test('is cut to 1,024 characters, and never within one', async () => {
+    await using world = await open();
+    await rejection(world.perform('read', {}, { as: '', requestPath: `a${'\u{1f511}'.repeat(4000)}` }));
+    const path = world.audit.records[0]?.path ?? '';
+    expect([path.length, path.isWellFormed()]).toEqual([1024, true]);
+  });
+});
+
+describe('a record that was tampered with', () => {
+  test('is told to the operator together with what to do', async () => {
+    const logged: object[] = [];
+    const error = (_message: string, fields: object = {}) => void logged.push(fields);
+    const tampered = async () => {
+      throw new WatchwordError('keyring.tampered');
+    };
+    await using world = await openTestDoor([testRead('read', { perform: tampered })], { logger: { ...silentLogger, error } });
+    await rejection(world.perform('read', { name: 'a' }));
+    expect(logged).toEqual([
+      expect.objectContaining({ code: 'keyring.tampered', remedy: expect.stringContaining('keep it for evidence') }),
+    ]);
   });
 });
 

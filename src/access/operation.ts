@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Digester, EventActivity, EventClass, Facts } from '../audit/contract.ts';
+import type { WatchwordError } from '../foundation/errors.ts';
 import type { MountPoint } from '../foundation/mount.ts';
 import type { Principal } from '../foundation/principal.ts';
 import type { Secret } from '../foundation/secret.ts';
@@ -19,6 +20,19 @@ export interface Call {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Seconds; present when the answer shall be wrapped. */
   readonly wrapTtl: number | undefined;
+  /** Path as it was asked for: the log names it until it is known which path the operation means. */
+  readonly requestPath?: string;
+}
+
+/**
+ * In place of an input: why a request could not become one. The door limits, authenticates and logs it like every other request
+ * for the operation, and refuses it with this error.
+ */
+export class Unfit {
+  readonly refusal: WatchwordError;
+  constructor(refusal: WatchwordError) {
+    this.refusal = refusal;
+  }
 }
 
 /** Who the door found the caller to be. `principal` is absent for operations that need no token. */

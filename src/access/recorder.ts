@@ -26,7 +26,7 @@ export class Recorder {
     this.#operation = operation;
     this.#call = call;
     this.#digesting = digesting;
-    this.#path = call.mount.path;
+    this.#path = call.requestPath === undefined ? call.mount.path : bounded(call.requestPath);
     this.time = time;
   }
 
@@ -125,7 +125,6 @@ export class Recorder {
 
   async refused(error: WatchwordError): Promise<void> {
     this.settled = true;
-    if (!this.recorded) return;
     const phase = this.#intent === undefined ? 'complete' : 'outcome';
     const record = this.#record(phase, error.kind === 'denied' ? 'denied' : 'failure');
     await this.#audit.append({ ...record, errorCode: error.code });
@@ -173,6 +172,13 @@ export class Recorder {
       printed.fill(0);
     }
   }
+}
+
+/** What nobody has checked yet takes no more room in the log than this, in characters. */
+const MAX_REQUEST_PATH = 1024;
+
+function bounded(path: string): string {
+  return path.length <= MAX_REQUEST_PATH ? path : path.slice(0, MAX_REQUEST_PATH).toWellFormed();
 }
 
 function isFact(value: unknown): value is Facts[string] {

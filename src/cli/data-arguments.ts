@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { WatchwordError } from '../foundation/errors.ts';
 import { isJsonObject, type JsonObject, parseExactJson } from '../foundation/exact-json.ts';
+import { readBounded } from './bounded-file.ts';
 import type { Terminal } from './terminal.ts';
 
 const usage = (message: string) => new WatchwordError('client.usage', message);
@@ -20,7 +20,7 @@ export function dataSources(terminal: Terminal): DataSources {
       taken = true;
       return terminal.readInput();
     },
-    file: (path) => readFile(path),
+    file: (path) => readBounded(path),
   };
 }
 

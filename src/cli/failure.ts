@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { isWatchwordError } from '../foundation/errors.ts';
+import { withProgram } from './called-as.ts';
 import { visible } from './output/visible.ts';
 import { Interrupted, type Terminal } from './terminal.ts';
 
@@ -11,12 +12,13 @@ export function reportFailure(error: unknown, terminal: Terminal): number {
   if (error instanceof CommanderError) return reportUsage(error, terminal);
   if (isWatchwordError(error)) {
     const where = error.where === undefined || error.message.includes(error.where) ? '' : ` (${visible(error.where)})`;
-    terminal.stderr.write(`Error: ${visible(error.message)}${where}\n${visible(error.remedy)}\n`);
+    const text = `Error: ${visible(error.message)}${where}\n${visible(error.remedy)}\n`;
+    terminal.stderr.write(withProgram(text, terminal.program));
     return error.code === 'client.usage' ? exitCodes.usage : exitCodes.failed;
   }
-  if (error instanceof Error && 'code' in error && 'syscall' in error) {
-    const file = 'path' in error ? visible(String(error.path)) : 'A file';
-    terminal.stderr.write(`Error: ${file}: ${fileProblem(String(error.code))}\n`);
+  const problem = fileProblem(error);
+  if (problem !== undefined) {
+    terminal.stderr.write(`Error: ${visible(problem)}\n`);
     return exitCodes.failed;
   }
   terminal.stderr.write(`Error: ${error instanceof Error ? visible(error.stack ?? error.message) : 'unknown failure'}\n`);
@@ -30,7 +32,12 @@ const FILE_PROBLEMS: Readonly<Record<string, string>> = {
   EISDIR: 'this is a folder; name a file in it.',
 };
 
-const fileProblem = (code: string) => FILE_PROBLEMS[code] ?? `the file cannot be used (${code}).`;
+/** Which file cannot be used and why, in words; undefined when the error is not one of the file system. */
+export function fileProblem(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return undefined;
+  const file = 'path' in error ? String(error.path) : 'A file';
+  return `${file}: ${FILE_PROBLEMS[String(error.code)] ?? `the file cannot be used (${error.code}).`}`;
+}
 
 function reportUsage(error: CommanderError, terminal: Terminal): number {
   // Help was asked for and is printed already.

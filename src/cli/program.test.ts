@@ -145,7 +145,8 @@ describe('login', () => {
 
   it('keeps nothing that the server refuses', async () => {
     respond = () => ({ status: 403, body: { errors: ['permission denied'] } });
-    expect((await cli(['login', '-'], { input: 'bad\n' })).code).toBe(1);
+    const { code, err } = await cli(['login', '-'], { input: 'bad\n' });
+    expect([code, err]).toEqual([1, expect.stringContaining('unknown, expired, used up or revoked')]);
     await expect(readFile(join(home, '.config/watchword/tokens.json'))).rejects.toThrow(/ENOENT/);
   });
 
@@ -166,6 +167,12 @@ describe('status', () => {
     const { code, out } = await cli(['status']);
     expect(code).toBe(0);
     expect(out).toContain('Warning: The root token lives.\n  Revoke it.\n');
+  });
+
+  it('names the program as it was called', async () => {
+    const warnings = [{ code: 'c', message: 'M.', remedy: 'See `watchword token`.' }];
+    respond = ({ url }) => ({ body: url.startsWith('/api/') ? { warnings } : { ...seal, sealed: false } });
+    expect((await cli(['status'], { program: 'bin/watchword' })).out).toContain('See `bin/watchword token`.');
   });
 
   it('ends with 2 while sealed', async () => {
@@ -211,6 +218,25 @@ describe('tokens and policies', () => {
     expect(await cli(['unwrap', '-field=b', 'wrap'])).toMatchObject({ code: 2, out: expect.stringContaining('{"a":"1"}') });
   });
 
+  it.each([['renew'], ['lookup'], ['renew', '-']])('%s %s shows no token in a table', async (...words) => {
+    const auth = { client_token: 'the-token', accessor: 'acc', lease_duration: 60, policies: ['p'] };
+    respond = ({ url }) => ({ body: url.includes('renew') ? { auth } : { data: { id: 'the-token', accessor: 'acc' } } });
+    const { out } = await cli(['token', ...words], { input: 'the-token' });
+    expect([out.includes('the-token'), out.includes('acc')]).toEqual([false, true]);
+    expect((await cli(['token', ...words, '--json'], { input: 'the-token' })).out).toContain('the-token');
+    const field = words[0] === 'renew' ? 'token' : 'id';
+    expect((await cli(['token', ...words, `-field=${field}`], { input: 'the-token' })).out).toBe('the-token');
+  });
+
+  it('create warns when it makes another root token', async () => {
+    respond = () => ({ body: { auth: { client_token: 't', policies: ['root'] } } });
+    expect(await cli(['token', 'create', '-field=token'])).toMatchObject({
+      out: 't',
+      err: expect.stringContaining('root token'),
+    });
+    expect((await cli(['token', 'create', '-policy=root'])).err).toBe('');
+  });
+
   it('revoke needs to be told which', async () => {
     expect((await cli(['token', 'revoke'])).code).toBe(2);
     expect((await cli(['token', 'revoke', '--self', 'x'])).code).toBe(2);
@@ -246,6 +272,13 @@ describe('help', () => {
       expect(out).not.toBe('');
     },
   );
+
+  it('begins with the options of the command itself and ends with examples', async () => {
+    const { out } = await run(['policy', 'write', '--help']);
+    const places = ['\nOptions:', '\nConnection:', '\nOutput:', '\nExamples:'].map((heading) => out.indexOf(heading));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(places[0]).toBeGreaterThan(0);
+  });
 
   it('reaches commands below commands', async () => {
     expect((await run(['help', 'kv', 'metadata', 'get'])).out).toContain('Usage: watchword kv metadata get ');

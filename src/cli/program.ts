@@ -1,5 +1,6 @@
-import { Command } from 'commander';
+import { Command, Help } from 'commander';
 import { commandList } from './command-list.ts';
+import { exampleLines } from './examples.ts';
 import { normalizedArguments } from './flags.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -13,7 +14,7 @@ Exit codes: 0 done, 1 failed or refused, 2 wrong usage (or, from \`status\`, sea
  * Errors of usage are thrown as CommanderError.
  */
 export async function createProgram(terminal: Terminal, wanted: (name: string) => boolean): Promise<Command> {
-  const program = new Command('watchword')
+  const program = new Command(terminal.program)
     .description('Secrets and credential management for machine-learning workloads.')
     .usage('COMMAND [OPTIONS]')
     .helpCommand('help [command]', 'explain a command')
@@ -22,7 +23,10 @@ export async function createProgram(terminal: Terminal, wanted: (name: string) =
     const command = wanted(name) ? await load(terminal) : new Command(name);
     program.addCommand(command.summary(summary).helpGroup(group));
   }
-  everyCommand(program, (command) => quiet(command, terminal));
+  everyCommand(program, (command) => {
+    quiet(command, terminal);
+    explain(command, terminal);
+  });
   return program;
 }
 
@@ -40,6 +44,20 @@ function quiet(command: Command, { stdout, stderr }: Terminal): void {
     // Failures are printed in one place, see failure.ts.
     outputError: () => {},
   });
+}
+
+/** A command's own options first, then those that it shares with others; examples at the end. */
+function explain(command: Command, { program }: Terminal): void {
+  const standard = new Help();
+  command.configureHelp({
+    groupItems: (all, shown, groupOf) => {
+      const groups = [...standard.groupItems(all, shown, groupOf)];
+      const isOwn = ([name]: (typeof groups)[number]) => name === 'Options:';
+      return new Map([...groups.filter(isOwn), ...groups.filter((group) => !isOwn(group))]);
+    },
+  });
+  const lines = exampleLines(command, program);
+  if (lines.length > 0) command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`);
 }
 
 /** Runs one command line, without the program's name. @throws CommanderError and whatever the command throws */

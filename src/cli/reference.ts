@@ -1,5 +1,6 @@
 import { type Argument, Command, type Option } from 'commander';
 import { commandList } from './command-list.ts';
+import { exampleLines } from './examples.ts';
 import { withConnection } from './options.ts';
 import { withField } from './output/options.ts';
 import { createProgram } from './program.ts';
@@ -9,6 +10,7 @@ const silent = { write() {}, isTerminal: false, columns: 100 };
 
 /** Nothing is read or printed while the tree is made. */
 const nowhere: Terminal = {
+  program: 'watchword',
   env: {},
   home: '/',
   stdout: silent,
@@ -26,6 +28,9 @@ Made from the commands themselves; \`watchword help COMMAND\` shows the same.
 Options may be written with one dash, as Vault's (\`-field=password\`). Values can be given as \`key=value\`, as \`key=@file\` and
 \`key=-\` (content of a file, or standard input, to the last byte), or all at once as a JSON object with \`@file.json\` or \`-\`. A value
 that really begins with \`@\` is written \`key=\\@…\`. Prefer files and standard input for secrets: other processes can see a command line.
+Of a file or of standard input at most 32 MiB are read.
+
+How to have \`watchword\` on your PATH: [Install the command](../how-to/install-the-command.md). In a clone it is \`bin/watchword\`.
 
 ## Server and token
 
@@ -42,7 +47,7 @@ In tables, and for a field on a terminal, control characters are made visible. B
 
 ## Exit codes
 
-0: done. 1: failed or refused. 2: wrong usage; \`status\`: sealed; \`operator init --status\`: not initialised. 130: interrupted.
+0: done. 1: failed or refused. 2: wrong usage; \`status\`: sealed; \`operator init --status\`: not initialised. 130: interrupted by Ctrl-C (the server stops cleanly then, with 0).
 `;
 
 /** `docs/reference/cli.md`, from the commands themselves. */
@@ -75,7 +80,14 @@ function sections(command: Command, parent: string, level: number): string[] {
     return [heading, ...command.commands.flatMap((child) => sections(child, name, Math.min(level + 1, 4)))];
   }
   const usage = [name, ...command.registeredArguments.map(argumentUsage), '[options]'].join(' ');
-  return [`${heading}\n\`\`\`sh\n${usage}\n\`\`\`\n${argumentTable(command)}${optionTable(command)}`];
+  return [`${heading}\n${shell([usage])}${exampleBlock(command)}${argumentTable(command)}${optionTable(command)}`];
+}
+
+const shell = (lines: readonly string[]) => `\`\`\`sh\n${lines.join('\n')}\n\`\`\`\n`;
+
+function exampleBlock(command: Command): string {
+  const lines = exampleLines(command, nowhere.program);
+  return lines.length === 0 ? '' : `\nFor example:\n\n${shell(lines)}`;
 }
 
 function argumentUsage(argument: Argument): string {

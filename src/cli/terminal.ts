@@ -3,6 +3,8 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { WatchwordError } from '../foundation/errors.ts';
 import { Secret } from '../foundation/secret.ts';
+import { collectBounded } from './bounded-file.ts';
+import { calledAs } from './called-as.ts';
 
 export interface Output {
   write(text: string): void;
@@ -12,6 +14,8 @@ export interface Output {
 
 /** Everything that a command knows of the process it runs in, so that tests can run commands in memory. */
 export interface Terminal {
+  /** How this program was called, for hints: `watchword`, `bin/watchword`. */
+  readonly program: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly stdout: Output;
@@ -25,25 +29,12 @@ export interface Terminal {
   setExitCode(code: number): void;
 }
 
-const MAX_INPUT = 32 * 1024 * 1024;
-
 function output(stream: NodeJS.WriteStream): Output {
   return {
     write: (text) => void stream.write(text),
     isTerminal: stream.isTTY === true,
     columns: stream.columns ?? 100,
   };
-}
-
-async function readInput(): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_INPUT) throw new WatchwordError('request.too-large', 'Standard input holds more than 32 MiB.');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 async function askSecret(question: string): Promise<Secret> {
@@ -68,12 +59,13 @@ export class Interrupted extends Error {}
 
 export function processTerminal(): Terminal {
   return {
+    program: calledAs(process.argv[1] ?? '', process.env.PATH ?? '', process.cwd()),
     env: process.env,
     home: homedir(),
     stdout: output(process.stdout),
     stderr: output(process.stderr),
     interactive: process.stdin.isTTY === true,
-    readInput,
+    readInput: () => collectBounded(process.stdin, 'Standard input'),
     askSecret,
     setExitCode: (code) => {
       process.exitCode = code;

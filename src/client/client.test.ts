@@ -108,6 +108,31 @@ describe('an answer', () => {
   });
 });
 
+describe('an answer of another program', () => {
+  it.each([
+    [404, '<html>not found</html>'],
+    [404, '{"detail":"Not Found"}'],
+    [404, ''],
+    [301, ''],
+    [401, 'who?'],
+    [403, '{"message":"forbidden"}'],
+  ])('with status %i and %j is told from a refusal', async (status, body) => {
+    const error = await refusal(answering({ status, body: Buffer.from(body) }).client.read('a'));
+    expect(error.message).toContain('does not look like Watchword or Vault');
+    expect([error.code, error.remedy]).toEqual(['client.unreachable', expect.stringContaining('WATCHWORD_ADDR')]);
+  });
+
+  it.each([413, 502, 503])('that is a proxy (%i) says nothing of the server behind it', async (status) => {
+    const error = await refusal(answering({ status, body: Buffer.from('<html>') }).client.read('a'));
+    expect(error.message).toBe(`The server answered ${status}.`);
+  });
+});
+
+it('a token that there is not is said to be unknown, expired or revoked', async () => {
+  const { client } = answering({ status: 403, json: { errors: ['bad token'] } });
+  expect((await refusal(client.write('auth/token/lookup', {}))).message).toBe('The token is unknown, expired or revoked.');
+});
+
 describe('a redirect', () => {
   it('on the same server is followed once', async () => {
     const headers = { location: 'http://store.test:8200/other/v1/a' };

@@ -1,9 +1,9 @@
-import { WatchwordError } from '../foundation/errors.ts';
 import { isJsonObject, type JsonObject, parseExactJson } from '../foundation/exact-json.ts';
 import type { Secret } from '../foundation/secret.ts';
 import type { Connection } from './connection.ts';
-import { type RefusalDetails, ServerRefusal } from './refusal.ts';
+import { ServerRefusal } from './refusal.ts';
 import { createTransport, type HttpAnswer, type Transport } from './transport.ts';
+import { CHECK_ADDRESS, Unreachable } from './unreachable.ts';
 
 /** Vault's answer as it stands on the wire. Numbers that JavaScript would change are raw JSON values. */
 export type Envelope = JsonObject;
@@ -111,12 +111,9 @@ export class WatchwordClient {
     const location = typeof headers.location === 'string' ? headers.location : '';
     const next = URL.canParse(location, address.href) ? new URL(location, new URL(target, address)) : undefined;
     if (next?.origin === address.origin) return `${next.pathname}${next.search}`;
-    throw new WatchwordError(
-      'client.unreachable',
-      `${address.origin} redirects to another server; its address must be given itself.`,
-      {
-        where: next?.origin ?? 'no address',
-      },
+    throw new Unreachable(
+      `${address.origin} redirects to another server (${next?.origin ?? 'without an address'}), which would get the token.`,
+      'Give the address of that server itself, if you mean it.',
     );
   }
 }
@@ -130,7 +127,7 @@ function result(answer: HttpAnswer, authenticated: boolean): Envelope | undefine
   // A deleted version answers 404, and says in its data when it was deleted.
   if (status === 404 && body !== undefined && (isJsonObject(body.data) || Array.isArray(body.warnings))) return body;
   const reasons = refusalReasons(body);
-  if (status === 404 && reasons.errors.length === 0 && body !== undefined) return undefined;
+  if (status === 404 && reasons?.errors.length === 0) return undefined;
   const retryAfter = Number(answer.headers['retry-after']);
   throw new ServerRefusal(status, { ...reasons, authenticated, ...(retryAfter > 0 ? { retryAfter } : {}) });
 }
@@ -144,13 +141,13 @@ function parsed({ body, status }: HttpAnswer): Envelope | undefined {
     // Answered below: the text may hold anything, so it is not repeated.
   }
   if (status >= 400) return undefined;
-  throw new WatchwordError('client.unreachable', 'What answers at this address does not speak this API (no JSON object).');
+  throw new Unreachable('What answers at this address does not speak this API (no JSON object).', CHECK_ADDRESS);
 }
 
-/** Vault's `{"errors": […]}`, or our own `{"error": {"code", "message"}}`. */
-function refusalReasons(body: Envelope | undefined): Pick<RefusalDetails, 'errors' | 'code'> {
+/** Vault's `{"errors": […]}`, or our own `{"error": {"code", "message"}}`; undefined when it is neither. */
+function refusalReasons(body: Envelope | undefined): { errors: readonly string[]; code?: string } | undefined {
   if (Array.isArray(body?.errors)) return { errors: body.errors.filter((text): text is string => typeof text === 'string') };
   const error = isJsonObject(body?.error) ? body.error : {};
-  if (typeof error.message !== 'string') return { errors: [] };
-  return { errors: [error.message], code: typeof error.code === 'string' ? error.code : undefined };
+  if (typeof error.message !== 'string') return undefined;
+  return { errors: [error.message], ...(typeof error.code === 'string' ? { code: error.code } : {}) };
 }

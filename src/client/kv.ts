@@ -17,8 +17,7 @@ export interface KvLocation {
  */
 export async function locateKv(client: WatchwordClient, path: string, mount?: string): Promise<KvLocation> {
   const plain = path.replace(/^\/+/, '');
-  const answer = await client.read(`sys/internal/ui/mounts/${(mount ?? plain).replace(/^\/+|\/+$/g, '')}`);
-  const data = answer?.data;
+  const data = await mountAt(client, (mount ?? plain).replace(/^\/+|\/+$/g, ''));
   if (!isJsonObject(data) || typeof data.path !== 'string') {
     throw new WatchwordError('route.missing', 'The server did not say which mount answers at this path.', { where: path });
   }
@@ -33,6 +32,16 @@ export async function locateKv(client: WatchwordClient, path: string, mount?: st
   }
   const version = isJsonObject(data.options) && data.options.version === '2' ? 2 : 1;
   return { mount: data.path, path: mount === undefined ? belowMount(plain, data.path) : plain, version };
+}
+
+async function mountAt(client: WatchwordClient, path: string): Promise<unknown> {
+  try {
+    return (await client.read(`sys/internal/ui/mounts/${path}`))?.data;
+  } catch (error) {
+    if (!(error instanceof ServerRefusal && error.status === 403 && error.message.includes('preflight'))) throw error;
+    const message = 'Nothing is mounted there, or no policy of this token reaches it; the server does not say which.';
+    throw new WatchwordError('access.denied', message, { where: path });
+  }
 }
 
 function belowMount(path: string, mount: string): string {

@@ -1,8 +1,10 @@
 import { type ErrorCode, errorCatalogue, WatchwordError } from '../foundation/errors.ts';
+import { CHECK_ADDRESS } from './unreachable.ts';
 
 /** What an answer says about its refusal, beside the status. */
 export interface RefusalDetails {
-  readonly errors: readonly string[];
+  /** Undefined when the answer is not of the form that Watchword and Vault refuse in. */
+  readonly errors?: readonly string[];
   /** From our own API, which names it; on Vault's wire it is concluded from status and text. */
   readonly code?: string | undefined;
   /** Whether a token was sent. */
@@ -16,20 +18,33 @@ export class ServerRefusal extends WatchwordError {
   readonly status: number;
 
   constructor(status: number, { errors, code: named, authenticated, retryAfter }: RefusalDetails) {
-    const text = errors.map(plain).filter(Boolean).join('; ') || `The server answered ${status}.`;
-    const code = isErrorCode(named) ? named : codeOf(status, text, authenticated);
-    super(code, code === 'seal.sealed' ? undefined : text, retryAfter === undefined ? {} : { retryAfter });
+    const foreign = errors === undefined && isOfAnotherProgram(status);
+    const text = (errors ?? []).map(plain).filter(Boolean).join('; ') || `The server answered ${status}.`;
+    const code = foreign ? 'client.unreachable' : isErrorCode(named) ? named : codeOf(status, text, authenticated);
+    const message = foreign ? `What answers there does not look like Watchword or Vault (status ${status}).` : text;
+    super(
+      code,
+      SAID_BETTER.has(text) || code === 'seal.sealed' ? undefined : message,
+      retryAfter === undefined ? {} : { retryAfter },
+    );
     this.status = status;
   }
 
   override get remedy(): string {
     // Vault's wire does not tell a token that has ended from one that may not.
     if (this.code === 'access.denied')
-      return 'Ask for a policy that grants this on the path, or log in again if the token has ended.';
+      return 'Ask for a policy that grants this on the path, or log in again if the token has ended or is used up.';
+    if (this.code === 'client.unreachable') return CHECK_ADDRESS;
     if (this.code === 'audit.unavailable') return 'Try again in a moment; `watchword status` and the log of the server say more.';
     return super.remedy;
   }
 }
+
+/** What the wire says of a token that there is not; the catalogue says it in words. */
+const SAID_BETTER: ReadonlySet<string> = new Set(['bad token', 'invalid token']);
+
+/** Proxies answer for themselves with the other statuses: too large, too many, and everything from 500 on. */
+const isOfAnotherProgram = (status: number) => status < 500 && status !== 413 && status !== 429;
 
 const isErrorCode = (code: string | undefined): code is ErrorCode => code !== undefined && Object.hasOwn(errorCatalogue, code);
 

@@ -47,7 +47,18 @@ describe('a request', () => {
 
   it('over TLS trusts nobody else, and says what to set', async () => {
     const address = await serve((_request, response) => response.end('fine'), true);
-    await expect(send(address)).rejects.toThrow(/WATCHWORD_CACERT/);
+    await expect(send(address)).rejects.toMatchObject({ remedy: expect.stringContaining('WATCHWORD_CACERT') });
+  });
+
+  it('over TLS to who speaks none, or the other way round, says which address to try', async () => {
+    const plain = await serve((_request, response) => response.end('fine'));
+    const { host } = new URL(plain);
+    await expect(send(`https://${host}`)).rejects.toMatchObject({ remedy: expect.stringContaining(`try http://${host}`) });
+    server.close();
+    const secure = new URL(await serve((_request, response) => response.end('fine'), true));
+    await expect(send(`http://${secure.host}`)).rejects.toMatchObject({
+      remedy: expect.stringContaining(`try https://${secure.host}`),
+    });
   });
 
   it('ends when no answer comes in time', async () => {

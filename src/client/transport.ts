@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { WatchwordError } from '../foundation/errors.ts';
 import type { Connection } from './connection.ts';
+import { unreachable } from './unreachable.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -59,15 +59,4 @@ async function collect(response: IncomingMessage): Promise<HttpAnswer> {
     chunks.push(chunk);
   }
   return { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) };
-}
-
-function unreachable(address: URL, cause: Error & { code?: string }): WatchwordError {
-  const reason =
-    cause.name === 'AbortError' || cause.name === 'TimeoutError' ? 'no answer in time' : (cause.code ?? cause.message);
-  const hint = /CERT|SELF_SIGNED|ISSUER|SIGNATURE|ALTNAME/.test(reason)
-    ? ' Its certificate is not trusted here: name the authority with --ca-cert or WATCHWORD_CACERT.'
-    : '';
-  return new WatchwordError('client.unreachable', `The server at ${address.origin} cannot be reached (${reason}).${hint}`, {
-    cause,
-  });
 }

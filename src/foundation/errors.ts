@@ -49,7 +49,11 @@ export const errorCatalogue = {
   'route.unknown': entry('missing', 'There is no such endpoint.', 'See /api/v1/openapi.json for the endpoints that there are.'),
   'access.denied': entry('denied', 'Permission denied.', 'Ask for a policy that grants this capability on this path.'),
   'access.token-missing': entry('denied', 'The request carries no token.', 'Log in, or set WATCHWORD_TOKEN.'),
-  'access.token-invalid': entry('denied', 'The token is unknown, expired or revoked.', 'Log in again.'),
+  'access.token-invalid': entry(
+    'denied',
+    'The token is unknown, expired or revoked.',
+    'Log in again with a token that is alive.',
+  ),
   'store.missing': entry('missing', 'There is nothing at this path.', 'List the parent path to see what exists.'),
   'store.check-and-set': entry(
     'invalid',
@@ -78,6 +82,11 @@ export const errorCatalogue = {
     'invalid',
     'The key does not open this store.',
     'Use the unseal keys that were handed out when it was initialised.',
+  ),
+  'seal.key-file': entry(
+    'invalid',
+    'The seal key file is missing, or does not open this store.',
+    'Bring the key file back, or name it with --seal-key-file.',
   ),
   'keyring.tampered': entry(
     'corrupt',

@@ -86,8 +86,10 @@ describe('the lifecycle', () => {
     expect(again.cipher({ id: 'm', namespace: 'root' }).open(place, record)).toEqual(plain);
     expect(again.instanceKey('token-hash').id).toBe(first.instanceKey('token-hash').id);
     await nodeFiles.replace(join(directory, 'wrong.key'), Buffer.alloc(32, 1));
-    await expect((await open(join(directory, 'wrong.key'))).unsealUnattended()).rejects.toMatchObject({ code: 'seal.wrong-key' });
-    await expect((await open(join(directory, 'missing.key'))).unsealUnattended()).rejects.toMatchObject({ code: 'seal.invalid' });
+    await expect((await open(join(directory, 'wrong.key'))).unsealUnattended()).rejects.toMatchObject({ code: 'seal.key-file' });
+    await expect((await open(join(directory, 'missing.key'))).unsealUnattended()).rejects.toMatchObject({
+      code: 'seal.key-file',
+    });
     await expect(again.initialize({ shares: 1, threshold: 1 })).rejects.toMatchObject({ code: 'seal.initialized' });
   });
 

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { timingSafeEqual } from 'node:crypto';
-import { WatchwordError } from '../foundation/errors.ts';
+import { isWatchwordError, WatchwordError } from '../foundation/errors.ts';
 import { newId } from '../foundation/ids.ts';
 import type { Random } from '../foundation/ports.ts';
 import type { Secret } from '../foundation/secret.ts';
@@ -134,12 +134,18 @@ export class StoredKeyring implements Keyring {
     return made.unsealKeys;
   }
 
-  /** Unseals where the seal asks nobody. False when unseal keys are needed. */
+  /** Unseals where the seal asks nobody. False when unseal keys are needed. @throws WatchwordError `seal.key-file` */
   async unsealUnattended(): Promise<boolean> {
     if (this.#seal === undefined) throw new WatchwordError('seal.uninitialized');
     using key = await this.#sealOfKind(this.#seal.kind).unattended();
     if (key === undefined) return false;
-    await this.#unsealWith(key);
+    try {
+      await this.#unsealWith(key);
+    } catch (error) {
+      if (isWatchwordError(error, 'seal.wrong-key'))
+        throw new WatchwordError('seal.key-file', 'the seal key does not open this store', { cause: error });
+      throw error;
+    }
     return true;
   }
 

@@ -22,6 +22,9 @@ path "sys/leases/renew"  { capabilities = ["update"] }
 path "sys/renew"         { capabilities = ["update"] }
 `;
 
+/** What every wrapping token has as its only policy, and no other token. */
+export const wrappingPolicyName = 'response-wrapping';
+
 /** What a wrapping token may do, and nothing else. Not stored, not changeable. */
 export const wrappingPolicyText = `path "cubbyhole/response"  { capabilities = ["create", "read"] }
 path "sys/wrapping/unwrap" { capabilities = ["update"] }

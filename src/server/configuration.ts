@@ -3,14 +3,15 @@ import { z } from 'zod';
 import { WatchwordError } from '../foundation/errors.ts';
 import { logLevels } from './logger.ts';
 
-const port = z.coerce.number().int().min(0).max(65_535);
+const portWords = 'must be a whole number from 0 to 65535';
+const port = z.coerce.number(portWords).int(portWords).min(0, portWords).max(65_535, portWords);
 
 /** What `watchword server` can be told; the same names in camel case as its options. */
 export const configurationSchema = z.object({
   address: z.string().min(1).max(255).default('127.0.0.1').describe('address to listen on'),
   port: port.default(8200).describe('port to listen on; 0 takes a free one'),
   dataDir: z.string().min(1).max(4096).default('.watchword').describe('folder for database, audit log and key file'),
-  seal: z.enum(['static', 'shamir']).default('static').describe('how a new store is sealed'),
+  seal: z.enum(['static', 'shamir']).optional().describe('how a new store is sealed: static (unless told otherwise) or shamir'),
   sealKeyFile: z.string().max(4096).optional().describe('key file of the static seal; keep it on another disk than the database'),
   tlsCertFile: z.string().max(4096).optional().describe('certificate chain in PEM; needs --tls-key-file'),
   tlsKeyFile: z.string().max(4096).optional().describe('private key in PEM; needs --tls-cert-file'),

@@ -15,12 +15,23 @@ export interface DataDirectory {
 /** What may lie in a folder before its first database does. */
 const OURS = /^(watchword\.db.*|audit|seal\.key|root-token|\.gitignore|lost\+found)$/;
 
+/** Where everything lies; makes nothing. */
+export function locateDataDirectory(path: string, sealKeyFile: string | undefined): DataDirectory {
+  return {
+    path,
+    database: join(path, 'watchword.db'),
+    audit: join(path, 'audit'),
+    sealKey: sealKeyFile ?? join(path, 'seal.key'),
+    rootToken: join(path, 'root-token'),
+  };
+}
+
 /**
  * Makes the folder (0700) with a `.gitignore` of its own, so that it can't be committed by accident. A folder that holds
  * something else is left as it is: `--data-dir /tmp` would lock everybody out of it.
  * @throws WatchwordError `configuration.invalid`
  */
-export async function openDataDirectory(path: string, sealKeyFile: string | undefined): Promise<DataDirectory> {
+export async function makeDataDirectory({ path }: DataDirectory): Promise<void> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
     await refuseOthers(path);
@@ -35,13 +46,6 @@ export async function openDataDirectory(path: string, sealKeyFile: string | unde
       cause: error,
     });
   }
-  return {
-    path,
-    database: join(path, 'watchword.db'),
-    audit: join(path, 'audit'),
-    sealKey: sealKeyFile ?? join(path, 'seal.key'),
-    rootToken: join(path, 'root-token'),
-  };
 }
 
 async function refuseOthers(path: string): Promise<void> {

@@ -5,6 +5,7 @@ import { type Instance, openInstance } from './instance.ts';
 import { createLogger } from './logger.ts';
 import { listen, refuseTakenPort } from './serving.ts';
 import { isLoopback } from './status.ts';
+import { readTls } from './tls.ts';
 
 /**
  * `watchword server`: starts, greets, and resolves when a signal has stopped it cleanly.
@@ -14,11 +15,13 @@ export async function runServer(options: ServerOptions): Promise<void> {
   const configuration = checkedConfiguration(options);
   const logger = createLogger(configuration.logLevel);
   const stopped = stopSignal();
+  // Before anything is made for a server that could not serve it.
+  const tls = await readTls(configuration);
   await refuseTakenPort(configuration);
   const instance = await openInstance(configuration, logger);
   try {
     const firstStart = await instance.begin();
-    const serving = await listen(instance, configuration, logger);
+    const serving = await listen(instance, configuration, logger, tls);
     greet(instance, configuration, serving.url, firstStart);
     await stopped;
     await serving.close();

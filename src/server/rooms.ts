@@ -82,7 +82,7 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
   const unsealing: Unsealing = {
     async initialize(shares, threshold) {
       const keep =
-        configuration.seal === 'static'
+        keyring.status().kind === 'static'
           ? (token: Parameters<typeof keepRootToken>[1]) => keepRootToken(directory, token)
           : undefined;
       const store = { keyring, random, createRootToken: identity.createRootToken };
@@ -115,6 +115,7 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
     ...auditOperations(directory.audit),
     ...statusOperations(
       statusSource({ configuration, directory, keyring, audit, authenticator, metrics, startedAt: clock.now() }),
+      authorizer,
     ),
     ...mountChanges({ keyring, registry, engines: [kvEngine], accessor: accessorMaker(random) }),
     ...mountViews(registry, authorizer),
@@ -145,7 +146,7 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
     identity,
     settlement,
     projections: [usage],
-    sealKind: configuration.seal,
+    sealKind: keyring.status().kind,
     unsealed: unsealing.unsealed,
     startProjections: () => audit.addProjection(usage),
     async reportStrangers() {

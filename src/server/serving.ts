@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server as NetServer } from 'node:net';
 import { createListener } from '../api/listener.ts';
 import { createNativeApi } from '../api/native/native-api.ts';
@@ -7,6 +6,7 @@ import { WatchwordError } from '../foundation/errors.ts';
 import type { Logger } from '../foundation/ports.ts';
 import type { Configuration } from './configuration.ts';
 import type { Instance } from './instance.ts';
+import type { TlsPair } from './tls.ts';
 
 export interface Serving {
   /** Under which clients on this machine reach it. */
@@ -15,10 +15,9 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-/** Opens the port. @throws WatchwordError `configuration.invalid` for a port that is taken or a certificate that cannot be used */
-export async function listen({ door }: Instance, configuration: Configuration, logger: Logger): Promise<Serving> {
+/** Opens the port, for plain HTTP without `tls`. @throws WatchwordError `configuration.invalid` for a port that is taken */
+export async function listen({ door }: Instance, configuration: Configuration, logger: Logger, tls?: TlsPair): Promise<Serving> {
   const native = createNativeApi({ door, logger });
-  const tls = await readTls(configuration);
   const vault = createVaultApi({ door, logger });
   const listener = createListener({ vault, native: native.handle, logger, ...(tls === undefined ? {} : { tls }) });
   const { address } = configuration;
@@ -57,23 +56,7 @@ function listenOn(server: NetServer, configuration: Configuration): Promise<void
 function listenError(error: NodeJS.ErrnoException, { address, port }: Configuration): WatchwordError {
   const what =
     error.code === 'EADDRINUSE'
-      ? `port ${port} of ${address} is in use by another program: stop that, or choose another --port`
+      ? `port ${port} of ${address} is in use, perhaps by another Watchword: stop that, or choose another --port`
       : `cannot listen on ${address}, port ${port} (${error.code ?? 'unknown error'})`;
   return new WatchwordError('configuration.invalid', what, { where: '--port', cause: error });
-}
-
-async function readTls({ tlsCertFile, tlsKeyFile }: Configuration): Promise<{ cert: Buffer; key: Buffer } | undefined> {
-  if (tlsCertFile === undefined || tlsKeyFile === undefined) return undefined;
-  return { cert: await readPem(tlsCertFile, '--tls-cert-file'), key: await readPem(tlsKeyFile, '--tls-key-file') };
-}
-
-async function readPem(path: string, where: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new WatchwordError('configuration.invalid', `${path} cannot be read: name a file in PEM with ${where}`, {
-      where,
-      cause: error,
-    });
-  }
 }

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Authenticator } from '../access/door-contract.ts';
-import type { ServerStatus, StatusSource, StatusWarning } from '../access/operations/status.ts';
+import type { StatusSource, StatusWarning } from '../access/operations/status.ts';
 import type { AuditLog } from '../audit/contract.ts';
 import type { StoredKeyring } from '../keyring/keyring.ts';
 import type { Reader } from '../storage/contract.ts';
@@ -23,11 +24,12 @@ export interface StatusDependencies {
 }
 
 export function statusSource(dependencies: StatusDependencies): StatusSource {
-  const { configuration, keyring, audit, metrics, startedAt } = dependencies;
+  const { keyring, audit, metrics, startedAt } = dependencies;
   return {
     version,
     metrics: () => metrics.print(),
-    async status({ reader }): Promise<ServerStatus> {
+    warnings: (reader) => warnings(dependencies, reader),
+    state() {
       const { state, kind } = keyring.status();
       return {
         version,
@@ -37,31 +39,31 @@ export function statusSource(dependencies: StatusDependencies): StatusSource {
         storage: 'sqlite',
         startedAt,
         auditEvents: audit.size,
-        warnings: await warnings(dependencies, reader, configuration),
       };
     },
   };
 }
 
 async function warnings(
-  { directory, keyring, authenticator }: StatusDependencies,
+  { directory, keyring, authenticator, configuration: { address, tlsCertFile } }: StatusDependencies,
   reader: Reader,
-  { address, tlsCertFile }: Configuration,
 ): Promise<StatusWarning[]> {
   const found: StatusWarning[] = [];
   if (await authenticator.rootTokenLives(reader)) {
     found.push({
       code: 'root-token-lives',
       message: 'A root token is alive: whoever has it can do everything.',
-      remedy:
-        'Make tokens with narrower policies, then revoke it and delete the file root-token in the data folder: watchword token revoke -self.',
+      remedy: `Make tokens with narrower policies, then revoke it: \`watchword token revoke -self\`.${
+        existsSync(directory.rootToken) ? ' Delete the file root-token in the data folder as well.' : ''
+      }`,
     });
   }
   if (keyring.status().kind === 'static' && (await onSameDisk(directory.sealKey, directory.database))) {
     found.push({
       code: 'seal-key-beside-database',
       message: 'The seal key and the database are on one disk: whoever has the disk has every secret.',
-      remedy: 'Keep the key on another disk or in a systemd credential (--seal-key-file), or use --seal shamir.',
+      remedy:
+        'Move the key to another disk and name it with --seal-key-file, or give it as a systemd credential; for a new store: --seal shamir.',
     });
   }
   if (keyring.status().kind === 'static' && (await isOpenToOthers(directory.sealKey))) {

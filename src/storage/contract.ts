@@ -14,7 +14,7 @@ export interface Executor {
 export interface Reader extends Executor {
   readonly mode: 'read';
   /**
-   * Number of commits so far: whatever was read stands unchanged while it is the same. Undefined where others commit as well.
+   * Changes with every commit, whoever made it: whatever was read stands while it is the same. Undefined where that can't be told.
    */
   readonly commits: number | undefined;
 }

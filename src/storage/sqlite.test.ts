@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { WatchwordError } from '../foundation/errors.ts';
 import type { Migration, Storage } from './contract.ts';
@@ -60,6 +62,26 @@ describe('the embedded database', () => {
       expect(await count(storage)).toBe(0);
     });
     expect(await count(storage)).toBe(1);
+  });
+
+  it('shows a commit to whatever is read after it, in the same turn, and what others change in the next one', async () => {
+    await using temporary = await openTemporaryStorage([items]);
+    const { storage } = temporary;
+    const add = insert(storage);
+    const read = storage.prepare<{ id: number }, { text: string }>((db, parameter) =>
+      db.withTables<Tables>().selectFrom('item').select('text').where('id', '=', parameter('id')),
+    );
+    const text = async (id: number) => (await read.first(storage.reader, { id }))?.text;
+    expect(await text(1)).toBeUndefined();
+    await storage.write((tx) => add.all(tx, { id: 1, text: 'mine' }));
+    expect(await text(1)).toBe('mine');
+    const before = storage.reader.commits;
+    const other = new DatabaseSync(temporary.path);
+    other.exec("update item set text = 'theirs' where id = 1");
+    other.close();
+    await nextTurn();
+    expect(storage.reader.commits).not.toBe(before);
+    expect(await text(1)).toBe('theirs');
   });
 
   it('runs after-commit actions once the change is visible, and not for a failed work', async () => {

@@ -5,6 +5,7 @@ import { Checkpointing } from './checkpointing.ts';
 import type { AnyQuery, ColumnTypes, Reader, Storage } from './contract.ts';
 import { migrate } from './migrate.ts';
 import { prepare, type SqliteExecutor } from './prepared.ts';
+import { Snapshot } from './snapshot.ts';
 import { kyselyOver } from './sqlite-dialect.ts';
 import { WriteQueue } from './write-queue.ts';
 
@@ -78,6 +79,7 @@ class SqliteStorage implements Storage {
   readonly #readerDatabase: DatabaseSync;
   readonly #queue: WriteQueue;
   readonly #checkpointing: Checkpointing;
+  readonly #snapshot: Snapshot;
   readonly #builder: AnyQuery;
   readonly reader: Reader & SqliteExecutor;
 
@@ -93,8 +95,10 @@ class SqliteStorage implements Storage {
     this.#builder = kyselyOver(this.#writer);
     this.#checkpointing = new Checkpointing(this.#writer, path);
     const onCommit = () => this.#checkpointing.committed();
-    this.#queue = new WriteQueue({ database: this.#writer, query: this.#builder, translate: storageError, onCommit });
-    this.reader = committedReader(this.#readerDatabase, this.#writer, this.#queue);
+    this.#snapshot = new Snapshot(this.#writer);
+    const onBegin = () => this.#snapshot.leave();
+    this.#queue = new WriteQueue({ database: this.#writer, query: this.#builder, translate: storageError, onBegin, onCommit });
+    this.reader = committedReader(this.#readerDatabase, this.#writer, this.#queue, this.#snapshot);
   }
 
   write: Storage['write'] = (work) => this.#queue.add(work);
@@ -106,6 +110,7 @@ class SqliteStorage implements Storage {
   async close(): Promise<void> {
     await this.#queue.idle();
     await this.#checkpointing.close();
+    this.#snapshot.leave();
     this.#readerDatabase.close();
     this.#writer.close();
     this.#lock.close();
@@ -116,23 +121,24 @@ class SqliteStorage implements Storage {
  * Between two transactions the writer sees what is committed and nothing else, and its cache outlives its own commits, while
  * a commit empties the reader's. So whatever only reads uses the writer then.
  */
-function committedReader(reader: DatabaseSync, writer: DatabaseSync, queue: WriteQueue): Reader & SqliteExecutor {
-  const askVersion = writer.prepare('PRAGMA data_version');
-  let version: unknown;
-  let foreign = 0;
+function committedReader(
+  reader: DatabaseSync,
+  writer: DatabaseSync,
+  queue: WriteQueue,
+  snapshot: Snapshot,
+): Reader & SqliteExecutor {
   return {
     mode: 'read',
     query: kyselyOver(reader),
     database: reader,
     get readingDatabase() {
-      return writer.isTransaction ? reader : writer;
+      if (queue.writing) return reader;
+      snapshot.enter();
+      return writer;
     },
     get commits() {
-      // Changes by other connections, which only somebody with access to the file can have made.
-      const now = askVersion.get()?.['data_version'];
-      if (now !== version) foreign += 1;
-      version = now;
-      return queue.commits + foreign;
+      if (!queue.writing) snapshot.enter();
+      return queue.commits + snapshot.foreignCommits;
     },
   };
 }

@@ -24,6 +24,8 @@ export interface WriteQueueOptions {
   readonly database: DatabaseSync;
   readonly query: AnyQuery;
   readonly translate: (error: unknown) => Error;
+  /** Just before a transaction begins. */
+  readonly onBegin: () => void;
   readonly onCommit: () => void;
 }
 
@@ -35,6 +37,7 @@ export class WriteQueue {
   readonly #database: DatabaseSync;
   readonly #query: AnyQuery;
   readonly #translate: (error: unknown) => Error;
+  readonly #onBegin: () => void;
   readonly #onCommit: () => void;
   readonly #begin: StatementSync;
   readonly #commitAll: StatementSync;
@@ -44,11 +47,14 @@ export class WriteQueue {
   #draining: Promise<void> | undefined;
   /** Transactions committed since the start. */
   commits = 0;
+  /** True while a transaction is open. */
+  writing = false;
 
-  constructor({ database, query, translate, onCommit }: WriteQueueOptions) {
+  constructor({ database, query, translate, onBegin, onCommit }: WriteQueueOptions) {
     this.#database = database;
     this.#query = query;
     this.#translate = translate;
+    this.#onBegin = onBegin;
     this.#onCommit = onCommit;
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#commitAll = database.prepare('COMMIT');
@@ -83,6 +89,8 @@ export class WriteQueue {
   async #commit(group: readonly Pending[]): Promise<void> {
     const attempts: Attempt[] = [];
     try {
+      this.#onBegin();
+      this.writing = true;
       this.#begin.run();
       for (const pending of group) attempts.push(await this.#attempt(pending));
       this.#commitAll.run();
@@ -93,6 +101,8 @@ export class WriteQueue {
       const failure = this.#translate(error);
       for (const pending of group) pending.reject(failure);
       return;
+    } finally {
+      this.writing = false;
     }
     for (const attempt of attempts) {
       if (!attempt.done) attempt.pending.reject(attempt.error);

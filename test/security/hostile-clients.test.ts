@@ -142,10 +142,34 @@ test('clients that never finish a request keep nobody else waiting', async () =>
   for (const socket of slow) socket.destroy();
 });
 
+test('a probe is found in the log by the path that it asked for, whoever sent it and whatever was wrong with it', async () => {
+  const probes = [
+    ['GET', 'secret/data/probe/no-token', { token: null }, 403],
+    ['GET', 'secret/data/probe/wrong-token', { token: 'nobody' }, 403],
+    ['POST', 'secret/data/probe/no-json', { body: '{' }, 400],
+    ['POST', 'secret/data/probe/stranger', { token: null, body: '{' }, 403],
+    ['GET', 'secret/data/probe/%zz', {}, 400],
+    ['GET', 'secret/data/probe/namespace', { headers: { 'X-Vault-Namespace': 'team' } }, 404],
+    ['GET', '/api/v1/usage?path=secret/data/probe/native', { token: null }, 403],
+  ] as const;
+  for (const [method, path, asked, status] of probes) expect((await root.send(method, path, asked)).status).toBe(status);
+  const logged: string[] = [];
+  for await (const { bytes } of new LogReader(nodeFiles, join(server.dataDirectory, 'audit')).linesFrom(0)) {
+    const { name } = JSON.parse(bytes.toString('utf8')).resources[0];
+    if (name?.startsWith('secret/data/probe/')) logged.push(name);
+  }
+  expect(logged).toEqual(probes.map(([, path]) => path.replace('/api/v1/usage?path=', '')));
+});
+
 function strangersRequest(client: VaultClient, n: number): Promise<VaultAnswer> {
-  if (n % 4 === 0) return client.send('GET', 'secret/data/a', { token: null });
-  if (n % 4 === 1) return client.send('GET', 'secret/data/a', { token: `nobody-${n}` });
-  if (n % 4 === 2) return client.send('PUT', 'sys/unseal', { token: null, body: { key: 'ab' } });
+  if (n % 8 === 0) return client.send('GET', 'secret/data/a', { token: null });
+  if (n % 8 === 1) return client.send('GET', 'secret/data/a', { token: `nobody-${n}` });
+  if (n % 8 === 2) return client.send('PUT', 'sys/unseal', { token: null, body: { key: 'ab' } });
+  // What is no request costs the same, also where no token is asked for.
+  if (n % 8 === 3) return client.send('POST', 'secret/data/a', { token: null, body: '{' });
+  if (n % 8 === 4) return client.send('GET', 'sys/health', { token: null, headers: { 'X-Vault-Wrap-TTL': 'soon' } });
+  if (n % 8 === 5) return client.send('GET', '/api/v1/usage', { token: null });
+  if (n % 8 === 6) return client.send('GET', 'secret/data/%zz', { token: `nobody-${n}` });
   return client.send('POST', 'sys/wrapping/unwrap', { token: null, body: { token: `nobody-${n}` } });
 }
 

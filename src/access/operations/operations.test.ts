@@ -13,7 +13,7 @@ import { type SealControl, sealOperations } from './seal.ts';
 import { statusOperations } from './status.ts';
 import { usageOperations } from './usage.ts';
 
-const serverStatus = {
+const serverState = {
   version: '1.2.3',
   initialized: true,
   sealed: false,
@@ -21,8 +21,8 @@ const serverStatus = {
   storage: 'sqlite',
   startedAt: 0,
   auditEvents: 0,
-  warnings: [],
 };
+const warning = { code: 'root-token-lives', message: 'm', remedy: 'r' };
 
 /** What a server would do on seal operations, noted instead of done, but for sealing. */
 function testSeal({ keyring }: Surroundings, done: string[]): SealControl {
@@ -73,7 +73,10 @@ async function open() {
       ...auditOperations('/var/log/watchword'),
       ...fallbackOperations(),
       ...sealOperations(testSeal(surroundings, done)),
-      ...statusOperations({ version: '1.2.3', status: async () => serverStatus, metrics: () => 'up 1\n' }),
+      ...statusOperations(
+        { version: '1.2.3', state: () => serverState, warnings: async () => [warning], metrics: () => 'up 1\n' },
+        authorizer,
+      ),
       ...usageOperations({
         credential: async () => ({ total: undefined, versions: [], sessions: [], workloads: [], countedUpTo: 0 }),
       }),
@@ -136,9 +139,27 @@ describe('permission', () => {
   test('the status of the server is for every token and for nobody else', async () => {
     await using world = await open();
     await world.issue('bob', { policies: [] });
-    expect((await world.perform('server.status', {}, { as: 'bob' })).output).toEqual(serverStatus);
+    expect((await world.perform('server.status', {}, { as: 'bob' })).output).toEqual({ ...serverState, warnings: undefined });
     expect(await codeOf(world.perform('server.status', {}, { as: '' }))).toBe('access.token-missing');
     expect(await codeOf(world.perform('system.metrics', {}, { as: '' }))).toBe('access.token-missing');
+  });
+
+  test('what the status warns of is for those who may read it', async () => {
+    await using world = await open();
+    const warningsFor = async (as: string) =>
+      ((await world.perform('server.status', {}, { as })).output as { warnings?: unknown }).warnings;
+    await world.issue('bob', { policies: ['p'] });
+    expect(await warningsFor('root')).toEqual([warning]);
+    await world.setPolicy('p', 'path "native/status" { capabilities = ["update"] }');
+    expect(await warningsFor('bob')).toBeUndefined();
+    await world.setPolicy('p', 'path "native/status" { capabilities = ["read"] }');
+    expect(await warningsFor('bob')).toEqual([warning]);
+  });
+
+  test('a token that wraps an answer sees no status', async () => {
+    await using world = await open();
+    await world.issue('wrapping', { policies: ['response-wrapping'] });
+    expect(await codeOf(world.perform('server.status', {}, { as: 'wrapping' }))).toBe('access.denied');
   });
 
   test.for(['server.version', 'system.health', 'system.init-status', 'system.seal-status', 'system.leader'])(

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { type AnyOperation, defineRead, type ReadContext } from '../operation.ts';
+import { WatchwordError } from '../../foundation/errors.ts';
+import { unreachable } from '../../foundation/ports.ts';
+import { wrappingPolicyName } from '../../policy/default-policy.ts';
+import type { Reader } from '../../storage/contract.ts';
+import type { Authorizer } from '../authorizer.ts';
+import { type AnyOperation, defineRead, type Session } from '../operation.ts';
 
 /** Something that works, but should not stay as it is. */
 export interface StatusWarning {
@@ -9,7 +14,7 @@ export interface StatusWarning {
   readonly remedy: string;
 }
 
-export interface ServerStatus {
+export interface ServerState {
   readonly version: string;
   readonly initialized: boolean;
   readonly sealed: boolean;
@@ -18,7 +23,11 @@ export interface ServerStatus {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly auditEvents: number;
-  readonly warnings: readonly StatusWarning[];
+}
+
+export interface ServerStatus extends ServerState {
+  /** Undefined for whoever may not know: they say where the server is weak. */
+  readonly warnings: readonly StatusWarning[] | undefined;
 }
 
 declare module '../operation-types.ts' {
@@ -32,12 +41,17 @@ declare module '../operation-types.ts' {
 /** Fulfilled in `server/`. */
 export interface StatusSource {
   readonly version: string;
-  status(context: ReadContext): Promise<ServerStatus>;
+  state(): ServerState;
+  warnings(reader: Reader): Promise<readonly StatusWarning[]>;
   /** Prometheus text format 0.0.4. */
   metrics(): string;
 }
 
-export function statusOperations(source: StatusSource): AnyOperation[] {
+const STATUS_PATH = 'native/status';
+
+export function statusOperations(source: StatusSource, authorizer: Authorizer): AnyOperation[] {
+  const mayReadWarnings = (session: Session) =>
+    authorizer.decide(session, { path: STATUS_PATH, capability: 'read', sudo: false, parameters: {} }).allowed;
   return [
     defineRead<'server.version'>({
       name: 'server.version',
@@ -52,13 +66,16 @@ export function statusOperations(source: StatusSource): AnyOperation[] {
     }),
     defineRead<'server.status'>({
       name: 'server.status',
-      summary: 'State of the server, with what should be changed about it.',
+      summary: 'State of the server; with what should be changed about it, for those who may read `native/status`.',
       authorization: 'session',
       capability: 'read',
       input: z.object({}),
-      path: () => 'native/status',
+      path: () => STATUS_PATH,
       event: { class: 'entity-change', activity: 'read', clear: [] },
-      perform: (_input, context) => source.status(context),
+      async perform(_input, { session = unreachable('a session without a token'), reader }) {
+        if (session.principal.policies.includes(wrappingPolicyName)) throw new WatchwordError('access.denied');
+        return { ...source.state(), warnings: mayReadWarnings(session) ? await source.warnings(reader) : undefined };
+      },
     }),
     defineRead<'system.metrics'>({
       name: 'system.metrics',

@@ -33,6 +33,8 @@ export interface Endpoint<Query extends z.ZodObject = z.ZodObject, Reply extends
   readonly replyName: string;
   /** False when no token is needed. */
   readonly authenticated: boolean;
+  /** The operation that a request is for, also when its query does not fit. */
+  readonly operation: OperationName;
   readonly query: Query;
   readonly reply: Reply;
   answer(query: z.output<Query>, caller: Caller): Promise<z.input<Reply>>;

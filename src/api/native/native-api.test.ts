@@ -5,7 +5,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Answer, Door } from '../../access/door-contract.ts';
-import type { Call } from '../../access/operation.ts';
+import { type Call, Unfit } from '../../access/operation.ts';
 import type { OperationName } from '../../access/operation-types.ts';
 import { type ErrorKind, errorCatalogue, WatchwordError } from '../../foundation/errors.ts';
 import type { MountPoint } from '../../foundation/mount.ts';
@@ -70,6 +70,7 @@ const door: Door = {
     performed.push({ name, call, token: call.token?.text, input });
     if (failure !== undefined) throw failure();
     if (name !== 'server.version' && call.token === undefined) throw new WatchwordError('access.token-missing');
+    if (input instanceof Unfit) throw input.refusal;
     const output = answers[name]?.(call, input as never);
     return { requestId: call.id, warnings: [], output, wrapped: undefined } as unknown as Answer<typeof name>;
   },
@@ -179,7 +180,8 @@ describe('the caller', () => {
 
   test('a namespace other than root does not exist', async () => {
     expect((await get('/api/v1/status', { headers: { ...token, 'X-Vault-Namespace': 'other' } })).response.status).toBe(404);
-    expect(performed).toEqual([]);
+    expect(performed[0]?.input).toBeInstanceOf(Unfit);
+    expect((await get('/api/v1/status', { headers: { 'X-Vault-Namespace': 'other' } })).response.status).toBe(403);
   });
 });
 
@@ -216,12 +218,35 @@ describe('refusals', () => {
     '/api/v1/usage?path=a%0ab',
     `/api/v1/usage?path=${'a'.repeat(9000)}`,
     '/api/v1/status?__proto__=canary',
-  ])('%.60s is refused before the door', async (target) => {
+  ])('%.60s does not fit, which only callers with a token learn', async (target) => {
     const { response, text } = await get(target);
     expect(response.status).toBe(400);
     expect(text).not.toContain('canary');
-    expect(performed).toEqual([]);
+    expect(performed.map(({ name, input }) => [name, input instanceof Unfit])).toEqual([
+      [target.includes('usage') ? 'usage.credential' : 'server.status', true],
+    ]);
+    expect((await get(target, {})).body.error.code).toBe('access.token-missing');
   });
+
+  test('a query that does not fit an endpoint for everybody is refused by the same operation', async () => {
+    expect((await get('/api/v1/version?x=1', {})).response.status).toBe(400);
+    expect(performed.map(({ name, input }) => [name, input instanceof Unfit])).toEqual([['server.version', true]]);
+  });
+
+  test('the log hears which path was asked for, of the credential where it was named', async () => {
+    for (const target of ['/api/v1/usage?path=secret/team/key', '/api/v1/nothing?x=1', '/api/v1/%zz']) await get(target, {});
+    expect(performed.map(({ call }) => call.requestPath)).toEqual(['secret/team/key', 'native/nothing', 'native/%zz']);
+  });
+
+  test.each(['GET', 'POST', 'LIST'])(
+    'below the API, %s on what is not there is told to callers with a token only',
+    async (method) => {
+      for (const target of ['/api/v1/nothing', '/api/v1/%zz']) {
+        expect(await rawStatus(target, '', method)).toBe(403);
+        expect([400, 404]).toContain(await rawStatus(target, 'X-Vault-Token: caller\r\n', method));
+      }
+    },
+  );
 
   test.each([
     '/api',
@@ -255,7 +280,7 @@ describe('refusals', () => {
         expect(response.statusCode, target).toBe(target.endsWith('nothing') ? 404 : 405);
         if (response.statusCode === 405) expect(response.headers.allow).toBe('GET, HEAD');
       }
-      expect(performed).toEqual([]);
+      expect(performed.every(({ input }) => input instanceof Unfit)).toBe(true);
     },
   );
 
@@ -297,9 +322,9 @@ describe('refusals', () => {
   });
 });
 
-async function rawStatus(target: string): Promise<number> {
+async function rawStatus(target: string, headers = 'X-Vault-Token: caller\r\n', method = 'GET'): Promise<number> {
   const socket = connect(port, '127.0.0.1');
-  socket.end(`GET ${target} HTTP/1.1\r\nHost: h\r\nX-Vault-Token: caller\r\nConnection: close\r\n\r\n`);
+  socket.end(`${method} ${target} HTTP/1.1\r\nHost: h\r\n${headers}Connection: close\r\n\r\n`);
   const chunks: Buffer[] = [];
   for await (const chunk of socket) chunks.push(chunk as Buffer);
   return Number(Buffer.concat(chunks).toString('latin1').slice(9, 12));

@@ -4,6 +4,7 @@ import type { Door } from '../../access/door-contract.ts';
 import { isWatchwordError, WatchwordError } from '../../foundation/errors.ts';
 import { newId } from '../../foundation/ids.ts';
 import type { Logger } from '../../foundation/ports.ts';
+import { checkNamespace } from '../vault/request-head.ts';
 import { HttpCaller } from './caller.ts';
 import type { AnyEndpoint } from './endpoint.ts';
 import { endpoints } from './endpoints/index.ts';
@@ -47,13 +48,19 @@ export function openapi(): object {
 export function createNativeApi({ door, logger }: NativeApiDependencies): NativeApi {
   const app = fastify({
     genReqId: () => newId(),
-    frameworkErrors: (_error, request, reply) => refuse(new WatchwordError('request.malformed'), request, reply),
+    frameworkErrors: (_error, request, reply) => {
+      const refusal = new WatchwordError('request.malformed');
+      void refuseAtTheDoor(door, request, refusal).catch((error) => refuse(error, request, reply));
+    },
   });
   const refuse = refuser(logger);
-  app.setErrorHandler((error, request, reply) => refuse(error, request, reply));
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!isUnknownMethod(error)) return refuse(error, request, reply);
+    return refuseAtTheDoor(door, request, missing(request)).catch((refusal) => refuse(refusal, request, reply));
+  });
   // Before Fastify reads a body that nobody asked for.
   app.addHook('onRequest', async (request) => {
-    if (request.is404) throw missing(request);
+    if (request.is404) await refuseAtTheDoor(door, request, missing(request));
   });
   app.get('/', (_request, reply) => reply.headers(headers).type('text/plain; charset=utf-8').send(WELCOME));
   const document = Buffer.from(`${JSON.stringify(openapi(), null, 2)}\n`);
@@ -71,12 +78,36 @@ function addEndpoint(app: FastifyInstance, door: Door, endpoint: AnyEndpoint): v
   app.get(`${BASE}${endpoint.path}`, async (request, reply) => {
     const caller = new HttpCaller(door, request.raw, request.id);
     try {
-      const query = checkQuery(endpoint.query, request.raw.url ?? '');
+      const query = await checked(endpoint, request, caller);
       return sendJson(reply, 200, encode(await again(() => endpoint.answer(query, caller))));
     } finally {
       caller.dispose();
     }
   });
+}
+
+async function checked({ operation, query }: AnyEndpoint, { raw }: FastifyRequest, caller: HttpCaller) {
+  try {
+    checkNamespace(raw.headers['x-vault-namespace']);
+    return checkQuery(query, raw.url ?? '');
+  } catch (error) {
+    if (error instanceof WatchwordError) return caller.refuse(operation, error);
+    throw error;
+  }
+}
+
+/**
+ * What leads to no endpoint: below the API the door says who learns that. Elsewhere there is nothing to learn.
+ * @throws WatchwordError `refusal`, or the door's own
+ */
+async function refuseAtTheDoor(door: Door, { raw, id }: FastifyRequest, refusal: WatchwordError): Promise<never> {
+  if (!raw.url?.startsWith(`${BASE}/`)) throw refusal;
+  const caller = new HttpCaller(door, raw, id);
+  try {
+    return await caller.refuse(refusal.code === 'request.unsupported' ? 'system.unsupported' : 'system.unrouted', refusal);
+  } finally {
+    caller.dispose();
+  }
 }
 
 /** Once more when another request came in between: what was found first may have moved meanwhile. */
@@ -97,7 +128,7 @@ function missing({ raw }: FastifyRequest): WatchwordError {
 
 function refuser(logger: Logger) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    const refusal = asRefusal(error, request);
+    const refusal = asRefusal(error);
     if (isIncident(refusal)) logger.error('a request was refused with an incident', { incident: request.id, code: refusal.code });
     const { status, body, retryAfter } = errorAnswer(refusal, request.id);
     if (retryAfter !== undefined) reply.header('retry-after', Math.max(1, Math.ceil(retryAfter)));
@@ -106,11 +137,18 @@ function refuser(logger: Logger) {
   };
 }
 
-function asRefusal(error: unknown, request: FastifyRequest): WatchwordError {
+function statusOf(error: unknown): number {
+  return error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+}
+
+/** A method that Fastify has never heard of, such as LIST. */
+function isUnknownMethod(error: unknown): boolean {
+  return !(error instanceof WatchwordError) && statusOf(error) === 404;
+}
+
+function asRefusal(error: unknown): WatchwordError {
   if (error instanceof WatchwordError) return error;
-  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
-  // A method that Fastify has never heard of, such as LIST.
-  if (status === 404) return missing(request);
+  const status = statusOf(error);
   return new WatchwordError(status >= 400 && status < 500 ? 'request.malformed' : 'internal', undefined, { cause: error });
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Unfit } from '../../access/operation.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
 import { Secret } from '../../foundation/secret.ts';
 import { FakeDoor, mount } from './testing/fake-door.ts';
@@ -221,11 +222,55 @@ describe('refusals', () => {
       ['PURGE', 'secret/data/a'],
       ['GET', 'secret/data/a?version=x'],
       ['POST', 'sys/mounts/x'],
+      ['GET', 'secret/metadata/a?list=maybe'],
+      ['GET', 'secret/data/%zz'],
+      ['PATCH', 'secret/data/a'],
     ] as const) {
       for (const token of [undefined, 'wrong']) {
         const { status, json } = await client.send(method, `/v1/${path}`, { token });
         expect([status, json]).toEqual([403, { errors: ['permission denied'] }]);
       }
+    }
+  });
+
+  it('of what is no request are up to the door, which hears for which operation and path it came', async () => {
+    for (const [method, path, sent, name, status] of [
+      ['POST', 'secret/data/a', { body: '{"data":' }, 'kv.write', 400],
+      ['POST', 'secret/data/a', { body: '[]' }, 'kv.write', 400],
+      ['POST', 'secret/data/a', { body: { data: { a: 1 }, options: { cas: 'x' } } }, 'kv.write', 400],
+      ['PATCH', 'secret/data/a', { body: {} }, 'kv.patch', 415],
+      ['GET', 'secret/data/a', { headers: { 'X-Vault-Namespace': 'team' } }, 'kv.read', 404],
+      ['GET', 'secret/data/a', { headers: { 'X-Vault-Wrap-TTL': 'soon' } }, 'kv.read', 400],
+      ['GET', 'secret/data/a%zz', {}, 'system.unrouted', 400],
+      ['POST', 'nothing/a', { body: '{' }, 'system.unrouted', 400],
+      ['POST', 'sys/wrapping/unwrap', { body: { token: [] } }, 'wrapping.unwrap', 400],
+    ] as const) {
+      const stranger = await client.send(method, `/v1/${path}`, { ...sent, token: undefined });
+      expect([stranger.status, stranger.json]).toEqual([403, { errors: ['permission denied'] }]);
+      const known = await client.send(method, `/v1/${path}`, sent);
+      expect([path, known.status, client.door.last.name]).toEqual([path, status, name]);
+      expect(client.door.last.input).toBeInstanceOf(Unfit);
+      expect(client.door.last.call.requestPath).toBe(path);
+    }
+  });
+
+  it('where no token is asked for tell strangers what is wrong', async () => {
+    client.door.open.add('system.unseal');
+    const { status } = await client.send('POST', '/v1/sys/unseal', { token: undefined, body: '{' });
+    expect([status, client.door.last.name]).toEqual([400, 'system.unseal']);
+  });
+
+  it('meet whoever initialises a store of this machine under a name that a web page may have chosen', async () => {
+    client.door.open.add('system.initialize');
+    const attempt = async (host: string) => {
+      await client.send('POST', '/v1/sys/init', { token: undefined, body: {}, headers: { Host: host } });
+      return client.door.last.input instanceof Unfit;
+    };
+    for (const host of ['page.example', 'page.example:8200', 'localhost.page.example', '127.0.0.1.page.example']) {
+      expect([host, await attempt(host)]).toEqual([host, true]);
+    }
+    for (const host of ['localhost', 'LocalHost:8200', '127.0.0.1:8200', '[::1]:8200', '[::1]']) {
+      expect([host, await attempt(host)]).toEqual([host, false]);
     }
   });
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Door } from '../../access/door-contract.ts';
-import type { Call } from '../../access/operation.ts';
+import { type Call, Unfit } from '../../access/operation.ts';
 import { isWatchwordError, WatchwordError } from '../../foundation/errors.ts';
 import { newId } from '../../foundation/ids.ts';
 import type { Logger } from '../../foundation/ports.ts';
@@ -13,6 +13,7 @@ import type { AnyRoute, WireRequest } from './route.ts';
 import { type Destination, findDestination, helpOf, type Routed, type Unrouted } from './router.ts';
 import { wrapInfoOf } from './routes/wrapping.ts';
 import { send } from './send.ts';
+import { Turn } from './turn.ts';
 
 export interface VaultApiDependencies {
   readonly door: Door;
@@ -25,8 +26,8 @@ interface Received {
   readonly head: RequestHead;
   readonly remote: Call['remote'];
   readonly body: WireRequest['body'];
-  /** The body was too large to be taken from a stranger, and is not in `body`. */
-  readonly dropped: boolean;
+  /** Why this is no request that could be performed. */
+  readonly unfit: WatchwordError | undefined;
 }
 
 /** What a policy must grant before somebody learns that a path does not offer a method. */
@@ -45,6 +46,7 @@ class VaultApi {
   readonly #logger: Logger;
   readonly #locate: Door['locate'];
   readonly #bodies = new BodyReader();
+  readonly #turn = new Turn();
 
   constructor({ door, logger }: VaultApiDependencies) {
     this.#door = door;
@@ -59,24 +61,27 @@ class VaultApi {
     try {
       head = readHead(request);
       const { remoteAddress: address = '', remotePort: port = 0 } = request.socket;
-      const remote = { address, port };
-      const hasBody = head.method === 'POST' || head.method === 'PATCH';
-      const body = hasBody ? await this.#readBody(request, head, remote) : head.query;
-      answer = await this.#answer({ id, head, remote, body: body ?? {}, dropped: body === undefined });
+      const received = await this.#receive(request, { id, head, remote: { address, port } });
+      await this.#turn.next();
+      answer = await this.#answer(received);
     } catch (error) {
       answer = this.#refuse(error, id);
     }
     send(response, answer, { bodyless: request.method === 'HEAD', namespaced: head?.namespaced === true });
   }
 
-  /** Undefined when it was too much for a caller without a valid token. */
-  #readBody(
-    request: IncomingMessage,
-    { contentType, token }: RequestHead,
-    remote: Call['remote'],
-  ): Promise<WireRequest['body'] | undefined> {
-    const isKnown = () => this.#door.recognizes({ token, remote });
-    return this.#bodies.read(request, isKnown, (bytes) => parseBody(bytes, contentType));
+  /** @throws WatchwordError when the client went away: nobody is there to be answered. */
+  async #receive(request: IncomingMessage, known: Pick<Received, 'id' | 'head' | 'remote'>): Promise<Received> {
+    const { method, query, contentType, token, unfit } = known.head;
+    if (method !== 'POST' && method !== 'PATCH') return { ...known, body: query, unfit };
+    const isKnown = () => this.#door.recognizes({ token, remote: known.remote });
+    try {
+      const body = await this.#bodies.read(request, isKnown, (bytes) => parseBody(bytes, contentType));
+      return { ...known, body: body ?? {}, unfit: unfit ?? (body === undefined ? tooLarge() : undefined) };
+    } catch (error) {
+      if (!(error instanceof WatchwordError) || request.errored !== null) throw error;
+      return { ...known, body: {}, unfit: unfit ?? error };
+    }
   }
 
   async #answer(received: Received): Promise<WireAnswer> {
@@ -84,7 +89,7 @@ class VaultApi {
     for (let attempt = 1; ; attempt++) {
       const destination = findDestination(this.#locate, method, path);
       try {
-        if (received.head.help) return await this.#help(received, destination);
+        if (received.head.help && received.unfit === undefined) return await this.#help(received, destination);
         return await (destination.route === undefined
           ? this.#fallback(received, destination)
           : this.#perform(received, destination));
@@ -106,36 +111,22 @@ class VaultApi {
     const token = head.token ?? route.callingToken?.(body);
     const request: WireRequest = { method: head.method ?? 'GET', params, body, token };
     const call = callOf(received, { mount, token, wrapTtl: route.wraps === false ? undefined : head.wrapTtl });
+    const input = inputOf(route, request, received.unfit);
     try {
-      const { output, wrapped, warnings } = await this.#throughTheDoor(route, call, request, received.dropped);
+      const { output, wrapped, warnings } = await this.#door.perform(route.operation, call, input);
       const reply = wrapped === undefined ? route.encode(output, request) : { wrapInfo: wrapInfoOf(wrapped) };
       return replyAnswer(reply, { requestId: id, method: request.method, warnings });
     } catch (error) {
-      const code = isWatchwordError(error, 'access.token-invalid') ? route.tokenInvalid?.(request) : undefined;
+      const unknown = isWatchwordError(error, 'access.token-invalid') && !(input instanceof Unfit);
+      const code = unknown ? route.tokenInvalid?.(request) : undefined;
       throw code === undefined ? error : new WatchwordError(code);
     }
   }
 
-  async #throughTheDoor(route: AnyRoute, call: Call, request: WireRequest, dropped: boolean) {
-    let input: unknown;
-    let unfit: unknown;
-    try {
-      if (dropped) throw new WatchwordError('request.too-large', 'so large a body needs a valid token');
-      input = route.decode(request);
-    } catch (error) {
-      unfit = error;
-    }
-    if (unfit === undefined) return this.#door.perform(route.operation, call, input);
-    // Only callers with a valid token learn what is wrong, and that there is something here at all: no operation takes null.
-    await this.#door.perform(route.operation, call, null).catch((error: unknown) => {
-      if (!isWatchwordError(error, 'request.invalid')) throw error;
-    });
-    throw unfit;
-  }
-
   async #fallback(received: Received, { mount, fallback, unmounted }: Unrouted): Promise<never> {
-    const { head } = received;
+    const { head, unfit } = received;
     const call = callOf(received, { mount, token: head.token, wrapTtl: undefined });
+    if (unfit !== undefined) await this.#door.perform(fallback, call, new Unfit(unfit));
     const capability = head.method === undefined ? 'read' : capabilityFor[head.method];
     try {
       await this.#door.perform(fallback, call, { path: head.path, capability });
@@ -167,9 +158,23 @@ class VaultApi {
   }
 }
 
-function callOf({ id, remote, body }: Received, { mount, token, wrapTtl }: Pick<Call, 'mount' | 'token' | 'wrapTtl'>): Call {
-  return { id, token, namespace: 'root', remote, mount, parameters: body, wrapTtl };
+function callOf(received: Received, { mount, token, wrapTtl }: Pick<Call, 'mount' | 'token' | 'wrapTtl'>): Call {
+  const { id, remote, body, head } = received;
+  return { id, token, namespace: 'root', remote, mount, parameters: body, wrapTtl, requestPath: head.requestPath };
 }
+
+/** Only those whom the door lets in learn what is wrong with a request, and that there is something here at all. */
+function inputOf(route: AnyRoute, request: WireRequest, unfit: WatchwordError | undefined): unknown {
+  if (unfit !== undefined) return new Unfit(unfit);
+  try {
+    return route.decode(request);
+  } catch (error) {
+    if (error instanceof WatchwordError) return new Unfit(error);
+    throw error;
+  }
+}
+
+const tooLarge = () => new WatchwordError('request.too-large', 'so large a body needs a valid token');
 
 /** Kind and place, not the message: that may quote what a caller sent. */
 function describe(error: unknown): string {

@@ -2,8 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { WatchwordError } from '../../foundation/errors.ts';
 import { Secret } from '../../foundation/secret.ts';
 import { parseDuration } from '../../foundation/time.ts';
+import { checkLocalHost } from './local-host.ts';
 import { formFields } from './request-body.ts';
-import { decodePath } from './request-path.ts';
+import { decodePath, rawPath } from './request-path.ts';
 import type { WireMethod } from './route.ts';
 
 /** What a request says before its body. */
@@ -23,6 +24,10 @@ export interface RequestHead {
   readonly wrapTtl: number | undefined;
   /** Media type in lower case without parameters; empty when there was none. */
   readonly contentType: string;
+  /** Below `/v1/`: decoded where that is possible, else as it was sent. */
+  readonly requestPath: string;
+  /** The first thing that was wrong: what hangs on it has the value of a request that does not say it. */
+  readonly unfit: WatchwordError | undefined;
 }
 
 const METHODS: Readonly<Record<string, WireMethod>> = {
@@ -40,27 +45,50 @@ const FALSE = new Set(['', '0', 'f', 'F', 'FALSE', 'false', 'False']);
 const NO_QUERY: Readonly<Record<string, unknown>> = Object.freeze({});
 const MERGE_PATCH = 'application/merge-patch+json';
 
-/** @throws WatchwordError `request.malformed`, `request.invalid`, `request.media-type`, `route.missing` (namespace) */
+/** Never throws: what is wrong is in `unfit`, and the door says who learns of it. */
 export function readHead(request: IncomingMessage): RequestHead {
   const { headers, method: verb = '', url = '' } = request;
   const mark = url.indexOf('?');
+  const target = mark < 0 ? url : url.slice(0, mark);
   const query = mark < 0 ? NO_QUERY : formFields(url.slice(mark + 1));
-  const method = Object.hasOwn(METHODS, verb) ? listing(METHODS[verb], query) : undefined;
-  const path = decodePath(mark < 0 ? url : url.slice(0, mark));
   const contentType = mediaType(headers['content-type']);
-  if (method === 'PATCH' && contentType !== MERGE_PATCH) {
-    throw new WatchwordError('request.media-type', `PATCH requires Content-Type of ${MERGE_PATCH}`, { where: 'Content-Type' });
-  }
+  let unfit: WatchwordError | undefined;
+  const orElse = <Value>(read: () => Value, otherwise: Value): Value => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof WatchwordError)) throw error;
+      unfit ??= error;
+      return otherwise;
+    }
+  };
+  const named = Object.hasOwn(METHODS, verb) ? METHODS[verb] : undefined;
+  const method = orElse(() => listing(named, query), named);
+  const decoded = orElse(() => decodePath(target), undefined);
+  const path = decoded === undefined ? '' : pathFor(method, decoded);
+  orElse(() => checkMediaType(method, contentType), undefined);
+  if (path === 'sys/init' && method === 'POST') orElse(() => checkLocalHost(request), undefined);
   return {
     method,
-    path: (method === 'LIST' || method === 'SCAN') && !path.endsWith('/') ? `${path}/` : path,
+    path,
     query: withoutReserved(query),
     help: method === 'GET' && Object.hasOwn(query, 'help'),
     token: tokenOf(headers['x-vault-token'], headers.authorization),
-    namespaced: checkNamespace(headers['x-vault-namespace']),
-    wrapTtl: wrapTtlOf(headers['x-vault-wrap-ttl']),
+    namespaced: orElse(() => checkNamespace(headers['x-vault-namespace']), false),
+    wrapTtl: orElse(() => wrapTtlOf(headers['x-vault-wrap-ttl']), undefined),
     contentType,
+    requestPath: decoded === undefined ? rawPath(target) : path,
+    unfit,
   };
+}
+
+function pathFor(method: WireMethod | undefined, path: string): string {
+  return (method === 'LIST' || method === 'SCAN') && !path.endsWith('/') ? `${path}/` : path;
+}
+
+function checkMediaType(method: WireMethod | undefined, contentType: string): void {
+  if (method !== 'PATCH' || contentType === MERGE_PATCH) return;
+  throw new WatchwordError('request.media-type', `PATCH requires Content-Type of ${MERGE_PATCH}`, { where: 'Content-Type' });
 }
 
 /** `?list=true` and `?scan=true` stand for methods that many HTTP clients cannot send. */

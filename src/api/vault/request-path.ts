@@ -14,11 +14,16 @@ const BEYOND_ASCII = /[^\u0000-\u007f]/;
  * @throws WatchwordError `request.malformed`
  */
 export function decodePath(target: string): string {
-  const raw = target.startsWith(PREFIX) ? target.slice(PREFIX.length) : '';
+  const raw = rawPath(target);
   const path = raw.includes('%') ? percentDecoded(raw) : asUtf8(raw);
   if (CONTROL.test(path)) throw malformed('the path holds control characters');
   if (path.length * 3 > limits.segmentBytes) checkLength(path);
   return path;
+}
+
+/** The path below `/v1/` as it was sent. */
+export function rawPath(target: string): string {
+  return target.startsWith(PREFIX) ? target.slice(PREFIX.length) : '';
 }
 
 function percentDecoded(raw: string): string {

@@ -80,7 +80,23 @@ describe('audit verify', () => {
     expect((await audit('verify', '--checkpoint', notOne)).code).toBe(2);
     expect((await audit('verify', '--key', notOne)).code).toBe(2);
     expect((await audit('verify', '--unknown')).code).toBe(2);
+    expect(await audit('verify', '--checkpoint', join(home, 'nowhere'))).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('nowhere: there is no such file'),
+    });
+    expect(await audit('verify', '--key', key.slice(0, -5))).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--key takes a public key'),
+    });
+    expect((await audit('verify', '--key', home)).code).toBe(2);
+    expect((await run(['audit', 'verify-proof', join(home, 'nowhere')])).code).toBe(2);
   });
+});
+
+it('the log is the one of the server that the environment configures, unless named', async () => {
+  const env = { WATCHWORD_DATA_DIR: home };
+  expect((await run(['audit', 'verify'], { env })).out).toContain('OK: 12 events');
+  expect((await run(['audit', 'verify', '--dir', join(home, 'x')], { env })).code).toBe(2);
 });
 
 describe('audit tail and search', () => {
@@ -116,6 +132,16 @@ describe('audit tail and search', () => {
       const { code, out } = await run(['audit', 'tail', '--dir', hostile, ...words], { isTerminal: true });
       expect([code, out.includes('\u001b[2J'), out.includes('\u009b')]).toEqual([0, false, false]);
     }
+  });
+
+  it('tell a read that found nothing from one that gave something', async () => {
+    const empty = tampered((text) =>
+      text.replace('"unmapped":{"outcome":"success"', '"unmapped":{"facts":{"withheld":true},"outcome":"success"'),
+    );
+    const search = (...words: string[]) => run(['audit', 'search', '--dir', empty, ...words], { isTerminal: true });
+    expect((await search('--path', 'secret/data/team/0')).out).toMatch(/ nothing +kv\.read /);
+    expect((await search('--outcome', 'nothing')).out.match(/kv\.read/g)).toHaveLength(1);
+    expect((await search('--outcome', 'success')).out.match(/kv\.read/g)).toHaveLength(8);
   });
 
   it('show an event whose time is no date', async () => {

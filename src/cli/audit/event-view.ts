@@ -9,6 +9,7 @@ export interface EventView {
   /** How the actor is shown, and every name under which it can be searched. */
   readonly actor: string;
   readonly actorNames: readonly string[];
+  /** `nothing` for a read that was allowed and found nothing to give. */
   readonly outcome: string;
   readonly phase: string;
   readonly request: string;
@@ -36,10 +37,14 @@ export function viewOf(line: Buffer): EventView | undefined {
     path: text(object(Array.isArray(resources) ? resources[0] : undefined)['name']),
     actor: names[0] ?? '',
     actorNames: names,
-    outcome: text(unmapped['outcome']),
+    outcome: outcomeOf(unmapped),
     phase: text(unmapped['phase']),
     request: text(metadata['uid']),
   };
+}
+
+function outcomeOf({ outcome, facts }: JsonObject): string {
+  return outcome === 'success' && object(facts)['withheld'] === true ? 'nothing' : text(outcome);
 }
 
 const object = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});

@@ -17,7 +17,7 @@ export function exportCommand(terminal: Terminal): Command {
     .option('--from <event>', 'index of the first one', wholeNumber(0), 0)
     .option('--to <event>', 'index of the last one', wholeNumber(0))
     .option('--out <file>', 'write to this new file');
-  return withDirectory(command).action(async ({ from, to, out, dir }: Options) => {
+  return withDirectory(command, terminal).action(async ({ from, to, out, dir }: Options) => {
     const lines = (await openDirectory({ dir })).linesFrom(from, to === undefined ? undefined : to + 1);
     if (out === undefined) {
       for await (const { bytes } of lines) terminal.stdout.write(`${bytes.toString('utf8')}\n`);
@@ -36,7 +36,7 @@ export function checkpointCommand(terminal: Terminal): Command {
   const command = new Command('checkpoint').description(
     'Prints the newest checkpoint. Keep it where whoever can change the log cannot reach it, for `verify --checkpoint`.',
   );
-  return withDirectory(command).action(async (options: DirectoryOptions) => {
+  return withDirectory(command, terminal).action(async (options: DirectoryOptions) => {
     const checkpoint = await (await openDirectory(options)).lastCheckpoint();
     if (checkpoint === undefined) {
       throw new WatchwordError('client.usage', 'The log has no checkpoint yet: they are signed while the server is unsealed.');

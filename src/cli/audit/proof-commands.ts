@@ -1,19 +1,20 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { WatchwordError } from '../../foundation/errors.ts';
 import { proveEvent, verifyProof } from '../../transparency/index.ts';
+import { readBounded } from '../bounded-file.ts';
 import { exitCodes } from '../failure.ts';
 import { wholeNumber } from '../options.ts';
 import { visible } from '../output/visible.ts';
 import type { Terminal } from '../terminal.ts';
-import { type DirectoryOptions, openDirectory, trustedKeys, withDirectory } from './log-directory.ts';
+import { type DirectoryOptions, openDirectory, trustedKeys, withDirectory, withUsableFiles } from './log-directory.ts';
 
 export function proveCommand(terminal: Terminal): Command {
   const command = new Command('prove')
     .description('Makes a proof that an event stands in the log; it verifies alone, without the log.')
     .argument('<event>', 'index of the event', wholeNumber(0))
     .option('--out <file>', 'write the proof to this new file');
-  return withDirectory(command).action(async (index: number, options: DirectoryOptions & { readonly out?: string }) => {
+  return withDirectory(command, terminal).action(async (index: number, options: DirectoryOptions & { readonly out?: string }) => {
     const proof = `${JSON.stringify(await proveEvent(await openDirectory(options), index), undefined, 2)}\n`;
     if (options.out === undefined) terminal.stdout.write(proof);
     else await writeFile(options.out, proof, { flag: 'wx' });
@@ -27,7 +28,9 @@ export function verifyProofCommand(terminal: Terminal): Command {
     .option('--key <key>', 'trust only this public key, or those in this file')
     .option('--json', 'print the verdict as one JSON object')
     .action(async (file: string, options: { readonly key?: string; readonly json?: boolean }) => {
-      const verdict = verifyProof(parsed(await readFile(file, 'utf8')), await trustedKeys(options.key));
+      const verdict = await withUsableFiles(async () =>
+        verifyProof(parsed((await readBounded(file)).toString()), await trustedKeys(options.key)),
+      );
       if (verdict.failure !== undefined) terminal.setExitCode(exitCodes.failed);
       if (options.json === true) terminal.stdout.write(`${JSON.stringify({ ok: verdict.failure === undefined, ...verdict })}\n`);
       else terminal.stdout.write(`${visible(textOf(verdict))}\n`);

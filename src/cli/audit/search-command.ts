@@ -18,13 +18,20 @@ export function searchCommand(terminal: Terminal): Command {
     .option('--path <path>', 'policy path, such as secret/data/team/*')
     .option('--actor <name>', 'display name, id or session accessor')
     .addOption(
-      new Option('--outcome <outcome>', 'how the request ended').choices(['success', 'denied', 'failure', 'pending', 'unknown']),
+      new Option('--outcome <outcome>', 'how the request ended').choices([
+        'success',
+        'nothing',
+        'denied',
+        'failure',
+        'pending',
+        'unknown',
+      ]),
     )
     .option('--since <time>', 'not before: 2026-01-31T12:00:00Z, or how long ago: 90m')
     .option('--until <time>', 'not after')
     .option('--request <id>', 'events of one request')
     .option('--json', 'print events as they stand in the log, one a line (the default where no person reads)');
-  return withDirectory(command).action(async (options: Options) => {
+  return withDirectory(command, terminal).action(async (options: Options) => {
     const fits = eventFilter(options, Date.now());
     const reader = await openDirectory(options);
     const print = eventPrinter(terminal, options.json === true);

@@ -21,7 +21,7 @@ export function tailCommand(terminal: Terminal): Command {
     .option('-n, --lines <number>', 'how many', wholeNumber(0), 20)
     .option('-f, --follow', 'go on as events are written, until Ctrl-C')
     .option('--json', 'print events as they stand in the log, one a line (the default where no person reads)');
-  return withDirectory(command).action(async (options: Options) => {
+  return withDirectory(command, terminal).action(async (options: Options) => {
     const reader = await openDirectory(options);
     const print = eventPrinter(terminal, options.json === true);
     const newest = await newestLines(reader, options.lines);

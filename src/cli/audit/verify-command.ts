@@ -10,6 +10,7 @@ import {
   openDirectory,
   trustedKeys,
   withDirectory,
+  withUsableFiles,
 } from './log-directory.ts';
 import { progressBar } from './progress-bar.ts';
 
@@ -28,18 +29,23 @@ export function verifyCommand(terminal: Terminal): Command {
     .option('--checkpoint <file>', 'compare with a checkpoint that was kept elsewhere')
     .option('--key <key>', 'trust only this public key, or those in this file')
     .option('--json', 'print the report as one JSON object');
-  return withDirectory(command).action(async (options: Options) => {
-    const keys = await trustedKeys(options.key);
-    const checkpoint = await keptCheckpoint(options.checkpoint);
-    // With a checkpoint at hand, a log that is gone is a log that was cut off.
-    const reader = checkpoint === undefined ? await openDirectory(options) : directoryReader(options);
-    const bar = progressBar(terminal.stderr);
-    const report = await verifyLog(reader, { keys, checkpoint, progress: bar.update });
-    bar.clear();
+  return withDirectory(command, terminal).action(async (options: Options) => {
+    const { report, checkpoint } = await withUsableFiles(() => verified(options, terminal));
     if (options.json === true) terminal.stdout.write(`${JSON.stringify(jsonOf(report))}\n`);
     else terminal.stdout.write(textOf(report, checkpoint?.size));
     if (report.failure !== undefined) terminal.setExitCode(exitCodes.failed);
   });
+}
+
+async function verified(options: Options, terminal: Terminal) {
+  const keys = await trustedKeys(options.key);
+  const checkpoint = await keptCheckpoint(options.checkpoint);
+  // With a checkpoint at hand, a log that is gone is a log that was cut off.
+  const reader = checkpoint === undefined ? await openDirectory(options) : directoryReader(options);
+  const bar = progressBar(terminal.stderr);
+  const report = await verifyLog(reader, { keys, checkpoint, progress: bar.update });
+  bar.clear();
+  return { report, checkpoint };
 }
 
 function jsonOf(report: VerifyReport): object {

@@ -1,7 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { locateKv } from '../../client/kv.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
+import { readBounded } from '../bounded-file.ts';
+import { withProgram } from '../called-as.ts';
 import { utf8 } from '../data-arguments.ts';
 import { exitCodes } from '../failure.ts';
 import { applySecret, type ImportedSecret, type ImportTarget } from '../import/apply.ts';
@@ -22,8 +24,6 @@ interface ImportOptions extends ConnectionOptions, OutputOptions, Placement {
   readonly dryRun?: boolean;
   readonly overwrite?: boolean;
 }
-
-const MAX_FILE = 16 * 1024 * 1024;
 
 export function importCommand(terminal: Terminal): Command {
   const command = new Command('import')
@@ -49,7 +49,7 @@ export function importCommand(terminal: Terminal): Command {
     const report = { dryRun: options.dryRun === true, secrets, notes, problems };
     if (!succeeded(report)) terminal.setExitCode(exitCodes.failed);
     if (await printStructured(terminal, options, structuredReport(report))) return;
-    terminal.stdout.write(printedReport(report));
+    terminal.stdout.write(withProgram(printedReport(report), terminal.program));
   });
 }
 
@@ -76,12 +76,12 @@ async function readSources(files: readonly string[], options: ImportOptions): Pr
 }
 
 async function readSource(file: string, given: SourceType | undefined): Promise<ParsedSource> {
+  if ((await stat(file)).isDirectory()) throw new WatchwordError('client.usage', `${file} is a folder; name the files in it.`);
   const type = given ?? sourceType(file.split(/[\\/]/).at(-1) ?? file);
   if (type === undefined) {
     throw new WatchwordError('client.usage', `${file}: its name does not tell what it is; add --type env, json or yaml.`);
   }
-  if ((await stat(file)).size > MAX_FILE) throw new WatchwordError('request.too-large', `${file} is larger than 16 MiB.`);
-  const text = utf8(await readFile(file), file);
+  const text = utf8(await readBounded(file), file);
   if (type === 'env') return parseDotenv(text);
   return type === 'json' ? parseJsonSource(text, file) : parseYamlSource(text, file);
 }

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
-import { WatchwordClient } from '../../client/client.ts';
+import { type Envelope, WatchwordClient } from '../../client/client.ts';
 import { checkedToken, environmentSettings } from '../../client/environment.ts';
 import { tokenStore } from '../../client/token-store.ts';
+import { isWatchwordError, WatchwordError } from '../../foundation/errors.ts';
 import { isJsonObject } from '../../foundation/exact-json.ts';
 import { dataSources } from '../data-arguments.ts';
 import { type ConnectionOptions, connectionFor, withConnection } from '../options.ts';
@@ -34,7 +35,7 @@ export function loginCommand(terminal: Terminal): Command {
     }
     const source = word ?? (options.tokenFile === undefined ? undefined : `@${options.tokenFile}`);
     const token = checkedToken(await unseenSecret(source, 'Token: ', terminal, dataSources(terminal)), 'What was entered');
-    const answer = await new WatchwordClient({ ...connection, token }).read('auth/token/lookup-self');
+    const answer = await ownToken(new WatchwordClient({ ...connection, token }));
     if (options.store) await kept.keep(connection.address, token);
     const data = isJsonObject(answer?.data) ? answer.data : {};
     const report = { policies: data.policies, ttl: data.ttl, renewable: data.renewable, display_name: data.display_name };
@@ -43,6 +44,18 @@ export function loginCommand(terminal: Terminal): Command {
     if (options.store) terminal.stdout.write(`\nThe token is kept in ${kept.path}.\n`);
     warnOfEnvironment(terminal);
   });
+}
+
+async function ownToken(client: WatchwordClient): Promise<Envelope | undefined> {
+  try {
+    return await client.read('auth/token/lookup-self');
+  } catch (error) {
+    if (!isWatchwordError(error, 'access.denied')) throw error;
+    throw new WatchwordError(
+      'access.token-invalid',
+      'The token is unknown, expired, used up or revoked (or no policy lets it look itself up).',
+    );
+  }
 }
 
 function warnOfEnvironment({ env, stderr }: Terminal): void {

@@ -62,7 +62,7 @@ function initReport(answer: JsonObject, { keyShares, keyThreshold }: InitOptions
   };
 }
 
-function printKeysOnce({ stdout }: Terminal, answer: JsonObject, { keyThreshold }: InitOptions): void {
+function printKeysOnce({ stdout, program }: Terminal, answer: JsonObject, { keyThreshold }: InitOptions): void {
   const keys = Array.isArray(answer.keys_base64) ? answer.keys_base64.map(plainText) : [];
   for (const [index, key] of keys.entries()) stdout.write(`Unseal Key ${index + 1}: ${key}\n`);
   stdout.write(`${keys.length > 0 ? '\n' : ''}Initial Root Token: ${plainText(answer.root_token)}\n\n`);
@@ -70,7 +70,7 @@ function printKeysOnce({ stdout }: Terminal, answer: JsonObject, { keyThreshold 
     keys.length === 0
       ? 'The store is initialised, and its seal opens it by itself.\n'
       : `These are shown once and stored nowhere. Give each key to another person: any ${keyThreshold} of them unseal the store,\n` +
-          'with fewer nobody can. Next: `watchword operator unseal`, once for each key.\n',
+          `with fewer nobody can. Next: \`${program} operator unseal\`, once for each key.\n`,
   );
 }
 

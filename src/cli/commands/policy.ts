@@ -1,12 +1,14 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { WatchwordError } from '../../foundation/errors.ts';
 import { isJsonObject } from '../../foundation/exact-json.ts';
+import { readBounded } from '../bounded-file.ts';
 import { dataSources, utf8 } from '../data-arguments.ts';
 import { type ConnectionOptions, clientFor, withConnection } from '../options.ts';
 import { type OutputOptions, withFormat } from '../output/options.ts';
 import { listKeys, printDone, printKeys, printStructured } from '../output/print.ts';
 import { visible } from '../output/visible.ts';
+import { policyAdvice } from '../policy-advice.ts';
 import { formattedPolicy } from '../policy-format.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -50,9 +52,12 @@ function writeCommand(terminal: Terminal): Command {
     .argument('<file>', 'file with the policy, or - for standard input');
   withFormat(withConnection(command));
   return command.action(async (name: string, file: string, options: Options) => {
-    const bytes = file === '-' ? await dataSources(terminal).input() : await readFile(file.replace(/^@/, ''));
-    await (await clientFor(terminal, options)).write(`${POLICIES}/${name}`, { policy: utf8(bytes, file) });
+    const bytes = file === '-' ? await dataSources(terminal).input() : await readBounded(file.replace(/^@/, ''));
+    const policy = utf8(bytes, file);
+    const client = await clientFor(terminal, options);
+    await client.write(`${POLICIES}/${name}`, { policy });
     printDone(terminal, options, `Policy written: ${name}`);
+    for (const advice of await policyAdvice(client, policy)) terminal.stderr.write(`Warning: ${visible(advice)}\n`);
   });
 }
 
@@ -74,7 +79,7 @@ function formatCommand(terminal: Terminal): Command {
     )
     .argument('<file>', 'policy file in HCL; - reads standard input and prints the result')
     .action(async (file: string) => {
-      const before = utf8(file === '-' ? await terminal.readInput() : await readFile(file), file);
+      const before = utf8(file === '-' ? await terminal.readInput() : await readBounded(file), file);
       const after = formattedPolicy(before);
       if (file === '-') terminal.stdout.write(after);
       else if (after !== before) await writeFile(file, after);

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Envelope, WatchwordClient } from '../../client/client.ts';
 import { ServerRefusal } from '../../client/refusal.ts';
 import { isJsonObject, type JsonObject } from '../../foundation/exact-json.ts';
+import { withProgram } from '../called-as.ts';
 import { exitCodes } from '../failure.ts';
 import { type ConnectionOptions, clientFor, withConnection } from '../options.ts';
 import { type OutputOptions, withFormat } from '../output/options.ts';
@@ -64,12 +65,18 @@ function sealRows(seal: Envelope, details: JsonObject): JsonObject {
   };
 }
 
-function printAdvice({ stdout }: Terminal, seal: Envelope, { server, reason }: Details): void {
-  if (seal.initialized === false) stdout.write('\nNext: initialise it with `watchword operator init`.\n');
-  else if (seal.sealed === true && seal.type === 'shamir') stdout.write('\nNext: unseal it with `watchword operator unseal`.\n');
-  else if (seal.sealed === true) stdout.write('\nNext: start the server again; its seal opens the store by itself.\n');
-  else if (reason !== undefined) stdout.write(`\n${visible(reason)}\n`);
+function printAdvice({ stdout, program }: Terminal, seal: Envelope, { server, reason }: Details): void {
   const warnings = Array.isArray(server?.warnings) ? server.warnings.filter(isJsonObject) : [];
-  for (const { message, remedy } of warnings)
-    stdout.write(`\nWarning: ${visible(String(message))}\n  ${visible(String(remedy))}\n`);
+  const advice = [
+    nextStep(seal) ?? reason,
+    ...warnings.map(({ message, remedy }) => `Warning: ${String(message)}\n  ${String(remedy)}`),
+  ];
+  for (const text of advice) if (text !== undefined) stdout.write(`\n${visible(withProgram(text, program))}\n`);
+}
+
+function nextStep({ initialized, sealed, type }: Envelope): string | undefined {
+  if (initialized === false) return 'Next: initialise it with `watchword operator init`.';
+  if (sealed !== true) return undefined;
+  if (type === 'shamir') return 'Next: unseal it with `watchword operator unseal`.';
+  return 'Next: start the server again; its seal opens the store by itself.';
 }

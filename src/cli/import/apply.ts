@@ -15,6 +15,8 @@ export interface ImportedSecret {
   readonly keys: readonly string[];
   /** Those of `keys` that were not there before, or had another value. */
   readonly changed: readonly string[];
+  /** The note of who answers for it, where that is another one than before. */
+  readonly owner?: { readonly before: string | null; readonly after: string };
   readonly reason?: string;
 }
 
@@ -40,9 +42,9 @@ export async function applySecret(target: ImportTarget, { file, path, data }: Pl
     const current = answer === undefined ? undefined : kvData(location, answer);
     const changed = keys.filter((key) => current === undefined || !same(current[key], data[key]));
     if (changed.length > 0) await store(target, location, { answer, current, data, changed });
-    const owned = await setOwner(target, location);
-    const outcome = current === undefined ? 'created' : changed.length > 0 || owned ? 'changed' : 'unchanged';
-    return { ...result, changed, outcome };
+    const owner = await setOwner(target, location);
+    const outcome = current === undefined ? 'created' : changed.length > 0 || owner !== undefined ? 'changed' : 'unchanged';
+    return { ...result, changed, outcome, ...(owner === undefined ? {} : { owner }) };
   } catch (error) {
     if (!isWatchwordError(error) || error.code === 'client.unreachable') throw error;
     return { ...result, changed: [], outcome: 'failed', reason: `${error.message} ${error.remedy}` };
@@ -66,15 +68,15 @@ async function store(target: ImportTarget, location: KvLocation, { answer, curre
   await kvPut(target.client, location, { ...current, ...data }, { cas });
 }
 
-/** True when the owner was not noted before. */
-async function setOwner({ client, owner, dryRun }: ImportTarget, location: KvLocation): Promise<boolean> {
-  if (owner === undefined) return false;
+/** Gives what changed; undefined when the owner was noted before. */
+async function setOwner({ client, owner, dryRun }: ImportTarget, location: KvLocation): Promise<ImportedSecret['owner']> {
+  if (owner === undefined) return undefined;
   const path = kvPath(location, 'metadata');
   const metadata = (await client.read(path))?.data;
   const notes = isJsonObject(metadata) && isJsonObject(metadata.custom_metadata) ? metadata.custom_metadata : {};
-  if (notes.owner === owner) return false;
+  if (notes.owner === owner) return undefined;
   if (!dryRun) await client.write(path, { custom_metadata: { ...notes, owner } });
-  return true;
+  return { before: typeof notes.owner === 'string' ? notes.owner : null, after: owner };
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -62,8 +62,13 @@ describe('importing', () => {
     await imports(path);
     const entry = store.entries.get('imported/churn');
     if (entry !== undefined) entry.custom = { ticket: '7' };
-    expect((await imports('--owner', 'team-vision', path)).out).toContain('changed');
+    expect((await imports('--owner', 'team-vision', path)).out).toMatch(/changed +owner: nobody → team-vision\n/);
     expect(entry?.custom).toEqual({ ticket: '7', owner: 'team-vision' });
+    const { out } = await imports('--owner', 'team-text', path);
+    expect(out).toMatch(/changed +owner: team-vision → team-text\n/);
+    await writeFile(path, 'A=2\n');
+    const both = JSON.parse((await imports('--json', '--owner', 'ada', path)).out).secrets[0];
+    expect(both).toMatchObject({ outcome: 'changed', changed: ['A'], owner: { before: 'team-text', after: 'ada' } });
   });
 
   it('dry writes nothing and says what it would do', async () => {
@@ -77,6 +82,18 @@ describe('importing', () => {
     expect(code).toBe(1);
     expect(out).toContain('.env:2: not of the form NAME=value');
     expect(current('imported/churn')).toEqual({ A: '1', B: '2' });
+  });
+
+  it('wants files, and no endless ones', async () => {
+    expect(await imports(project)).toMatchObject({ code: 2, err: expect.stringContaining('is a folder; name the files in it') });
+    const { code, err } = await imports('--type', 'env', '/dev/zero');
+    expect([code, err]).toEqual([1, expect.stringContaining('/dev/zero holds more than 32 MiB')]);
+  });
+
+  it('names the program in its hint as it was called', async () => {
+    const path = await file('.env', 'A=1\n');
+    const { out } = await run(['import', path], { program: 'bin/watchword', env: { WATCHWORD_ADDR: server.address } });
+    expect(out).toContain('Read it back with: `bin/watchword kv get secret/imported/churn`');
   });
 
   it('reads every file before it writes anything', async () => {

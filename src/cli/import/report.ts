@@ -29,11 +29,11 @@ export function structuredReport({ dryRun, secrets, notes, problems }: ImportRep
 
 export function printedReport(report: ImportReport): string {
   const { secrets, notes, problems, dryRun } = report;
-  const rows = secrets.map(({ file, path, outcome, keys, changed }) => [
-    file,
-    path,
-    dryRun && outcome !== 'unchanged' && outcome !== 'failed' ? `would be ${outcome}` : outcome,
-    keyNames(outcome === 'changed' && changed.length > 0 ? changed : keys),
+  const rows = secrets.map((secret) => [
+    secret.file,
+    secret.path,
+    dryRun && secret.outcome !== 'unchanged' && secret.outcome !== 'failed' ? `would be ${secret.outcome}` : secret.outcome,
+    whatChanged(secret),
   ]);
   const parts = [
     rows.length === 0 ? '' : table(['File', 'Secret', 'Outcome', keysHeading(secrets)], rows),
@@ -45,8 +45,16 @@ export function printedReport(report: ImportReport): string {
   return parts.filter((part) => part !== '').join('\n');
 }
 
+function whatChanged({ outcome, keys, changed, owner }: ImportedSecret): string {
+  if (outcome !== 'changed') return keyNames(keys);
+  const owned = owner === undefined ? [] : [`owner: ${owner.before ?? 'nobody'} → ${owner.after}`];
+  return [...(changed.length === 0 ? [] : [keyNames(changed)]), ...owned].join('; ');
+}
+
 const keysHeading = (secrets: readonly ImportedSecret[]) =>
-  secrets.some(({ outcome }) => outcome === 'changed') ? 'Keys (where changed: the changed ones)' : 'Keys';
+  secrets.some(({ outcome, changed }) => outcome === 'changed' && changed.length > 0)
+    ? 'Keys (where changed: the changed ones)'
+    : 'Keys';
 
 const SHOWN_KEYS = 6;
 
@@ -78,6 +86,6 @@ function summary({ secrets, problems, dryRun }: ImportReport): string {
     .join(', ');
   if (dryRun) return `Dry run, nothing was written. It would be: ${counts || 'nothing'}.${left}`;
   const first = secrets.find(({ outcome }) => outcome !== 'failed');
-  const next = first === undefined ? '' : ` Read it back with: watchword kv get ${visible(first.path)}`;
+  const next = first === undefined ? '' : ` Read it back with: \`watchword kv get ${visible(first.path)}\``;
   return `${counts || 'Nothing imported'}.${left}${next}`;
 }

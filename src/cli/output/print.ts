@@ -33,13 +33,22 @@ export function printField(terminal: Terminal, data: unknown, name: string): voi
   terminal.stdout.write(terminal.stdout.isTerminal ? `${visible(plainText(value))}\n` : plainText(value));
 }
 
-/** An answer as Vault's clients know it: the whole envelope as JSON or YAML, lease, token and data as a table. */
-export async function printAnswer(terminal: Terminal, options: OutputOptions, answer: Envelope): Promise<void> {
+/**
+ * An answer as Vault's clients know it: the whole envelope as JSON or YAML, lease, token and data as a table. Rows named in
+ * `untabled` are left out of the table, which ends in journals and on screens of others.
+ */
+export async function printAnswer(
+  terminal: Terminal,
+  options: OutputOptions,
+  answer: Envelope,
+  untabled: readonly string[] = [],
+): Promise<void> {
   printWarnings(terminal, answer);
   const rows = answerData(answer);
   if (options.field !== undefined) return printField(terminal, rows, options.field);
   if (await printStructured(terminal, options, answer)) return;
-  terminal.stdout.write(table(['Key', 'Value'], rowsOf(rows)));
+  const shown = Object.entries(rows).filter(([name]) => !untabled.includes(name));
+  terminal.stdout.write(table(['Key', 'Value'], rowsOf(Object.fromEntries(shown))));
 }
 
 export function printWarnings(terminal: Terminal, { warnings }: Envelope): void {

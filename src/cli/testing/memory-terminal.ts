@@ -16,6 +16,7 @@ export interface RunSettings {
   readonly input?: string | Buffer;
   readonly answer?: string;
   readonly isTerminal?: boolean;
+  readonly program?: string;
 }
 
 /** Runs one command line in this process, as `main.ts` does. */
@@ -25,6 +26,7 @@ export async function run(words: readonly string[], settings: RunSettings = {}):
   const err: string[] = [];
   const isTerminal = settings.isTerminal ?? false;
   const terminal: Terminal = {
+    program: settings.program ?? 'watchword',
     env: settings.env ?? {},
     home: settings.home ?? '/nonexistent',
     stdout: { write: (text) => void out.push(text), isTerminal, columns: 100 },

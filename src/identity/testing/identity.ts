@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { WrapInfo } from '../../access/door-contract.ts';
 import type { AnyOperation, Call, ReadContext, Session } from '../../access/operation.ts';
 import type { InputOf, OperationName, OutputOf } from '../../access/operation-types.ts';
@@ -73,8 +74,11 @@ export async function openTestIdentity(): Promise<TestIdentity> {
   const root = await storage.write((tx) => identity.createRootToken(tx));
   const attacker = new DatabaseSync(path);
   attacker.exec('PRAGMA busy_timeout = 2000');
-  const authenticate = (token: Secret, address = '192.0.2.1') =>
-    identity.authenticator.authenticate(token, callOf(token, { address }), storage.reader);
+  const authenticate = async (token: Secret, address = '192.0.2.1') => {
+    // Every request arrives in a turn of its own.
+    await nextTurn();
+    return identity.authenticator.authenticate(token, callOf(token, { address }), storage.reader);
+  };
   return {
     identity,
     storage,
@@ -97,8 +101,10 @@ export async function openTestIdentity(): Promise<TestIdentity> {
           throw error;
         },
       ),
-    perform: (caller, name, input, circumstances = {}) =>
-      perform({ identity, storage, clock }, { caller, name, input, circumstances }),
+    async perform(caller, name, input, circumstances = {}) {
+      await nextTurn();
+      return perform({ identity, storage, clock }, { caller, name, input, circumstances });
+    },
     async [Symbol.asyncDispose]() {
       attacker.close();
       await temporary[Symbol.asyncDispose]();

@@ -20,7 +20,9 @@ export interface Seal {
   readonly kind: string;
   /** @throws WatchwordError `seal.invalid` for a shape that it cannot have. */
   create(shape: SealShape): Promise<NewSeal>;
-  /** The key, where nobody has to be asked for it; undefined otherwise. @throws WatchwordError `seal.invalid` */
+  /** Before a store is made: whether what is there already can be used. @throws WatchwordError `seal.key-file` */
+  check(): Promise<void>;
+  /** The key, where nobody has to be asked for it; undefined otherwise. @throws WatchwordError `seal.key-file` */
   unattended(): Promise<Secret | undefined>;
   /** The key from as many distinct unseal keys as the threshold. @throws WatchwordError `seal.wrong-key` */
   combine(unsealKeys: readonly Secret[]): Secret;

@@ -24,6 +24,7 @@ export function shamirSeal(random: Random): Seal {
         shares === 1 ? [Secret.copy(key.bytes)] : split(key.bytes, shares, threshold, random).map((share) => Secret.own(share));
       return { shape: { shares, threshold }, key, unsealKeys };
     },
+    check: async () => {},
     unattended: async () => undefined,
     combine(unsealKeys) {
       const [only] = unsealKeys;

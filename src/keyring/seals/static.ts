@@ -22,18 +22,16 @@ export function staticSeal({ files, random, keyFile, credentialsDirectory }: Sta
     const credential = credentialsDirectory === undefined ? undefined : join(credentialsDirectory, CREDENTIAL);
     return credential !== undefined && (await files.size(credential)) !== undefined ? credential : keyFile;
   };
+  const exists = async (path: string) => (await files.size(path)) !== undefined;
   const read = async (): Promise<Secret> => {
     const path = await locate();
-    if ((await files.size(path)) === undefined) {
-      throw new WatchwordError('seal.invalid', 'the seal key file is missing', { where: path });
-    }
-    const text = await files.read(path);
+    if (!(await exists(path))) throw unusable(path, 'is missing');
+    const text = await files.read(path).catch((error: unknown) => {
+      throw unusable(path, 'cannot be read', error);
+    });
     const key = decodeKey(text);
     text.fill(0);
-    if (key === undefined)
-      throw new WatchwordError('seal.invalid', 'the seal key must be 32 bytes, as they are, in hex or in base64', {
-        where: path,
-      });
+    if (key === undefined) throw unusable(path, 'must hold 32 bytes, as they are, in hex or in base64');
     return Secret.own(key);
   };
   return {
@@ -47,7 +45,7 @@ export function staticSeal({ files, random, keyFile, credentialsDirectory }: Sta
       }
       // A key that is there already is used, never overwritten: an initialisation that was cut short can be repeated.
       const path = await locate();
-      if ((await files.size(path)) === undefined) {
+      if (!(await exists(path))) {
         await files.makeDirectory(dirname(path));
         const text = Buffer.from(`${random.bytes(KEY_BYTES).toString('base64')}\n`);
         await files.replace(path, text);
@@ -55,11 +53,18 @@ export function staticSeal({ files, random, keyFile, credentialsDirectory }: Sta
       }
       return { shape: { shares: 0, threshold: 0 }, key: await read(), unsealKeys: [] };
     },
+    async check() {
+      if (await exists(await locate())) (await read()).dispose();
+    },
     unattended: read,
     combine() {
       throw new WatchwordError('seal.invalid', 'a static seal takes no unseal keys');
     },
   };
+}
+
+function unusable(path: string, how: string, cause?: unknown): WatchwordError {
+  return new WatchwordError('seal.key-file', `the seal key file ${path} ${how}`, { where: path, cause });
 }
 
 function decodeKey(content: Buffer): Buffer | undefined {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AnyOperation, ReadContext, Session } from '../../access/operation.ts';
 import type { InputOf, OperationName, OutputOf } from '../../access/operation-types.ts';
 import type { Digester, Facts } from '../../audit/contract.ts';
@@ -100,6 +101,8 @@ export async function openTestEngine(): Promise<TestEngine> {
       input,
       { mount = testMount('secret'), now = NOW, session = testSession('accessor', true), ...forced } = {},
     ) {
+      // Every request arrives in a turn of its own.
+      await nextTurn();
       const definition = operation(name);
       const parsed = definition.input.safeParse(input);
       if (!parsed.success) throw new WatchwordError('request.invalid', parsed.error.issues[0]?.message);

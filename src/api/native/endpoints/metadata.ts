@@ -25,6 +25,7 @@ export const metadataEndpoint = defineEndpoint({
     'For KV version 2. Needs `read` on the metadata path of the secret (`secret/metadata/team/key`). ' +
     'Takes two uses of a use-limited token: metadata and usage are two audited reads.',
   authenticated: true,
+  operation: 'kv.metadata.read',
   query: credentialQuery,
   replyName: 'CredentialMetadata',
   reply: z.object({

@@ -6,6 +6,7 @@ export const versionEndpoint = defineEndpoint({
   operationId: 'readVersion',
   summary: 'Version of the server. Needs no token, and answers while the store is sealed.',
   authenticated: false,
+  operation: 'server.version',
   query: noQuery,
   replyName: 'Version',
   reply: z.object({ version: z.string() }),
@@ -22,8 +23,10 @@ export const statusEndpoint = defineEndpoint({
   path: '/status',
   operationId: 'readStatus',
   summary: 'State of the server, with what should be changed about it.',
-  description: 'Any valid token will do.',
+  description:
+    'Any valid token will do, but for one that wraps an answer. `warnings` is there when its policies grant `read` on `native/status`.',
   authenticated: true,
+  operation: 'server.status',
   query: noQuery,
   replyName: 'Status',
   reply: z.object({
@@ -34,7 +37,7 @@ export const statusEndpoint = defineEndpoint({
     storage: z.string(),
     started_at: timeSchema,
     audit_events: z.int().min(0).meta({ description: 'Number of durable events in the audit log.' }),
-    warnings: z.array(warningSchema),
+    warnings: z.array(warningSchema).optional(),
   }),
   async answer(_query, caller) {
     const status = await caller.perform('server.status', {});
@@ -46,7 +49,7 @@ export const statusEndpoint = defineEndpoint({
       storage: status.storage,
       started_at: timeOf(status.startedAt),
       audit_events: status.auditEvents,
-      warnings: status.warnings.map(({ code, message, remedy }) => ({ code, message, remedy })),
+      warnings: status.warnings?.map(({ code, message, remedy }) => ({ code, message, remedy })),
     };
   },
 });

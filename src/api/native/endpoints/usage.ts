@@ -29,6 +29,7 @@ export const usageEndpoint = defineEndpoint({
     'Counted from the audit log, a moment behind it. Needs `read` on the metadata path of the credential ' +
     '(`secret/metadata/team/key`; for KV version 1 on the path itself).',
   authenticated: true,
+  operation: 'usage.credential',
   query: credentialQuery,
   replyName: 'CredentialUsage',
   reply: z.object({

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer, Door, WrapInfo } from '../../../access/door-contract.ts';
-import type { Call } from '../../../access/operation.ts';
+import { type Call, Unfit } from '../../../access/operation.ts';
 import type { OperationName, OutputOf } from '../../../access/operation-types.ts';
 import { WatchwordError } from '../../../foundation/errors.ts';
 import type { MountPoint } from '../../../foundation/mount.ts';
@@ -63,6 +63,7 @@ export class FakeDoor implements Door {
       if (call.token === undefined) throw new WatchwordError('access.token-missing');
       if (call.token.text !== this.validToken) throw new WatchwordError('access.token-invalid');
     }
+    if (input instanceof Unfit) throw input.refusal;
     if (name === 'system.unrouted') throw new WatchwordError('route.missing');
     if (name === 'system.unsupported') throw new WatchwordError('request.unsupported');
     if (typeof input !== 'object' || input === null) throw new WatchwordError('request.invalid');

@@ -35,6 +35,27 @@ describe('a versioned secret', () => {
     expect((await kv(['get', '-version=1', '-field=a', 'secret/x'])).out).toBe('1');
   });
 
+  it('without the version that was asked for says which is the newest', async () => {
+    await kv(['put', 'secret/x', 'a=1']);
+    expect((await kv(['get', '-version=9', 'secret/x'])).err).toContain('There is no version 9; the newest is 1. (secret/x)');
+    expect((await kv(['get', '-version=9', 'secret/y'])).err).toContain('There is no version 9, or no such secret at all.');
+  });
+
+  it.each([
+    ['get', 'secret/data/x'],
+    ['put', 'secret/data/y', 'a=1'],
+  ])('is named without data/: kv %s %s', async (...words) => {
+    await kv(['put', 'secret/x', 'a=1']);
+    expect((await kv(words)).err).toMatch(/`kv` adds data\/ itself; leave it out if you mean secret\/[xy]\.\n/);
+    expect((await kv(['get', 'secret/x'])).err).toBe('');
+  });
+
+  it('is not written from a file without an end', async () => {
+    expect(await kv(['put', 'secret/x', 'a=@/dev/zero'])).toMatchObject({ code: 1, err: expect.stringContaining('32 MiB') });
+    expect(await kv(['put', 'secret/x', '@/dev/zero'])).toMatchObject({ code: 1, err: expect.stringContaining('32 MiB') });
+    expect(store.entries.size).toBe(0);
+  });
+
   it('is not overwritten when somebody else was first', async () => {
     await kv(['put', '-cas=0', 'secret/x', 'a=1']);
     const { code, err } = await kv(['put', '-cas=0', 'secret/x', 'a=2']);
@@ -101,5 +122,8 @@ describe('an unversioned secret', () => {
 });
 
 it('a mount that one may not know of is refused as such', async () => {
-  expect(await kv(['get', 'other/x'])).toMatchObject({ code: 1, err: expect.stringContaining('preflight') });
+  expect(await kv(['get', 'other/x'])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('Nothing is mounted there, or no policy'),
+  });
 });

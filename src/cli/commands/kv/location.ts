@@ -4,6 +4,7 @@ import { type KvLocation, locateKv } from '../../../client/kv.ts';
 import { WatchwordError } from '../../../foundation/errors.ts';
 import { type ConnectionOptions, clientFor, withConnection } from '../../options.ts';
 import type { OutputOptions } from '../../output/options.ts';
+import { visible } from '../../output/visible.ts';
 import type { Terminal } from '../../terminal.ts';
 
 export interface KvOptions extends ConnectionOptions, OutputOptions {
@@ -25,6 +26,16 @@ export async function kvTarget(terminal: Terminal, path: string, options: KvOpti
   const client = await clientFor(terminal, options);
   const location = await locateKv(client, path, options.mount);
   return { client, location, name: `${location.mount}${location.path}` };
+}
+
+const VIEW = /^(data|metadata)\/(?=.)/;
+
+/** For what went wrong, or was written, below `data/`: that is a path of the API, where `kv` takes the secret's own. */
+export function noteApiPath({ stderr }: Terminal, { location: { mount, path, version } }: KvTarget): void {
+  const view = version === 2 ? VIEW.exec(path)?.[0] : undefined;
+  if (view === undefined) return;
+  const meant = `${mount}${path.slice(view.length)}`;
+  stderr.write(`Note: \`kv\` adds ${view} itself; leave it out if you mean ${visible(meant)}.\n`);
 }
 
 /** For what only versioned mounts have. */

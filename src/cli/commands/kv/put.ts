@@ -7,7 +7,7 @@ import { wholeNumber, withWrapping } from '../../options.ts';
 import { withField } from '../../output/options.ts';
 import { printAnswer, printDone } from '../../output/print.ts';
 import type { Terminal } from '../../terminal.ts';
-import { type KvOptions, type KvTarget, kvTarget, withMount } from './location.ts';
+import { type KvOptions, type KvTarget, kvTarget, noteApiPath, withMount } from './location.ts';
 
 interface PutOptions extends KvOptions {
   readonly cas?: number;
@@ -60,7 +60,8 @@ function refuseCasWithoutVersions({ location }: KvTarget, { cas }: PutOptions): 
   });
 }
 
-async function printWritten(terminal: Terminal, options: PutOptions, { name }: KvTarget, answer: Envelope | undefined) {
-  if (answer === undefined) printDone(terminal, options, `Written: ${name}`);
+async function printWritten(terminal: Terminal, options: PutOptions, target: KvTarget, answer: Envelope | undefined) {
+  noteApiPath(terminal, target);
+  if (answer === undefined) printDone(terminal, options, `Written: ${target.name}`);
   else await printAnswer(terminal, options, answer);
 }

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { JsonObject } from '../../../foundation/exact-json.ts';
+import { isJsonObject, type JsonObject } from '../../../foundation/exact-json.ts';
 import { type ConnectionOptions, clientFor, repeated, wholeNumber, withConnection, withWrapping } from '../../options.ts';
 import { type OutputOptions, withField } from '../../output/options.ts';
 import { printAnswer } from '../../output/print.ts';
@@ -42,8 +42,14 @@ export function createCommand(terminal: Terminal): Command {
     const path = options.role === undefined ? 'auth/token/create' : `auth/token/create/${options.role}`;
     const client = await clientFor(terminal, options);
     const answer = await client.write(path, tokenBody(options), { wrapTtl: options.wrapTtl });
+    warnOfRoot(terminal, options, answer?.auth);
     await printAnswer(terminal, options, answer ?? {});
   });
+}
+
+function warnOfRoot({ stderr }: Terminal, { policy }: CreateOptions, auth: unknown): void {
+  if (policy !== undefined || !isJsonObject(auth) || !Array.isArray(auth.policies) || !auth.policies.includes('root')) return;
+  stderr.write('Warning: This is another root token, since no --policy was named; whoever has it can do everything.\n');
 }
 
 function tokenBody(options: CreateOptions): JsonObject {

@@ -46,26 +46,28 @@ async function call(
 }
 
 export function lookupCommand(terminal: Terminal): Command {
-  const command = withAccessor(new Command('lookup').description('Shows what a token may do and how long it lives.'));
+  const command = withAccessor(
+    new Command('lookup').description('Shows what a token may do and how long it lives. The table leaves the token itself out.'),
+  );
   withField(withConnection(command));
   return command.action(async (word: string | undefined, options: NamedTokenOptions) => {
     const client = await clientFor(terminal, options);
-    await printAnswer(terminal, options, await call(terminal, client, 'lookup', { word, accessor: options.accessor === true }));
+    const answer = await call(terminal, client, 'lookup', { word, accessor: options.accessor === true });
+    await printAnswer(terminal, options, answer, ['id']);
   });
 }
 
 export function renewCommand(terminal: Terminal): Command {
-  const command = withAccessor(new Command('renew').description('Makes a token live longer.'));
+  const command = withAccessor(
+    new Command('renew').description('Makes a token live longer. The table leaves the token itself out.'),
+  );
   command.option('-i, --increment <duration>', 'by how much; the server may grant less');
   withField(withConnection(command));
   return command.action(async (word: string | undefined, options: RenewOptions) => {
     const client = await clientFor(terminal, options);
     const body = options.increment === undefined ? {} : { increment: options.increment };
-    await printAnswer(
-      terminal,
-      options,
-      await call(terminal, client, 'renew', { word, accessor: options.accessor === true, body }),
-    );
+    const answer = await call(terminal, client, 'renew', { word, accessor: options.accessor === true, body });
+    await printAnswer(terminal, options, answer, ['token']);
   });
 }
 

@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+
+/** A line or two to start from, by command; each without the program's name. Shown by `--help` and in the reference. */
+export const examples: Readonly<Record<string, readonly string[]>> = {
+  'kv get': ['kv get secret/team/db', 'kv get -field=password secret/team/db'],
+  'kv put': ['kv put secret/team/db user=app password=@password.txt', 'kv put secret/team/db @all.json'],
+  'kv patch': ['kv patch secret/team/db password=-'],
+  'kv list': ['kv list secret/team'],
+  'kv delete': ['kv delete secret/team/db', 'kv undelete --versions 3 secret/team/db'],
+  'kv metadata patch': ['kv metadata patch --custom-metadata owner=team-vision secret/team/db'],
+  read: ['read secret/data/team/db', 'read sys/mounts'],
+  write: ['write cubbyhole/note text=hello'],
+  list: ['list secret/metadata/team'],
+  delete: ['delete cubbyhole/note'],
+  import: ['import --dry-run .env', 'import --owner team-vision --prefix team/churn .env config.yaml'],
+  unwrap: ['unwrap -field=token @wrapping-token'],
+  login: ['login', 'login @.watchword/root-token'],
+  'token create': [
+    'token create -policy=churn-read -ttl=8h -display-name=churn-training -field=token',
+    'token create -policy=admin -orphan -period=768h -display-name=ada -field=token',
+  ],
+  'token lookup': ['token lookup', 'token lookup @token'],
+  'token renew': ['token renew -field=token_duration'],
+  'token revoke': ['token revoke -self', 'token revoke -accessor 2Fbs…'],
+  'token capabilities': ['token capabilities secret/data/team/db'],
+  'policy write': ['policy write churn-read churn-read.hcl'],
+  'policy fmt': ['policy fmt churn-read.hcl'],
+  server: ['server', 'server --port 8300 --data-dir /srv/watchword'],
+  'operator init': ['operator init --key-shares 5 --key-threshold 3'],
+  'operator unseal': ['operator unseal', 'operator unseal @my-key'],
+  'audit verify': ['audit verify', 'audit verify --checkpoint ~/checkpoint --key ~/watchword-keys'],
+  'audit tail': ['audit tail -n 50', 'audit tail --follow --json'],
+  'audit search': [
+    'audit search --actor token-churn-training --since 24h',
+    "audit search --path 'secret/data/team/*' --outcome denied",
+  ],
+  'audit prove': ['audit prove 9 --out proof.json', 'audit verify-proof proof.json --key ~/watchword-keys'],
+  'audit checkpoint': ['audit checkpoint > checkpoint'],
+};
+
+/** Words after the program's name: `kv metadata patch`. */
+export function commandPath(command: Command): string {
+  const names: string[] = [];
+  for (let at = command; at.parent !== null; at = at.parent) names.unshift(at.name());
+  return names.join(' ');
+}
+
+/** The examples of one command as it is called; empty where there are none. */
+export function exampleLines(command: Command, program: string): string[] {
+  return (examples[commandPath(command)] ?? []).map((line) => `${program} ${line}`);
+}
