@@ -1,8 +1,6 @@
 import { WatchwordError } from '../foundation/errors.ts';
+import { wrappingPolicyName } from '../policy/default-policy.ts';
 import type { TokenRole } from './contract.ts';
-
-/** The policy of wrapping tokens, which nobody may give. */
-export const WRAPPING_POLICY = 'response-wrapping';
 
 /** Lower case, without blanks and doubles, sorted; `root` stands alone. */
 export function sanitizePolicies(policies: readonly string[], addDefault: boolean): string[] {
@@ -29,8 +27,8 @@ export function childPolicies(request: PolicyRequest): string[] {
   const { role, noDefaultPolicy, parent } = request;
   let policies = role !== undefined && hasLists(role) ? policiesByRole(request, role) : policiesByParent(request);
   if (noDefaultPolicy) policies = policies.filter((name) => name !== 'default');
-  if (policies.includes(WRAPPING_POLICY)) {
-    throw new WatchwordError('token.invalid', `cannot assign policy "${WRAPPING_POLICY}"`, { where: 'policies' });
+  if (policies.includes(wrappingPolicyName)) {
+    throw new WatchwordError('token.invalid', `cannot assign policy "${wrappingPolicyName}"`, { where: 'policies' });
   }
   if (policies.includes('root') && !parent.includes('root')) {
     throw new WatchwordError('token.invalid', 'root tokens may not be created without parent token being root', {

@@ -4,11 +4,11 @@ import { parseExactJson } from '../foundation/exact-json.ts';
 import { type MountConfig, SYSTEM_MAX_TTL } from '../foundation/mount.ts';
 import { Secret } from '../foundation/secret.ts';
 import { parseWithSecrets, printWithSecrets } from '../foundation/secret-json.ts';
+import { wrappingPolicyName } from '../policy/default-policy.ts';
 import type { Executor, Transaction } from '../storage/contract.ts';
 import type { EndSession, WrappedAnswer, WrappedAnswers } from './contract.ts';
 import type { WrappingOrigin } from './token.ts';
 import type { TokenIssuer } from './token-issuer.ts';
-import { WRAPPING_POLICY } from './token-policies.ts';
 import { isPlausibleToken } from './token-text.ts';
 import type { FoundToken, Tokens } from './tokens.ts';
 
@@ -90,7 +90,7 @@ export class AnswerWrapping implements Wrapping {
       now,
       path: origin.creationPath,
       displayName: 'wrapping',
-      policies: [WRAPPING_POLICY],
+      policies: [wrappingPolicyName],
       config: wrappingConfig,
       ttl: Math.min(Math.max(1, Math.ceil(ttl)), SYSTEM_MAX_TTL),
       renewable: false,

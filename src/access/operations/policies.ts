@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { nameSchema, textSchema } from '../../foundation/bounds.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
+import { wrappingPolicyName } from '../../policy/default-policy.ts';
 import { parsePolicy } from '../../policy/index.ts';
 import type { Executor, Transaction } from '../../storage/contract.ts';
 import { bumpGeneration } from '../generation-table.ts';
@@ -74,7 +75,7 @@ export function policyOperations(store: PolicyStore): AnyOperation[] {
       path,
       event: { class: 'access-change', activity: 'update', clear: ['name', 'legacyPath'] },
       async perform({ name, text }, { tx }) {
-        refuseBuiltIn(name, 'update', ['root', 'response-wrapping']);
+        refuseBuiltIn(name, 'update', ['root', wrappingPolicyName]);
         parsePolicy(name, text);
         await store.put(tx, name, text);
         await bumpGeneration(tx, 'policies');
@@ -89,7 +90,7 @@ export function policyOperations(store: PolicyStore): AnyOperation[] {
       path,
       event: { class: 'access-change', activity: 'delete', clear: ['name', 'legacyPath'] },
       async perform({ name }, { tx }) {
-        refuseBuiltIn(name, 'delete', ['root', 'response-wrapping', 'default']);
+        refuseBuiltIn(name, 'delete', ['root', wrappingPolicyName, 'default']);
         await store.remove(tx, name);
         await bumpGeneration(tx, 'policies');
         return null;
