@@ -89,12 +89,13 @@ export class ProjectionRunner {
       throw new WatchwordError('audit.tampered', `the log ends before event ${from}, which was read from it once`);
     }
     let first = from;
+    let began = performance.now();
     for await (const events of this.#source.batches(from, BATCH)) {
-      const began = performance.now();
       await this.#projection.take(first, events);
       first += events.length;
       if (this.#stop.signal.aborted) break;
       if (this.#drains.length === 0) await this.#pause((performance.now() - began) * REST);
+      began = performance.now();
     }
     return first;
   }

@@ -157,6 +157,25 @@ describe('durations', () => {
   });
 });
 
+describe('the randomness of the machine', () => {
+  it('gives every byte out once, whatever is asked for', () => {
+    const seen = new Set<string>();
+    for (let i = 0; i < 5000; i++) {
+      const bytes = systemRandom.bytes(12 + (i % 8));
+      expect(bytes).toHaveLength(12 + (i % 8));
+      seen.add(bytes.toString('hex', 0, 12));
+    }
+    expect(seen.size).toBe(5000);
+  });
+
+  it('keeps what it gave out apart from what it gives next', () => {
+    const first = systemRandom.bytes(16);
+    const copy = Buffer.from(first);
+    for (let i = 0; i < 1000; i++) systemRandom.bytes(16);
+    expect(first).toEqual(copy);
+  });
+});
+
 describe('base62', () => {
   it('uses every digit about equally often', () => {
     const text = randomBase62(systemRandom, 62_000);

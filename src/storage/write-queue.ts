@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { WatchwordError } from '../foundation/errors.ts';
 import type { AnyQuery, Transaction } from './contract.ts';
 import type { SqliteExecutor } from './prepared.ts';
@@ -18,6 +19,8 @@ type Attempt = { readonly pending: Pending; readonly actions: (() => void)[] } &
 );
 
 const GROUP_LIMIT = 128;
+/** A commit costs several times as much as waiting for company does. */
+const GATHER_MS = 1;
 const QUEUE_LIMIT = 20_000;
 
 export interface WriteQueueOptions {
@@ -45,6 +48,8 @@ export class WriteQueue {
   readonly #release: StatementSync;
   #queue: Pending[] = [];
   #draining: Promise<void> | undefined;
+  /** The last group was more than one change. */
+  #crowded = false;
   /** Transactions committed since the start. */
   commits = 0;
   /** True while a transaction is open. */
@@ -78,12 +83,17 @@ export class WriteQueue {
 
   async #drain(): Promise<void> {
     while (this.#queue.length > 0) {
-      // The rest of this turn's requests join the group.
-      await new Promise((resolve) => setImmediate(resolve));
+      await this.#gather();
       const group = this.#queue.splice(0, GROUP_LIMIT);
+      this.#crowded = group.length > 1;
       await this.#commit(group);
     }
     this.#draining = undefined;
+  }
+
+  /** The rest of this turn's requests join the group; where several come at a time, those of the next moment too. */
+  async #gather(): Promise<void> {
+    await (this.#crowded ? delay(GATHER_MS) : nextTurn());
   }
 
   async #commit(group: readonly Pending[]): Promise<void> {
