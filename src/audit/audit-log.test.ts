@@ -116,13 +116,18 @@ class Recording implements Projection {
   async cursor(): Promise<number> {
     return this.next;
   }
-  async take(first: number, events: readonly AuditEvent[]): Promise<void> {
+  readonly concerns?: string;
+  constructor(concerns?: string) {
+    if (concerns !== undefined) this.concerns = concerns;
+  }
+  async take(first: number, events: readonly (AuditEvent | undefined)[]): Promise<void> {
     if (this.failures > 0) {
       this.failures -= 1;
       throw new Error('cannot take');
     }
     expect(first).toBe(this.next);
-    this.taken.push(...events.map((one) => (one['metadata'] as { sequence: number }).sequence));
+    const read = events.filter((one) => one !== undefined);
+    this.taken.push(...read.map((one) => (one['metadata'] as { sequence: number }).sequence));
     this.next += events.length;
   }
 }
@@ -154,6 +159,22 @@ describe('a projection', () => {
       await log.close();
     }
     expect(projection.taken).toEqual([0, 1, 2]);
+  });
+
+  it('that is concerned by some events is given those alone, from memory and from the files', async () => {
+    const disk = new SimulatedFiles();
+    const log = await openTestLog(disk);
+    const [live, later] = [new Recording('"odd-'), new Recording('"odd-')];
+    log.addProjection(live);
+    for (const i of upTo(300)) await log.append(event(i % 2 === 0 ? `even-${i}` : `odd-${i}`));
+    await log.drain();
+    await log.close();
+    const again = await openTestLog(disk);
+    again.addProjection(later);
+    await again.drain();
+    const odd = upTo(300).filter((i) => i % 2 === 1);
+    expect([live.taken, live.next, later.taken, later.next]).toEqual([odd, 300, odd, 300]);
+    await again.close();
   });
 
   it('that fails is tried again, and stops neither appends nor other projections', async () => {

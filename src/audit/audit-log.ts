@@ -90,7 +90,8 @@ class BuiltInLog implements OpenAuditLog {
   }
 
   /** As `read`, in batches, and from memory where the events are recent. */
-  async *batches(from: number, most: number): AsyncGenerator<readonly AuditEvent[]> {
+  async *batches(from: number, most: number, concerns = ''): AsyncGenerator<readonly (AuditEvent | undefined)[]> {
+    const parse = (line: string) => (line.includes(concerns) ? (JSON.parse(line) as AuditEvent) : undefined);
     const end = this.size;
     let next = from;
     for (;;) {
@@ -98,11 +99,11 @@ class BuiltInLog implements OpenAuditLog {
       if (lines === undefined) break;
       if (lines.length === 0) return;
       next += lines.length;
-      yield lines.map((line) => JSON.parse(line) as AuditEvent);
+      yield lines.map(parse);
     }
-    let batch: AuditEvent[] = [];
-    for await (const { event } of this.read(next)) {
-      if (batch.push(event) < most) continue;
+    let batch: (AuditEvent | undefined)[] = [];
+    for await (const { bytes } of this.#reader.linesFrom(next, end)) {
+      if (batch.push(parse(bytes.toString('utf8'))) < most) continue;
       yield batch;
       batch = [];
     }

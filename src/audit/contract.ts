@@ -70,10 +70,15 @@ export interface AuditLog {
 /** A reader of the log with a durable cursor: usage, detection, sinks. Receives each durable event once, in order. */
 export interface Projection {
   readonly name: string;
+  /** Only events whose line holds this text are read for it; all when absent. */
+  readonly concerns?: string;
   /** Index of the next event wanted. */
   cursor(): Promise<number>;
-  /** Takes the events [first, first + lines.length); the projection stores its cursor with its own change. */
-  take(first: number, events: readonly AuditEvent[]): Promise<void>;
+  /**
+   * Takes the events [first, first + events.length), undefined for those that don't concern it; the projection stores its cursor
+   * with its own change.
+   */
+  take(first: number, events: readonly (AuditEvent | undefined)[]): Promise<void>;
 }
 
 /** An event as it stands in the log: the parsed canonical JSON. */

@@ -5,7 +5,7 @@ import type { AuditEvent, Projection } from './contract.ts';
 export interface ProjectionSource {
   readonly size: number;
   /** Durable events from an index on, at most so many at a time, up to those that were durable when the reading began. */
-  batches(from: number, most: number): AsyncIterable<readonly AuditEvent[]>;
+  batches(from: number, most: number, concerns?: string): AsyncIterable<readonly (AuditEvent | undefined)[]>;
 }
 
 const BATCH = 128;
@@ -90,7 +90,7 @@ export class ProjectionRunner {
     }
     let first = from;
     let began = performance.now();
-    for await (const events of this.#source.batches(from, BATCH)) {
+    for await (const events of this.#source.batches(from, BATCH, this.#projection.concerns)) {
       await this.#projection.take(first, events);
       first += events.length;
       if (this.#stop.signal.aborted) break;

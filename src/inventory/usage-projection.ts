@@ -19,6 +19,8 @@ export interface UsageDependencies {
  */
 export class UsageProjection implements Projection, UsageSource {
   readonly name = 'usage';
+  /** API Activity: a retrieval. */
+  readonly concerns = '"class_uid":6003';
   readonly #storage: Storage;
   readonly #decode: UsageDependencies['decode'];
   readonly #table: UsageTable;
@@ -34,9 +36,9 @@ export class UsageProjection implements Projection, UsageSource {
   }
 
   /** @throws WatchwordError `internal` when events between the cursor and `first` are missing; nothing is counted then. */
-  async take(first: number, events: readonly AuditEvent[]): Promise<void> {
+  async take(first: number, events: readonly (AuditEvent | undefined)[]): Promise<void> {
     const end = first + events.length;
-    const retrievals = events.map((event) => retrievalOf(this.#decode(event)));
+    const retrievals = events.map((event) => retrievalOf(event === undefined ? undefined : this.#decode(event)));
     await this.#storage.write(async (tx) => {
       const cursor = await this.#table.cursor(tx);
       if (first > cursor) throw new WatchwordError('internal', `events ${cursor} to ${first - 1} were never counted`);

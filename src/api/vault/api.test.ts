@@ -262,10 +262,13 @@ describe('refusals', () => {
 
   it('meet whoever initialises a store of this machine under a name that a web page may have chosen', async () => {
     client.door.open.add('system.initialize');
-    const attempt = async (host: string) => {
-      await client.send('POST', '/v1/sys/init', { token: undefined, body: {}, headers: { Host: host } });
+    const attempt = async (host: string, more = {}) => {
+      await client.send('POST', '/v1/sys/init', { token: undefined, body: {}, headers: { Host: host, ...more } });
       return client.door.last.input instanceof Unfit;
     };
+    expect(await attempt('localhost:8200', { Origin: 'https://page.example' })).toBe(true);
+    expect(await attempt('localhost:8200', { Origin: 'null' })).toBe(true);
+    expect(await attempt('localhost:8200', { Origin: 'http://localhost:8200' })).toBe(false);
     for (const host of ['page.example', 'page.example:8200', 'localhost.page.example', '127.0.0.1.page.example']) {
       expect([host, await attempt(host)]).toEqual([host, true]);
     }

@@ -69,6 +69,9 @@ function printAdvice({ stdout, program }: Terminal, seal: Envelope, { server, re
   const warnings = Array.isArray(server?.warnings) ? server.warnings.filter(isJsonObject) : [];
   const advice = [
     nextStep(seal) ?? reason,
+    server !== undefined && server.warnings === undefined
+      ? 'Warnings are not shown with this token: that needs `read` on native/status.'
+      : undefined,
     ...warnings.map(({ message, remedy }) => `Warning: ${String(message)}\n  ${String(remedy)}`),
   ];
   for (const text of advice) if (text !== undefined) stdout.write(`\n${visible(withProgram(text, program))}\n`);
