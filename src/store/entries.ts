@@ -55,6 +55,15 @@ export class Entries {
     return row === undefined ? undefined : this.#open(mount, path, row, wanted);
   }
 
+  /**
+   * The entry alone, for whoever replaces its value: the old one is not decrypted, and its row is known by its tag.
+   * @throws WatchwordError `keyring.tampered`, `keyring.rolled-back`
+   */
+  async findEntry(on: Executor, mount: MountKey, path: string): Promise<Entry | undefined> {
+    const row = await this.#table.find(on, mount.id, path, -1);
+    return row === undefined ? undefined : this.#openEntry(mount, path, row).entry;
+  }
+
   exists(on: Executor, mount: MountKey, path: string): Promise<boolean> {
     return this.#table.exists(on, mount.id, path);
   }
@@ -91,17 +100,24 @@ export class Entries {
     await this.#table.dropEntry(tx, mount.id, path, entry.id);
   }
 
-  #open(mount: MountKey, path: string, row: EntryRow, wanted: number): FoundEntry {
-    const cipher = this.#keyring.cipher(mount);
-    const body = cipher.open(entryPlace(path, row.generation), row.sealed);
+  /** The entry, and the row of its newest version, which is of its time. */
+  #openEntry(mount: MountKey, path: string, row: EntryRow): { readonly entry: Entry; readonly newest: Uint8Array } {
+    const body = this.#keyring.cipher(mount).open(entryPlace(path, row.generation), row.sealed);
     const entry = decodeEntry(body, row.generation);
     body.fill(0);
+    if (row.newest === null || row.newest_version !== entry.current) throw rolledBack();
+    if (entry.tags.get(entry.current) !== tagOf(row.newest)) throw rolledBack();
+    return { entry, newest: row.newest };
+  }
+
+  #open(mount: MountKey, path: string, row: EntryRow, wanted: number): FoundEntry {
+    const { entry, newest: newestRow } = this.#openEntry(mount, path, row);
+    const cipher = this.#keyring.cipher(mount);
     const open = (version: number, record: Uint8Array): Buffer => {
       if (entry.tags.get(version) !== tagOf(record)) throw rolledBack();
       return cipher.open(versionPlace(path, entry.id, version), record);
     };
-    if (row.newest === null || row.newest_version !== entry.current) throw rolledBack();
-    const newest = open(entry.current, row.newest);
+    const newest = cipher.open(versionPlace(path, entry.id, entry.current), newestRow);
     if (wanted === entry.current || row.wanted === null) {
       if (wanted !== entry.current && entry.tags.has(wanted)) throw rolledBack();
       return { entry, newest, wanted: undefined };

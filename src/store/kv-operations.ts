@@ -97,11 +97,10 @@ export function dataOperations(entries: Entries): AnyOperation[] {
       async perform({ path, data, cas }, context) {
         const { tx, mount, now } = context;
         const settings = await mountSettings(entries, tx, mount);
-        const found = await entries.find(tx, mount, path);
-        found?.newest.fill(0);
-        checkAndSet(cas, found?.entry, settings);
-        refuseRace(context, found !== undefined);
-        return appendVersion(entries, context, { path, entry: found?.entry ?? newEntry(now), settings, data });
+        const entry = await entries.findEntry(tx, mount, path);
+        checkAndSet(cas, entry, settings);
+        refuseRace(context, entry !== undefined);
+        return appendVersion(entries, context, { path, entry: entry ?? newEntry(now), settings, data });
       },
     }),
     defineChange<'kv.patch'>({

@@ -51,9 +51,8 @@ export function metadataOperations(entries: Entries): AnyOperation[] {
       path: policyPath,
       event: { class: 'entity-change', activity: 'read', clear: ['path'] },
       async perform({ path }, { reader, mount }) {
-        const found = await entries.find(reader, mount, path);
-        found?.newest.fill(0);
-        return found === undefined ? null : entryFacts(found.entry);
+        const entry = await entries.findEntry(reader, mount, path);
+        return entry === undefined ? null : entryFacts(entry);
       },
     }),
     defineChange<'kv.metadata.write'>({

@@ -31,7 +31,7 @@ export const settingsShape = {
 
 /** @throws WatchwordError `keyring.tampered`, `keyring.rolled-back` */
 export async function mountSettings(entries: Entries, on: Executor, mount: MountKey): Promise<Readonly<KvSettings>> {
-  return (await entries.find(on, mount, ROOT))?.entry.settings ?? noSettings;
+  return (await entries.findEntry(on, mount, ROOT))?.settings ?? noSettings;
 }
 
 /** The given settings with whole seconds; what was not given is left out. */

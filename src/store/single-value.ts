@@ -49,9 +49,7 @@ export interface RecordAt {
 }
 
 export async function putRecord(entries: Entries, tx: Transaction, { mount, path, now, record }: RecordAt): Promise<void> {
-  const found = await entries.find(tx, mount, path);
-  found?.newest.fill(0);
-  const entry = found?.entry ?? newEntry(now);
+  const entry = (await entries.findEntry(tx, mount, path)) ?? newEntry(now);
   if (entry.current === 0) {
     await entries.dropThrough(tx, entry, 0);
     entry.current = 1;
@@ -62,7 +60,6 @@ export async function putRecord(entries: Entries, tx: Transaction, { mount, path
 }
 
 export async function removeValue(entries: Entries, tx: Transaction, mount: MountKey, path: string): Promise<void> {
-  const found = await entries.find(tx, mount, path);
-  found?.newest.fill(0);
-  if (found !== undefined) await entries.remove(tx, mount, path, found.entry);
+  const entry = await entries.findEntry(tx, mount, path);
+  if (entry !== undefined) await entries.remove(tx, mount, path, entry);
 }
