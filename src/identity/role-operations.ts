@@ -114,7 +114,8 @@ async function write(roles: RoleTable, input: InputOf<'token.roles.write'>, cont
   return null;
 }
 
-function newRole(name: string): TokenRole {
+/** A role of which only the name was said. */
+export function newRole(name: string): TokenRole {
   return {
     name,
     allowedPolicies: [],

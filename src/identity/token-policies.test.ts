@@ -1,25 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TokenRole } from './contract.ts';
+import { newRole } from './role-operations.ts';
 import { childPolicies, matchesGlob, type PolicyRequest, sanitizePolicies } from './token-policies.ts';
 
-const plain: TokenRole = {
-  name: 'r',
-  allowedPolicies: [],
-  disallowedPolicies: [],
-  allowedPoliciesGlob: [],
-  disallowedPoliciesGlob: [],
-  allowedEntityAliases: [],
-  orphan: false,
-  renewable: true,
-  period: 0,
-  explicitMaxTtl: 0,
-  pathSuffix: '',
-  boundCidrs: [],
-  noDefaultPolicy: false,
-  uses: 0,
-  type: 'default-service',
-};
+const plain = newRole('r');
 const ask = (request: Partial<PolicyRequest>) =>
   childPolicies({ asked: [], noDefaultPolicy: false, parent: ['a', 'b', 'default'], sudo: false, role: undefined, ...request });
 const byRole = (role: Partial<TokenRole>, request: Partial<PolicyRequest> = {}) =>
