@@ -1,0 +1,93 @@
+import type { Maker } from './detectors/maker.ts';
+
+/** Pages of the documentation, and groups in a report. */
+export const families = [
+  'ml-providers',
+  'ml-tooling',
+  'clouds',
+  'code-hosts',
+  'continuous-integration',
+  'registries',
+  'infrastructure',
+  'databases',
+  'messaging',
+  'payments',
+  'monitoring',
+  'services',
+  'keys',
+  'configuration-files',
+  'connection-strings',
+  'generic',
+] as const;
+export type Family = (typeof families)[number];
+
+export type Confidence = 'high' | 'medium' | 'low';
+
+/**
+ * What the surroundings must prove.
+ * `structured`: the shape alone identifies it (prefix, marker, header).
+ * `contextual`: the shape is common (32 hex digits), a keyword beside it says whose it is.
+ * `generic`: nobody's in particular (`password = "..."`).
+ */
+export type DetectorKind = 'structured' | 'contextual' | 'generic';
+
+/**
+ * How the fast path comes upon a match; a promise that the engine builds on and the slow path proves.
+ * `prefix`: the match is one unbroken word of at least 16 characters of `[A-Za-z0-9_+/.=~:-]` that starts with an anchor, and no
+ *   letter, digit or `_` stands before it (except the last character of an escape such as `\n` or `%3D`).
+ * `nearby`: the match starts with an anchor, and its value holds, at most `GAP` bytes after the match's start, a run of at least
+ *   16 characters of `[A-Za-z0-9_+/-]` with a digit and a letter in it. A value without such a run is no match, on the slow path too.
+ * `anywhere`: the anchors are rare enough to be looked for in every byte. The match starts with an anchor or at most `lead` bytes
+ *   before it.
+ */
+export type Search = 'prefix' | 'nearby' | 'anywhere';
+
+/** Most bytes between the start of a `nearby` match and the run in its value. */
+export const GAP = 192;
+
+/** Result of an offline test of structure: a checksum, a decode, a header. A fail lowers the confidence and never drops. */
+export interface Check {
+  readonly ok: boolean;
+  /** For the reader of a report: "checksum is right". Holds no part of the secret. */
+  readonly reason: string;
+}
+
+export interface Example {
+  readonly text: string;
+  /** Exactly what must be reported. */
+  readonly value: string;
+}
+
+export interface Examples {
+  readonly positive: readonly Example[];
+  /** Texts in which this detector finds nothing that is reported. */
+  readonly negative: readonly string[];
+}
+
+/** One type of credential. */
+export interface Detector {
+  /** Kebab-case, stable: ignore entries and reports name it. */
+  readonly id: string;
+  /** Whose credential: `OpenAI`. */
+  readonly provider: string;
+  /** What it is: `OpenAI project key`. */
+  readonly title: string;
+  readonly family: Family;
+  readonly kind: DetectorKind;
+  readonly search: Search;
+  /** Lower case; compared without regard to case. At least 3 bytes each. */
+  readonly anchors: readonly string[];
+  /** Most bytes of a match before its anchor; 0 unless said, and only with `anywhere`. */
+  readonly lead?: number;
+  /** Bounded in every quantifier. The secret is the group `value`, or the whole match. Without flags `g` and `y`. Bytes are read as Latin-1. */
+  readonly pattern: RegExp;
+  /** Most bytes from the start of a match to its end. */
+  readonly reach: number;
+  /** Before the judge and the check have spoken. */
+  readonly confidence: Confidence;
+  /** Shape, checksum and placement of the value, without network. `value` is Latin-1. */
+  check?(value: string, match: RegExpExecArray): Check | undefined;
+  /** Where to read about it: the vendor's page, or where the format was learned. */
+  readonly source: string;
+  examples(make: Maker): Examples;
+}

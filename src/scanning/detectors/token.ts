@@ -1,0 +1,72 @@
+import type { Check, Detector, Example, Examples, Family } from '../detector.ts';
+import type { Maker } from './maker.ts';
+import { type Shape, seq } from './shape.ts';
+
+/**
+ * Before a token: no letter, digit or `_`, unless it is the end of an escape: `\n`, `%3D`, `\u0022`, `\x1b`.
+ * 6 bytes of look-behind at most.
+ */
+export const BEFORE = String.raw`(?:(?<![A-Za-z0-9_])|(?<=\\[nrtbfv])|(?<=%[0-9A-Fa-f]{2})|(?<=\\u[0-9A-Fa-f]{4})|(?<=\\x[0-9A-Fa-f]{2}))`;
+
+interface TokenSpec {
+  readonly id: string;
+  readonly provider: string;
+  readonly title: string;
+  readonly family: Family;
+  /** Begins every such token, exactly as written; at least 3 bytes. */
+  readonly prefix: string;
+  readonly body: Shape | string;
+  /** Characters that may not follow; by default those that would make the token longer. */
+  readonly notAfter?: string;
+  /** `anywhere` for tokens shorter than 16 bytes, or with characters outside `[A-Za-z0-9_+/.=~:-]`. */
+  readonly search?: 'prefix' | 'anywhere';
+  readonly confidence?: Detector['confidence'];
+  check?(value: string): Check | undefined;
+  readonly source: string;
+  /** Besides those made from the shape. */
+  more?(make: Maker): Partial<Examples>;
+}
+
+/** A credential that its own prefix identifies. */
+export function token(spec: TokenSpec): Detector {
+  const { id, provider, title, family, prefix, body, notAfter = 'A-Za-z0-9_', search = 'prefix', source } = spec;
+  const whole = seq(prefix, body);
+  const { check } = spec;
+  return {
+    id,
+    provider,
+    title,
+    family,
+    kind: 'structured',
+    search,
+    anchors: [prefix.toLowerCase()],
+    pattern: new RegExp(`${BEFORE}(?<value>${whole.source})(?![${notAfter}])`),
+    reach: whole.most,
+    confidence: spec.confidence ?? 'high',
+    ...(check === undefined ? {} : { check: (value: string) => check(value) }),
+    source,
+    examples(make) {
+      const more = spec.more?.(make) ?? {};
+      return {
+        positive: [...tokenExamples(make, whole), ...(more.positive ?? [])],
+        negative: [prefix, `${prefix}${'x'.repeat(40)}`, `my${whole.sample(make)}`, ...(more.negative ?? [])],
+      };
+    },
+  };
+}
+
+/** The places in which tokens are met. */
+function tokenExamples(make: Maker, shape: Shape): Example[] {
+  const surroundings: readonly ((value: string) => string)[] = [
+    (value) => value,
+    (value) => `token = "${value}"\n`,
+    (value) => `export API_TOKEN=${value}\nrun`,
+    (value) => `{"a": {"key":"${value}"}, "b": 1}`,
+    (value) => `curl -H 'Authorization: Bearer ${value}' https://api.example.com/v1`,
+    (value) => String.raw`"source": ["x\n", "key = \"${value}\"\n"]`,
+  ];
+  return surroundings.map((surround) => {
+    const value = shape.sample(make);
+    return { text: surround(value), value };
+  });
+}

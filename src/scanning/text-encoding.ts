@@ -1,0 +1,41 @@
+import type { Position } from './sighting.ts';
+
+/** Text in an encoding that the engine reads: one byte per ASCII character. */
+export interface EngineText {
+  readonly bytes: Uint8Array;
+  /** From a position in `bytes` to the one in the file. */
+  raw(position: Position): Position;
+}
+
+const PROBE = 8192;
+const same = (position: Position): Position => position;
+
+/** UTF-16 is transcoded; undefined for bytes that are no text (a NUL in the first 8 KiB). */
+export function asText(bytes: Uint8Array): EngineText | undefined {
+  const littleEndian = utf16Order(bytes);
+  if (littleEndian !== undefined) return fromUtf16(bytes, littleEndian);
+  return bytes.subarray(0, PROBE).includes(0) ? undefined : { bytes, raw: same };
+}
+
+/** By its byte order mark, or by NULs in every other byte of the beginning. */
+function utf16Order(bytes: Uint8Array): boolean | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return true;
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return false;
+  const probe = bytes.subarray(0, 64);
+  if (probe.length < 16 || probe.length % 2 === 1) return undefined;
+  const nulAt = (parity: number): boolean => probe.every((byte, at) => at % 2 !== parity || byte === 0);
+  const textAt = (parity: number): boolean => probe.every((byte, at) => at % 2 !== parity || byte !== 0);
+  if (nulAt(1) && textAt(0)) return true;
+  if (nulAt(0) && textAt(1)) return false;
+  return undefined;
+}
+
+function fromUtf16(bytes: Uint8Array, littleEndian: boolean): EngineText {
+  const even = Buffer.from(bytes.subarray(0, bytes.length & ~1));
+  const text = (littleEndian ? even : even.swap16()).toString('utf16le');
+  const transcoded = Buffer.from(text, 'utf8');
+  return {
+    bytes: transcoded,
+    raw: ({ line, column, byte }) => ({ line, column, byte: transcoded.subarray(0, byte).toString('utf8').length * 2 }),
+  };
+}
