@@ -16,6 +16,7 @@ export interface Content {
 export class NotScannable extends Error {}
 
 export const WHOLE_LIMIT = 64 * 1024 * 1024;
+const CHUNK = 1024 * 1024;
 
 export function tooLarge(most: number): NotScannable {
   return new NotScannable(`larger than ${Math.floor(most / 1024 / 1024)} MiB, and this format is read in one piece`);
@@ -57,4 +58,61 @@ export function streamContent(open: () => AsyncIterable<Uint8Array>, size?: numb
     whole: (most = WHOLE_LIMIT) => collect(most, () => tooLarge(most)),
     chunks: open,
   };
+}
+
+/** A stretch of content that can be read anywhere. */
+export function sliceContent(content: Content, offset: number, size: number): Content {
+  const { at: read } = content;
+  if (read === undefined) throw new TypeError('only content with random access has slices');
+  const at = (from: number, length: number): Promise<Uint8Array> =>
+    read(offset + from, Math.max(0, Math.min(length, size - from)));
+  return {
+    size,
+    head: (length) => at(0, length),
+    async whole(most = WHOLE_LIMIT) {
+      if (size > most) throw tooLarge(most);
+      return at(0, size);
+    },
+    async *chunks() {
+      for (let from = 0; from < size; ) {
+        const piece = await at(from, CHUNK);
+        if (piece.length === 0) return;
+        yield piece;
+        from += piece.length;
+      }
+    },
+    at,
+  };
+}
+
+/** Content in which any place can be read: itself, or all of it in memory. @throws NotScannable */
+export async function seekable(content: Content, most = WHOLE_LIMIT): Promise<Content> {
+  return content.at === undefined ? bytesContent(await content.whole(most)) : content;
+}
+
+/** What could be read of a stream, up to `most` bytes, and why there is no more of it. */
+export interface Gathered {
+  readonly bytes: Uint8Array;
+  /** Undefined when that was all. */
+  readonly problem?: string;
+  /** There is more than `most`. */
+  readonly more: boolean;
+}
+
+/** Collects without losing what came before a fault. */
+export async function gather(chunks: AsyncIterable<Uint8Array>, most = WHOLE_LIMIT): Promise<Gathered> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  const bytes = (): Uint8Array => (pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces));
+  try {
+    for await (const chunk of chunks) {
+      pieces.push(chunk);
+      length += chunk.length;
+      if (length > most) return { bytes: bytes(), more: true };
+    }
+    return { bytes: bytes(), more: false };
+  } catch (error) {
+    if (!(error instanceof NotScannable)) throw error;
+    return { bytes: bytes(), problem: error.message, more: false };
+  }
 }

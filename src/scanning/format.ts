@@ -8,6 +8,8 @@ export interface TextPiece {
   readonly address: string;
   /** The byte of the raw file that the byte at `offset` of `bytes` comes from; undefined where the raw file holds no such byte (compressed). */
   readonly raw?: (offset: number) => number;
+  /** Address and line of the byte at `offset`, for a text put together from many small ones; otherwise `address` and the line in `bytes`. */
+  readonly addressAt?: (offset: number) => string;
 }
 
 /** A file inside the file, which may have a format of its own. Its path is that of the outer file, `!`, and `path`. */

@@ -34,6 +34,8 @@ export interface Sighting {
   readonly start: Position;
   readonly end: Position;
   readonly origin?: Origin;
+  /** The reason of a `watchword:ignore` beside it; empty when there is one without a reason, which does not count. */
+  readonly ignored?: string;
 }
 
 /** A file, object or part that was not scanned: the run is incomplete. */

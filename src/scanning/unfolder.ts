@@ -2,6 +2,7 @@ import { type Content, NotScannable } from './content.ts';
 import type { Scanner } from './engine/scanner.ts';
 import { type Format, HEAD, type TextPiece } from './format.ts';
 import type { Hit } from './hit.ts';
+import { inlineIgnore } from './inline-ignore.ts';
 import { LineIndex } from './line-index.ts';
 import type { NotScanned, Origin, Position, Progress, ScanEvent, Sighting } from './sighting.ts';
 import { asText } from './text-encoding.ts';
@@ -66,7 +67,7 @@ export class Unfolder {
       } else {
         this.#progress.bytes += piece.bytes.length;
         const hits = this.#scanner.scan(piece.bytes, { path });
-        if (hits.length > 0 && piece.raw !== undefined) raw ??= new LineIndex(await content.whole());
+        if (hits.length > 0 && piece.raw !== undefined) raw ??= new LineIndex(await content.whole(Number.POSITIVE_INFINITY));
         for (const hit of hits) yield pieceSighting(path, piece, hit, raw, origin);
       }
     }
@@ -91,7 +92,7 @@ export class Unfolder {
     for (const hit of hits) {
       const start = text.raw(lines.position(hit.start));
       const end = text.raw(lines.position(hit.end));
-      yield sighting(hit, { path, address: `${path}:${start.line}`, start, end }, origin);
+      yield sighting(hit, { path, address: `${path}:${start.line}`, start, end, ...remark(text.bytes, hit) }, origin);
     }
   }
 
@@ -136,6 +137,12 @@ interface Place {
   readonly address: string;
   readonly start: Position;
   readonly end: Position;
+  readonly ignored?: string;
+}
+
+function remark(bytes: Uint8Array, { start, end }: Hit): { readonly ignored?: string } {
+  const ignored = inlineIgnore(bytes, start, end);
+  return ignored === undefined ? {} : { ignored };
 }
 
 function sighting(hit: Hit, place: Place, origin: Origin | undefined): Sighting {
@@ -153,11 +160,12 @@ function pieceSighting(
 ): Sighting {
   const lines = new LineIndex(piece.bytes);
   const start = lines.position(hit.start);
-  const address = `${path}#${piece.address}:${start.line}`;
+  const address = `${path}#${piece.addressAt?.(hit.start) ?? `${piece.address}:${start.line}`}`;
   const { raw: rawOf } = piece;
+  const ignored = remark(piece.bytes, hit);
   if (raw === undefined || rawOf === undefined)
-    return sighting(hit, { path, address, start, end: lines.position(hit.end) }, origin);
-  const place = { path, address, start: raw.position(rawOf(hit.start)), end: raw.position(rawOf(hit.end - 1) + 1) };
+    return sighting(hit, { path, address, start, end: lines.position(hit.end), ...ignored }, origin);
+  const place = { path, address, start: raw.position(rawOf(hit.start)), end: raw.position(rawOf(hit.end - 1) + 1), ...ignored };
   return sighting(hit, place, origin);
 }
 

@@ -1,40 +1,39 @@
-import type { Check, Detector, Examples, Family } from '../detector.ts';
+import type { Check, Detector, Example, Examples, Family } from '../detector.ts';
+import { BETWEEN_MOST, between, NOT_AN_ID, saysKey, spelled } from './keyed-grammar.ts';
 import type { Maker } from './maker.ts';
 import type { Shape } from './shape.ts';
+import { filled } from './token.ts';
 
 interface KeyedSpec {
   readonly id: string;
   readonly provider: string;
   readonly title: string;
   readonly family: Family;
-  /** Words of which one stands before the value; lower case, at least 3 bytes; `_` stands for any of `_`, `-`, `.`, space and nothing. */
+  /**
+   * Words of which one stands before the value; lower case, at least 3 bytes; `_` stands for any of `_`, `-`, `.`, space and
+   * nothing. Words of at most 5 letters must stand alone in their name: `exa` is in `EXA_API_KEY` and `myExaKey`, not in `example`.
+   */
   readonly keywords: readonly string[];
   /** Holds a run of 16 or more of `[A-Za-z0-9_+/-]` with a digit and a letter. */
   readonly value: Shape;
-  /** Characters that stand neither before nor after the value; by default those that would make it longer. */
+  /** Characters that do not follow the value; by default those that would make it longer. */
   readonly notBeside?: string;
   readonly confidence?: Detector['confidence'];
   check?(value: string): Check | undefined;
   readonly source: string;
+  /** Texts in which it is met, with `{}` in the place of the value. */
+  readonly seen?: readonly string[];
+  /** Texts in which the same characters are something else. */
+  readonly unseen?: readonly string[];
   more?(make: Maker): Partial<Examples>;
 }
 
-/** Most bytes between a keyword and the value. */
-const BETWEEN = 80;
+const UNNAMED: Check = { ok: false, reason: 'nothing before it says that it is a key' };
 
-const anyCase = (letter: string): string => `[${letter}${letter.toUpperCase()}]`;
-const spelled = (keyword: string): string =>
-  keyword
-    .replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
-    .replace(/[a-z]/g, anyCase)
-    .replace(/_/g, '[_. -]?');
-
-/** A credential of a common shape whose owner a keyword on the same or the next line names. */
+/** A credential of a common shape whose owner a keyword on the same or one of the next two lines names. */
 export function keyed(spec: KeyedSpec): Detector {
   const { id, provider, title, family, keywords, value, notBeside = 'A-Za-z0-9_+/-', source } = spec;
-  const { check } = spec;
   const words = `(?:${keywords.map(spelled).join('|')})`;
-  const between = `[^\\r\\n]{0,${BETWEEN / 2}}?(?:\\r?\\n[^\\r\\n]{0,${BETWEEN / 2 - 2}}?)?`;
   return {
     id,
     provider,
@@ -42,38 +41,81 @@ export function keyed(spec: KeyedSpec): Detector {
     family,
     kind: 'contextual',
     search: 'nearby',
-    anchors: [...new Set(keywords.flatMap(anchorOf))],
-    pattern: new RegExp(`${words}${between}(?<![${notBeside}])(?<value>${value.source})(?![${notBeside}])`),
-    reach: Math.max(...keywords.map(({ length }) => length)) + BETWEEN + value.most,
+    anchors: [...new Set(keywords.flatMap(anchorsOf))],
+    pattern: new RegExp(`${words}${between}${NOT_AN_ID}(?<value>${value.source})(?![${notBeside}]|\\.[A-Za-z0-9])`),
+    reach: Math.max(...keywords.map(({ length }) => length)) + BETWEEN_MOST + value.most,
     confidence: spec.confidence ?? 'medium',
-    ...(check === undefined ? {} : { check: (found: string) => check(found) }),
+    check(found, match) {
+      const own = spec.check?.(found);
+      return own ?? (saysKey(match[0].slice(0, -found.length)) ? undefined : UNNAMED);
+    },
     source,
     examples(make) {
       const more = spec.more?.(make) ?? {};
-      return { positive: [...keyedExamples(make, spec), ...(more.positive ?? [])], negative: more.negative ?? [] };
+      return {
+        positive: [
+          ...keyedExamples(make, spec),
+          ...filled(spec.seen ?? [], () => sampleOf(make, value)),
+          ...(more.positive ?? []),
+        ],
+        negative: [...lookAlikes(make, spec), ...(more.negative ?? [])],
+      };
     },
   };
 }
 
 /** What stays when the optional separators are left out must still be there: the first part of at least 3 letters. */
-function anchorOf(keyword: string): string[] {
+function anchorsOf(keyword: string): string[] {
   const [first = ''] = keyword.split('_');
   if (first.length >= 3) return [first];
   return ['', '_', '-', '.', ' '].map((separator) => keyword.split('_').join(separator));
 }
 
-function keyedExamples(make: Maker, { keywords, value: shape }: KeyedSpec): { text: string; value: string }[] {
-  const name = make.pick(keywords);
-  const upper = name.toUpperCase();
-  const surroundings: readonly ((value: string) => string)[] = [
-    (value) => `${upper}_KEY=${value}\n`,
-    (value) => `${name}_api_key: "${value}"`,
-    (value) => `os.environ["${upper}_API_KEY"] = "${value}"`,
-    (value) => `{"${name}": {"api_key": "${value}"}}`,
-    (value) => `client = Client(${name}_token='${value}')`,
-  ];
-  return surroundings.map((surround) => {
+/** One that the search finds: chance may leave out the digits. */
+function sampleOf(make: Maker, shape: Shape): string {
+  for (;;) {
     const value = shape.sample(make);
-    return { text: surround(value), value };
+    const runs = value.match(/[A-Za-z0-9_+/-]{16,}/g) ?? [];
+    if (runs.some((run) => /[0-9]/.test(run) && /[A-Za-z]/.test(run))) return value;
+  }
+}
+
+const SURROUNDINGS: readonly ((name: string, upper: string, value: string) => string)[] = [
+  (_name, upper, value) => `${upper}_KEY=${value}\n`,
+  (name, _upper, value) => `${name}_api_key: "${value}"`,
+  (_name, upper, value) => `os.environ["${upper}_API_KEY"] = "${value}"`,
+  (_name, upper, value) => `key = os.getenv("${upper}_API_KEY", "${value}")`,
+  (name, _upper, value) => `{"${name}": {"api_key": "${value}"}}`,
+  (name, _upper, value) => `${name}:\n  timeout: 30\n  api_key: ${value}\n`,
+  (name, _upper, value) => `client = Client(${name}_token='${value}')`,
+  (name, _upper, value) => `run --${name}-api-key ${value} --verbose`,
+  (_name, upper, value) => `ENV ${upper}_API_KEY ${value}\n`,
+  (_name, upper, value) => `- name: ${upper}_API_KEY\n  value: "${value}"\n`,
+  (name, _upper, value) => `variable "${name}_api_key" {\n  type    = string\n  default = "${value}"\n}\n`,
+  (name, _upper, value) => `# my ${name} api key is ${value}`,
+  (name, _upper, value) => `curl https://api.${name}.com/v1/models \\\n  -H "Authorization: Bearer ${value}"`,
+  (_name, upper, value) => String.raw`"source": ["os.environ[\"${upper}_API_KEY\"] = \"${value}\"\n"]`,
+];
+
+function keyedExamples(make: Maker, { keywords, value: shape }: KeyedSpec): Example[] {
+  return SURROUNDINGS.map((surround) => {
+    const name = make.pick(keywords);
+    const value = sampleOf(make, shape);
+    return { text: surround(name, name.toUpperCase(), value), value };
   });
+}
+
+/** Commits, digests, parts of addresses, and other people's keys. */
+function lookAlikes(make: Maker, { keywords, value: shape, unseen = [] }: KeyedSpec): string[] {
+  const name = make.pick(keywords);
+  const value = sampleOf(make, shape);
+  return [
+    `${name}_commit: ${value}`,
+    `"${name}": {"sha256": "${value}"}`,
+    `see https://example.com/${name}/${value}`,
+    `${name}@${value}`,
+    `${value} ${name}`,
+    `${name.toUpperCase()}_API_KEY=\nUNRELATED_API_KEY=${value}`,
+    ...filled(unseen, () => sampleOf(make, shape)).map(({ text }) => text),
+  ];
 }

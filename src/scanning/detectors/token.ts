@@ -23,6 +23,12 @@ interface TokenSpec {
   readonly confidence?: Detector['confidence'];
   check?(value: string): Check | undefined;
   readonly source: string;
+  /** `contextual` or `generic` for a prefix that several providers share. */
+  readonly kind?: Detector['kind'];
+  /** Texts in which it is met, with `{}` in the place of the value. */
+  readonly seen?: readonly string[];
+  /** Texts with the same prefix that are something else. */
+  readonly unseen?: readonly string[];
   /** Besides those made from the shape. */
   more?(make: Maker): Partial<Examples>;
 }
@@ -37,7 +43,7 @@ export function token(spec: TokenSpec): Detector {
     provider,
     title,
     family,
-    kind: 'structured',
+    kind: spec.kind ?? 'structured',
     search,
     anchors: [prefix.toLowerCase()],
     pattern: new RegExp(`${BEFORE}(?<value>${whole.source})(?![${notAfter}])`),
@@ -48,11 +54,25 @@ export function token(spec: TokenSpec): Detector {
     examples(make) {
       const more = spec.more?.(make) ?? {};
       return {
-        positive: [...tokenExamples(make, whole), ...(more.positive ?? [])],
-        negative: [prefix, `${prefix}${'x'.repeat(40)}`, `my${whole.sample(make)}`, ...(more.negative ?? [])],
+        positive: [...tokenExamples(make, whole), ...filled(spec.seen ?? [], () => whole.sample(make)), ...(more.positive ?? [])],
+        negative: [
+          prefix,
+          `${prefix}${'x'.repeat(40)}`,
+          `my${whole.sample(make)}`,
+          ...(spec.unseen ?? []),
+          ...(more.negative ?? []),
+        ],
       };
     },
   };
+}
+
+/** Examples from texts with `{}` in the place of the value. */
+export function filled(texts: readonly string[], sample: () => string): Example[] {
+  return texts.map((text) => {
+    const value = sample();
+    return { text: text.replace('{}', () => value), value };
+  });
 }
 
 /** The places in which tokens are met. */

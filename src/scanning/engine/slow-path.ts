@@ -1,6 +1,7 @@
 import type { Detector } from '../detector.ts';
 import type { Hit, Setting } from '../hit.ts';
 import { examine } from './examine.ts';
+import { throughLayers } from './layers/layers.ts';
 import { withoutOverlaps } from './overlaps.ts';
 
 /**
@@ -8,6 +9,10 @@ import { withoutOverlaps } from './overlaps.ts';
  * nothing else. Hundreds of times slower.
  */
 export function slowPath(detectors: readonly Detector[], bytes: Uint8Array, setting: Setting): Hit[] {
+  return throughLayers(bytes, (text) => ({ hits: directHits(detectors, text, setting) }));
+}
+
+function directHits(detectors: readonly Detector[], bytes: Uint8Array, setting: Setting): Hit[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   const hits: Hit[] = [];
   for (const detector of detectors) {

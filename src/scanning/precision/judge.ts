@@ -1,31 +1,52 @@
-import type { Check, Confidence, Detector } from '../detector.ts';
-import type { Setting } from '../hit.ts';
+import type { Confidence } from '../detector.ts';
+import type { Candidate, Verdict } from './candidate.ts';
+import { type FileClass, fileClass } from './file-context.ts';
+import { judgeGeneric } from './generic.ts';
+import { isHash, isInsideBlob } from './hash-context.ts';
+import { isHarmlessName, nearestName } from './name.ts';
+import { isInvented, isPlaceholder } from './placeholder.ts';
+import { isPublished } from './published.ts';
+import { isReference } from './reference.ts';
 
-/** Bytes before and after a value that the judge may look at, so that both engine paths show it the same. */
-export const SIGHT = 256;
-
-export interface Candidate {
-  readonly detector: Detector;
-  /** The secret, Latin-1. */
-  readonly value: string;
-  /** The whole match, Latin-1, and where the value stands in it. */
-  readonly match: string;
-  readonly valueAt: number;
-  /** Up to `SIGHT` bytes before the value and after it, Latin-1; shorter only at the ends of the text. */
-  readonly before: string;
-  readonly after: string;
-  readonly check: Check | undefined;
-  readonly setting: Setting;
-}
-
-export interface Verdict {
-  readonly confidence: Confidence;
-  readonly reasons: readonly string[];
-}
+export { SIGHT } from './candidate.ts';
 
 /** How sure we are that the candidate is a credential; undefined when it is none (a reference, a placeholder, a hash). */
-export function judge({ detector, check }: Candidate): Verdict | undefined {
+export function judge(candidate: Candidate): Verdict | undefined {
+  const { detector, value, setting } = candidate;
+  const file = fileClass(setting.path);
+  if (detector.kind === 'structured') return judgeStructured(candidate, file);
+  if (file === 'lock' || file === 'vocabulary' || file === 'style') return undefined;
+  if (isPlaceholder(value) || isReference(candidate) || isInsideBlob(candidate)) return undefined;
+  const name = nearestName(candidate);
+  if (isHash(candidate, name) || isPublished(value)) return undefined;
+  if (detector.kind === 'generic') return judgeGeneric(candidate, file);
+  if (isHarmlessName(name) && !/-id$/.test(detector.id)) return undefined;
+  return lowered(checked(candidate), file);
+}
+
+function judgeStructured(candidate: Candidate, file: FileClass): Verdict | undefined {
+  const { value } = candidate;
+  if (isInvented(value) || isInsideBlob(candidate) || isPublished(value)) return undefined;
+  const verdict = checked(candidate);
+  return file === 'vocabulary' ? lowered(verdict, 'example') : verdict;
+}
+
+/** What the detector's own test says: a pass raises, a fail lowers and never silences. */
+function checked({ detector, check }: Candidate): Verdict {
   if (check === undefined) return { confidence: detector.confidence, reasons: [] };
   if (check.ok) return { confidence: 'high', reasons: [check.reason] };
   return { confidence: detector.confidence === 'high' ? 'medium' : 'low', reasons: [check.reason] };
+}
+
+const below: Record<Confidence, Confidence> = { high: 'medium', medium: 'low', low: 'low' };
+const places: Partial<Record<FileClass, string>> = {
+  test: 'in a test file',
+  example: 'in documentation or an example',
+  generated: 'in a generated file',
+};
+
+function lowered(verdict: Verdict, file: FileClass): Verdict {
+  const place = places[file];
+  if (place === undefined) return verdict;
+  return { confidence: below[verdict.confidence], reasons: [...verdict.reasons, place] };
 }

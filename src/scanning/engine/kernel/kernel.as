@@ -1,0 +1,308 @@
+/**
+ * The hot loop of the scanner, in AssemblyScript (SIMD, fixed memory, no runtime). `npm run kernel` turns it into
+ * `kernel-binary.ts`. It reports where an anchor stands and the surroundings can hold a credential, as pairs (address, anchor);
+ * it may report too much and never too little.
+ *
+ * 64 bytes become one word of bits in each mask:
+ *   TOKEN   [A-Za-z0-9_+/.=~:-]   what a structured token is made of
+ *   RUN     [A-Za-z0-9_+/-]       what a contextual value is made of
+ *   WORD    [A-Za-z0-9_]          what may not stand before a structured token
+ *   ESCAPE  backslash, percent    after which it may, a few characters later
+ *   RARE    the last byte of something that looks like three bytes of an `anywhere` anchor
+ */
+
+/** Memory. Everything below `WINDOW` is tables that are filled once. */
+export const SLIM: u32 = 1024; // six tables of 16 bytes, for RARE
+const MASKS: u32 = 2048;
+const MASK_SIZE: u32 = 66 * 8; // one word of the segment before, 64, one of the segment after
+const TOKEN: u32 = MASKS;
+const RUN: u32 = MASKS + MASK_SIZE;
+const WORD: u32 = MASKS + 2 * MASK_SIZE;
+const ESCAPE: u32 = MASKS + 3 * MASK_SIZE;
+const RARE: u32 = MASKS + 4 * MASK_SIZE;
+/** Three dictionaries: for `prefix`, `nearby` and `anywhere`. Each is a bit for every hash and the first entry of every 8 hashes. */
+export const DICTIONARIES: u32 = 8192;
+const HEADS: u32 = 4096;
+const DICTIONARY_SIZE: u32 = 4096 + 8192;
+const PREFIX: u32 = DICTIONARIES;
+const NEARBY: u32 = DICTIONARIES + DICTIONARY_SIZE;
+const ANYWHERE: u32 = DICTIONARIES + 2 * DICTIONARY_SIZE;
+/** 12 bytes each: address of the text u32, its length u8, offset of the hashed bytes u8, next entry u16, anchor u32. */
+export const ENTRIES: u32 = 49152;
+/** The anchors' bytes, each with bit 5 set: that is how case is ignored. */
+export const TEXTS: u32 = 147456;
+export const EVENTS: u32 = 245760;
+/** Room for that many events; `next` stops when one more word might not fit. */
+const FULL: u32 = 16384 - 4096;
+/** The text. Before it and behind it there are line feeds. */
+export const WINDOW: u32 = 393216;
+export const WINDOW_SIZE: u32 = 4194304;
+const PADDING: u32 = 512;
+
+const SEGMENT: u32 = 4096;
+const SEGMENT_WORDS: u32 = 64;
+/** The largest distance between the start of a `nearby` match and its run. */
+const GAP: u32 = 192;
+
+let end: u32 = 0;
+let segment: u32 = 0;
+let word: u32 = 0;
+let words: u32 = 0;
+let count: u32 = 0;
+/** The run that reaches into the next word: where it begins, and what was seen in it (1 a digit, 2 a letter). */
+let open: bool = false;
+let runFrom: u32 = 0;
+let seen: u32 = 0;
+/** Where `nearby` anchors have still to be looked for, and how far behind its beginning an anchor's hashed bytes can lie. */
+let hotFrom: u32 = 0;
+let hotTo: u32 = 0;
+let farthest: u32 = 0;
+
+/** `offset`: the largest of the offsets in the dictionary for `nearby`. */
+export function configure(offset: u32): void {
+  farthest = offset;
+  memory.fill(WINDOW - PADDING, 10, PADDING);
+}
+
+/** Begins with the text of `length` bytes that was put at `WINDOW`. */
+export function start(length: u32): void {
+  end = WINDOW + length;
+  memory.fill(end, 10, PADDING);
+  segment = WINDOW - SEGMENT;
+  word = 0;
+  words = 0;
+  open = false;
+  hotFrom = WINDOW;
+  hotTo = WINDOW;
+  store<u64>(WORD + 64 * 8, 0);
+  store<u64>(ESCAPE + 64 * 8, 0);
+}
+
+/** Goes on until the text ends or the events have filled their room, and says how many there are; 0 at the end. */
+export function next(): u32 {
+  count = 0;
+  while (true) {
+    if (hotFrom < hotTo) {
+      searchNearby();
+      if (count >= FULL) return count;
+    }
+    if (word == words) {
+      segment += SEGMENT;
+      if (segment >= end) {
+        segment -= SEGMENT;
+        return count;
+      }
+      const rest = (end - segment + 63) >> 6;
+      words = rest < SEGMENT_WORDS ? rest : SEGMENT_WORDS;
+      word = 0;
+      store<u64>(WORD, load<u64>(WORD + 64 * 8));
+      store<u64>(ESCAPE, load<u64>(ESCAPE + 64 * 8));
+      classify(segment, words + 1);
+    }
+    step();
+    word += 1;
+    if (count >= FULL) return count;
+  }
+}
+
+/** Fills the masks for `number` words. */
+function classify(from: u32, number: u32): void {
+  const low0 = v128.load(SLIM);
+  const high0 = v128.load(SLIM, 16);
+  const low1 = v128.load(SLIM, 32);
+  const high1 = v128.load(SLIM, 48);
+  const low2 = v128.load(SLIM, 64);
+  const high2 = v128.load(SLIM, 80);
+  // One bit for each product of high and low nibbles, in an order in which every class is "at least this bit":
+  // 1 `:=`, 2 `.~`, 4 `+-/`, 8 `_`, 16 letters of columns 4 and 6, 32 letters of columns 5 and 7, 64 digits.
+  const lows = i8x16(96, 112, 112, 112, 112, 112, 112, 112, 112, 112, 49, 20, 16, 21, 18, 28);
+  const highs = i8x16(0, 0, 6, 65, 16, 40, 16, 34, 0, 0, 0, 0, 0, 0, 0, 0);
+  const nibble = i8x16.splat(15);
+  const zero = i8x16.splat(0);
+  const last = v128.load(from - 16);
+  const lastLow = v128.and(last, nibble);
+  const lastHigh = v128.and(i16x8.shr_u(last, 4), nibble);
+  let before0 = v128.and(i8x16.relaxed_swizzle(low0, lastLow), i8x16.relaxed_swizzle(high0, lastHigh));
+  let before1 = v128.and(i8x16.relaxed_swizzle(low1, lastLow), i8x16.relaxed_swizzle(high1, lastHigh));
+  for (let index: u32 = 1; index <= number; index += 1) {
+    let token: u64 = 0;
+    let run: u64 = 0;
+    let name: u64 = 0;
+    let escape: u64 = 0;
+    let rare: u64 = 0;
+    for (let part: u32 = 0; part < 64; part += 16) {
+      const bytes = v128.load(from + part);
+      const low = v128.and(bytes, nibble);
+      const high = v128.and(i16x8.shr_u(bytes, 4), nibble);
+      const kind = v128.and(i8x16.relaxed_swizzle(lows, low), i8x16.relaxed_swizzle(highs, high));
+      const escapes = v128.or(i8x16.eq(bytes, i8x16.splat(92)), i8x16.eq(bytes, i8x16.splat(37)));
+      const first = v128.and(i8x16.relaxed_swizzle(low0, low), i8x16.relaxed_swizzle(high0, high));
+      const second = v128.and(i8x16.relaxed_swizzle(low1, low), i8x16.relaxed_swizzle(high1, high));
+      const third = v128.and(i8x16.relaxed_swizzle(low2, low), i8x16.relaxed_swizzle(high2, high));
+      const all = v128.and(
+        third,
+        v128.and(
+          i8x16.shuffle(before1, second, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30),
+          i8x16.shuffle(before0, first, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29),
+        ),
+      );
+      before0 = first;
+      before1 = second;
+      token |= (<u64>(<u32>i8x16.bitmask(i8x16.add(kind, i8x16.splat(127))))) << part;
+      run |= (<u64>(<u32>i8x16.bitmask(i8x16.add(kind, i8x16.splat(124))))) << part;
+      name |= (<u64>(<u32>i8x16.bitmask(i8x16.add(kind, i8x16.splat(120))))) << part;
+      escape |= (<u64>(<u32>i8x16.bitmask(escapes))) << part;
+      rare |= (<u64>(<u32>i8x16.bitmask(i8x16.eq(all, zero)))) << part;
+    }
+    const at = index << 3;
+    store<u64>(TOKEN + at, token);
+    store<u64>(RUN + at, run);
+    store<u64>(WORD + at, name);
+    store<u64>(ESCAPE + at, escape);
+    store<u64>(RARE + at, ~rare);
+    from += 64;
+  }
+}
+
+/** Of the positions in `bits`, those at which 16 or more ones begin; `following` are the next 64. */
+@inline
+function beginnings(bits: u64, following: u64): u64 {
+  const two = bits & ((bits >> 1) | (following << 63));
+  const followingTwo = following & (following >> 1);
+  const four = two & ((two >> 2) | (followingTwo << 62));
+  const followingFour = followingTwo & (followingTwo >> 2);
+  const eight = four & ((four >> 4) | (followingFour << 60));
+  const followingEight = followingFour & (followingFour >> 4);
+  return eight & ((eight >> 8) | (followingEight << 56));
+}
+
+/** One word of the masks. */
+function step(): void {
+  const base = segment + (word << 6);
+  const at = (word + 1) << 3;
+  const long = beginnings(load<u64>(TOKEN + at), load<u64>(TOKEN + at, 8));
+  let runs: u64 = 0;
+  if (long != 0) {
+    const name = load<u64>(WORD + at);
+    const nameBefore = load<u64>(WORD + at - 8);
+    const escape = load<u64>(ESCAPE + at);
+    const escapeBefore = load<u64>(ESCAPE + at - 8);
+    // The ends of \n, %3D, \x1b and \u0022.
+    const escaped = (escape << 2) | (escapeBefore >> 62) | (escape << 3) | (escapeBefore >> 61) | (escape << 4) |
+      (escapeBefore >> 60) | (escape << 6) | (escapeBefore >> 58);
+    let words = long & name & (~((name << 1) | (nameBefore >> 63)) | escaped);
+    while (words != 0) {
+      look(PREFIX, base + <u32>ctz(words));
+      words &= words - 1;
+    }
+    runs = beginnings(load<u64>(RUN + at), load<u64>(RUN + at, 8));
+  }
+  if (runs != 0 || open) followRuns(runs, base);
+  let rare = load<u64>(RARE + at);
+  while (rare != 0) {
+    look(ANYWHERE, base + <u32>ctz(rare) - 2);
+    rare &= rare - 1;
+  }
+}
+
+/** `starts`: where 16 characters of a run begin, so a run of n characters has n - 15 neighbouring ones. */
+function followRuns(starts: u64, base: u32): void {
+  if (open) {
+    const length = <u32>ctz(~starts);
+    if (length == 64) {
+      inspect(base, base + 64);
+      heat(base + 64);
+      return;
+    }
+    inspect(base, base + length + 15);
+    heat(base + length);
+    open = false;
+    starts &= ~(<u64>0) << length;
+  }
+  while (starts != 0) {
+    const first = <u32>ctz(starts);
+    const length = <u32>ctz(~(starts >> first));
+    runFrom = base + first;
+    seen = 0;
+    if (first + length == 64) {
+      inspect(runFrom, base + 64);
+      heat(base + 64);
+      open = true;
+      return;
+    }
+    inspect(runFrom, runFrom + length + 15);
+    heat(runFrom + length);
+    starts &= ~(((<u64>1 << length) - 1) << first);
+  }
+}
+
+/** Notes whether there is a digit and a letter among these bytes of a run. */
+function inspect(from: u32, to: u32): void {
+  while (from < to && seen != 3) {
+    const bytes = v128.load(from);
+    let among: u32 = 0xffff;
+    if (to - from < 16) among = (1 << (to - from)) - 1;
+    const digits = i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(48)), i8x16.splat(10));
+    const letters = i8x16.lt_u(i8x16.sub(v128.or(bytes, i8x16.splat(32)), i8x16.splat(97)), i8x16.splat(26));
+    if (<u32>i8x16.bitmask(digits) & among) seen |= 1;
+    if (<u32>i8x16.bitmask(letters) & among) seen |= 2;
+    from += 16;
+  }
+}
+
+/** If the run can be a value: anchors from `GAP` before it up to `to` may begin a match. */
+@inline
+function heat(to: u32): void {
+  if (seen != 3) return;
+  const from = runFrom - GAP > hotTo ? runFrom - GAP : hotTo;
+  if (hotFrom >= hotTo) hotFrom = from;
+  to += farthest;
+  if (to > hotTo) hotTo = to;
+}
+
+function searchNearby(): void {
+  let at = hotFrom;
+  while (at < hotTo) {
+    const hash = hashed(at);
+    if ((load<u8>(NEARBY + (hash >> 3)) >> (hash & 7)) & 1) {
+      chain(NEARBY, hash, at);
+      if (count >= FULL) {
+        at += 1;
+        break;
+      }
+    }
+    at += 1;
+  }
+  hotFrom = at;
+}
+
+/** Of three bytes without regard to case, 15 bits. */
+@inline
+function hashed(at: u32): u32 {
+  return ((load<u32>(at) & 0x1f1f1f) * 0x9e3779b1) >> 17;
+}
+
+@inline
+function look(dictionary: u32, at: u32): void {
+  const hash = hashed(at);
+  if ((load<u8>(dictionary + (hash >> 3)) >> (hash & 7)) & 1) chain(dictionary, hash, at);
+}
+
+/** Reports the anchors of which the hashed bytes stand at `at`. */
+function chain(dictionary: u32, hash: u32, at: u32): void {
+  let index: u32 = load<u16>(dictionary + HEADS + ((hash >> 3) << 1));
+  while (index != 0) {
+    const entry = ENTRIES + index * 12;
+    const text = load<u32>(entry);
+    const length: u32 = load<u8>(entry, 4);
+    const begin = at - load<u8>(entry, 5);
+    let matched: u32 = 0;
+    while (matched < length && (load<u8>(begin + matched) | 32) == load<u8>(text + matched)) matched += 1;
+    if (matched == length) {
+      store<u32>(EVENTS + (count << 3), begin);
+      store<u32>(EVENTS + (count << 3), load<u32>(entry, 8), 4);
+      count += 1;
+    }
+    index = load<u16>(entry, 6);
+  }
+}

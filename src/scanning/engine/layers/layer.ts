@@ -1,0 +1,29 @@
+/** A stretch of a text that is the encoding of another text. */
+export interface Region {
+  readonly start: number;
+  /** Exclusive. */
+  readonly end: number;
+}
+
+/** One way in which text is wrapped in text. Pure: looks at the bytes and at nothing else. */
+export interface Layer {
+  /** As a hit names it. */
+  readonly name: string;
+  /** Stretches that are worth decoding, in order and apart from each other. `runs` are those of `longRuns`. */
+  find(bytes: Uint8Array, runs: readonly number[]): Region[];
+  /** Writes what the region says from `target[at]` on and returns how many bytes; never more than the region is long. */
+  decode(bytes: Uint8Array, region: Region, target: Uint8Array, at: number): number;
+  /** The encoded stretch that the decoded bytes from `start` up to `end` come from. */
+  locate(bytes: Uint8Array, region: Region, start: number, end: number): Region;
+}
+
+/** Tab, line feed, carriage return and the printable part of ASCII: 1, all others: 0. */
+export const PRINTABLE: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte === 9 || byte === 10 || byte === 13 || (byte >= 32 && byte < 127) ? 1 : 0,
+);
+
+/** Value of a hexadecimal digit; 255 for every other byte. */
+export const NIBBLE: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const value = Number.parseInt(String.fromCharCode(byte), 16);
+  return Number.isNaN(value) ? 255 : value;
+});

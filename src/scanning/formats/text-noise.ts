@@ -1,0 +1,79 @@
+import type { MappedText } from './mapped-text.ts';
+
+const ESCAPE = 0x1b;
+/** Colours and cursor movements of a terminal; they stand in the middle of words. */
+const CONTROL = /^\x1b(?:\[[0-9;:?]{0,32}[A-Za-z]|\][^\x07\x1b]{0,512}(?:\x07|\x1b\\))/;
+const MEDIA = /data:(?:image|audio|video|font|model|application\/(?:pdf|octet-stream|zip|gzip|wasm|font[\w-]*|x-font[\w-]*|vnd\.ms-fontobject))[^"'\s]{0,80}$/i;
+const BASE64 = ';base64,';
+/** Base64 this long without a break is a picture. */
+const PICTURE = 2048;
+
+const isBase64 = (byte: number | undefined): boolean =>
+  byte !== undefined &&
+  ((byte >= 0x61 && byte <= 0x7a) ||
+    (byte >= 0x41 && byte <= 0x5a) ||
+    (byte >= 0x2f && byte <= 0x39) ||
+    byte === 0x2b ||
+    byte === 0x3d);
+
+type Cut = readonly [number, number];
+
+/** The text without terminal colours and without the bytes of embedded pictures, fonts and the like. */
+export function withoutNoise(text: MappedText): MappedText {
+  const bytes = text.text();
+  const cuts = [...controls(bytes), ...media(bytes)].sort((a, b) => a[0] - b[0]);
+  return cuts.length === 0 ? text : text.without(apart(cuts));
+}
+
+/** The text without any long base64: for what could not be parsed, where no MIME type tells a picture. */
+export function withoutPictures(text: MappedText): MappedText {
+  const cuts = pictures(text.text());
+  return cuts.length === 0 ? text : text.without(cuts);
+}
+
+function controls(bytes: Buffer): Cut[] {
+  const cuts: Cut[] = [];
+  for (let at = bytes.indexOf(ESCAPE); at >= 0; at = bytes.indexOf(ESCAPE, at + 1)) {
+    const length = CONTROL.exec(bytes.toString('latin1', at, at + 600))?.[0].length ?? 1;
+    cuts.push([at, at + length]);
+  }
+  return cuts;
+}
+
+function media(bytes: Buffer): Cut[] {
+  const cuts: Cut[] = [];
+  for (let at = bytes.indexOf(BASE64); at >= 0; at = bytes.indexOf(BASE64, at + BASE64.length)) {
+    if (!MEDIA.test(bytes.toString('latin1', Math.max(0, at - 120), at))) continue;
+    const from = at + BASE64.length;
+    const end = endOfBase64(bytes, from);
+    if (end > from) cuts.push([from, end]);
+  }
+  return cuts;
+}
+
+function endOfBase64(bytes: Buffer, from: number): number {
+  let end = from;
+  while (isBase64(bytes[end])) end += 1;
+  return end;
+}
+
+function pictures(bytes: Buffer): Cut[] {
+  const cuts: Cut[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const end = endOfBase64(bytes, at);
+    if (end - at >= PICTURE) cuts.push([at, end]);
+    at = end + 1;
+  }
+  return cuts;
+}
+
+function apart(cuts: readonly Cut[]): Cut[] {
+  const kept: Cut[] = [];
+  let last = 0;
+  for (const [start, end] of cuts) {
+    if (end <= last) continue;
+    kept.push([Math.max(start, last), end]);
+    last = end;
+  }
+  return kept;
+}

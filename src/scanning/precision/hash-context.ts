@@ -1,0 +1,40 @@
+import type { Candidate } from './candidate.ts';
+import { wordsOf } from './name.ts';
+
+const HASHY: ReadonlySet<string> = new Set(
+  `sha sha1 sha224 sha256 sha384 sha512 md5 md4 crc crc32 blake2 blake2b blake3 ripemd hash hashes hashed digest digests checksum checksums
+  integrity etag fingerprint thumbprint commit commits revision rev oid tree parent blob ref sum sri cid interpreter
+  uuid guid version build`.split(/\s+/),
+);
+
+/** Directly before a hash: `sha256:`, `sha512-`, `git+https://...#`, `@`, `rev = "`. */
+const BEFORE_HASH =
+  /(?:\bsha-?(?:1|224|256|384|512)\b|\bmd5\b|\bblake[23]b?\b|\bh1:|integrity|checksum|digest|\bcommit\b|\brevision\b|\brev\b|\betag\b|\bhash(?:es)?\b|fingerprint|\bindex [0-9a-f]{7,40}\.\.|\btree\b|\bparent\b|\/(?:commit|tree|blob|raw)\/|\boid\b|@sha|\.git[@#])["'`\]\s)]{0,4}[:=,@/#-]?[\s:="'`([{]{0,6}(?:sha\d+[:-])?$/i;
+/** After one: lines of `sha256sum`. */
+const AFTER_HASH =
+  /^[ \t]{1,2}\*?[\w./-]+\.(?:gz|zip|tar|tgz|whl|jar|exe|deb|rpm|dmg|iso|xz|bz2|txt|json|bin|pt|ckpt|safetensors|npz|h5|onnx|pkl|parquet)\b/i;
+const HEX_OR_BASE64 = /^(?:[0-9a-f]+|[0-9A-F]+|[A-Za-z0-9+/_-]+={0,2})$/;
+
+const MIME = /(?:image|audio|video|font|application)\/[\w.+-]+["']?\s{0,3}[:;,]|data:[\w/+.-]{0,40};base64,|;base64,?/;
+const PUBLIC =
+  /ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-|BEGIN (?:CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY|PGP PUBLIC)|public_?key|publicKey|pubkey/i;
+const LONG_RUN = /[A-Za-z0-9+/]{60,}$/;
+
+/** Whether the value is a hash, an identifier or a piece of something public or binary, by what stands around it. */
+export function isHash(candidate: Candidate, name: string): boolean {
+  const { value, before, after } = candidate;
+  const near = before.slice(-100);
+  if (HEX_OR_BASE64.test(value)) {
+    if (wordsOf(name).some((word) => HASHY.has(word)) || BEFORE_HASH.test(near)) return true;
+    if (AFTER_HASH.test(after)) return true;
+  }
+  const line = near.slice(near.lastIndexOf('\n') + 1);
+  return MIME.test(line) || PUBLIC.test(line);
+}
+
+/** Whether the value is cut out of a long run of base64: an image, a certificate, a compressed blob. */
+export function isInsideBlob({ before, after }: Candidate): boolean {
+  const run = LONG_RUN.exec(before.slice(-120))?.[0];
+  if (run === undefined || !/^[A-Za-z0-9+/]/.test(after)) return false;
+  return /[a-z]/.test(run) && /[A-Z]/.test(run) && /[0-9]/.test(run);
+}

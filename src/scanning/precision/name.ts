@@ -1,0 +1,62 @@
+import type { Candidate } from './candidate.ts';
+
+/** Bytes of a line that may lie between a name and its value. */
+const NEAR = 120;
+
+/** The name that the match begins in, whole: `AWS_SECRET_ACCESS_KEY` when the detector's anchor is `secret`. */
+export function matchedName({ before, valueAt, match }: Candidate): string {
+  const start = Math.max(0, before.length - valueAt);
+  const head = /[\w.$-]{0,60}$/.exec(before.slice(Math.max(0, start - 60), start))?.[0] ?? '';
+  const tail = /^[\w.-]{0,60}/.exec(match.slice(0, valueAt))?.[0] ?? '';
+  return head + tail;
+}
+
+/** The name nearest to the value on its line, as assigned to; empty when there is none. */
+export function nearestName({ before }: Candidate): string {
+  const line =
+    before
+      .slice(-NEAR)
+      .split(/[\r\n]/)
+      .at(-1) ?? '';
+  return (
+    /([\w.-]{1,60})["'`\]\\) \t*]{0,6}(?::\s?[\w.[\]|&<> ]{1,30})?[ \t]{0,8}(?:=>|:=|<-|[=:,(])[ \t]{0,4}\w{0,2}[\\"'`[( ]{0,5}$/.exec(
+      line,
+    )?.[1] ?? ''
+  );
+}
+
+/** Lower-case words of a name: `dbPassword-Hash` gives db, password, hash. */
+export const wordsOf = (name: string): string[] =>
+  name
+    .replace(/([a-z0-9])(?=[A-Z])/g, '$1_')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+
+/** Last words of names whose values are not secret, though a word for secrets stands before. */
+const HARMLESS_ENDS: ReadonlySet<string> = new Set(
+  `id ids uuid guid name names path paths file files filename dir directory folder url uri urls endpoint host hostname domain region
+  type types kind format field fields label labels placeholder hint help text title message msg error errors err description desc
+  doc docs comment regex regexp pattern rule rules policy validator validators length len size min max count limit limits counter
+  hash hashes hashed digest checksum sha sha1 sha256 sha512 md5 salt algorithm algo alg cipher method mode scheme version
+  expiry expires expiration expire ttl timeout duration age lifetime created updated at date time timestamp
+  ref refs reference references arn resource selector input inputs form page view link button icon class classes component
+  provider store storage manager backend service helper handler callback fn func function factory builder parser reader loader
+  generator util utils test tests spec column columns table index idx position offset prefix suffix separator delimiter
+  status state enabled disabled required optional visible reset change changed confirm confirmation strength policy rotate rotation
+  usage uses scope scopes audience issuer subject owner user username email role map mapping dict list array set
+  var variable env environment config option options param params parameter argument arg header headers cookiename
+  lookup resolver source target property properties attribute attr tag tags code codes event events schema model fingerprint thumbprint
+  window embedding embeddings vocab tokenizer eos bos pad unk mask cls sep ratio rate style color image`.split(/\s+/),
+);
+
+/** Words before `key` or `token` that make it something else than a credential. */
+const HARMLESS_PAIRS =
+  /(?:^|_)(?:public|primary|foreign|partition|sort|cache|group|object|s3|row|column|dict|map|hash|range|shard|route|routing|idempotency|sitemap|translation|locale|i18n|message|lookup|search|registry|storage_?path|dedup|ordering|index|feature|state|query|context|react|item|unique|composite|surrogate|natural|hot|shortcut|arrow|enter|escape|json|yaml|xml|config|publishable|pub|site|host|known_hosts|release|artifact|pad|eos|bos|unk|mask|cls|sep|start|end|stop|next|prev|previous|next_page|page|continuation|pagination|max|min|num|total|input|output|prompt|completion|special|vocab|sub|csrf|xsrf|syntax|cancellation|cursor|sync|resume|keyword|first|last|tokens?|idempotent|ssh_rsa|minisign|verify|verification_public|pgp_public|gpg|signing_pub|etag|cert|data|image|file|object_name|run|trace|test_id|entity|device|session_id|checkpoint|blob)_?(?:key|keys|token|tokens)$/;
+
+/** Whether a value under this name is no secret: `password_hash`, `tokenType`, `primary_key`, `max_tokens`. */
+export function isHarmlessName(name: string): boolean {
+  const words = wordsOf(name);
+  const last = words.at(-1) ?? '';
+  return HARMLESS_ENDS.has(last) || HARMLESS_ENDS.has(last.replace(/[0-9]+$/, '')) || HARMLESS_PAIRS.test(words.join('_'));
+}

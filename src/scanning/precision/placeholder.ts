@@ -1,0 +1,74 @@
+/**
+ * Strong signs that a value was written to stand for another. Each is so unlikely in a value made by chance (below one in a
+ * million) that it holds for credentials whose shape alone identifies them too.
+ */
+const INVENTED =
+  /(.)\1{7,}|x{6,}|X{6,}|\*{4,}|\.{3,}|\x85|\xe2\x80\xa6|examplekey|placeholder|changeme|change[_-]me|replace[_-]?(?:me|this|with)|your[_-](?:own|secret|token|api|key|access|auth|pass|private|client|[a-z]+[_-](?:here|key|token|secret))|(?:key|token|secret|goes)[_-]here|redacted|removed|dummy[_-]|[_-]dummy|fake[_-]|[_-]fake|not[_-]?a[_-]?real|notreal|insert[_-]|deadbeef(?:deadbeef|cafe)|deadbeefdead|cafebabe(?:cafebabe|deadbeef)/i;
+
+const WORD = /example|sample|dummy/i;
+
+/** `1234…`, `abcd…`, `9876…`: the part of the characters that are one more or one less than the one before. */
+function stepPart(value: string): number {
+  let steps = 0;
+  for (let at = 1; at < value.length; at += 1) {
+    const step = value.charCodeAt(at) - value.charCodeAt(at - 1);
+    const wraps = value.charAt(at - 1) === '9' && /[0aA]/.test(value.charAt(at));
+    if (step === 1 || step === -1 || wraps) steps += 1;
+  }
+  return steps / Math.max(1, value.length - 1);
+}
+
+/** `abc123abc123abc1`: one group again and again, at least twice and a half. */
+function repeats(value: string): boolean {
+  for (let period = 1; period <= 16 && period * 2.5 <= value.length && value.length >= 10; period += 1) {
+    let at = period;
+    while (at < value.length && value.charCodeAt(at) === value.charCodeAt(at - period)) at += 1;
+    if (at === value.length) return true;
+  }
+  return false;
+}
+
+/** The part that differs from one credential to the next: without the words before the last separator that names it. */
+function body(value: string): string {
+  const match = /^(?:[A-Za-z]{1,12}[0-9]{0,2}[_.-]){1,4}(?=[A-Za-z0-9_-]{12})/.exec(value);
+  return match === null ? value : value.slice(match[0].length);
+}
+
+/** Long ones (private keys, JWTs, documents) are judged by their beginning; runs of one letter are normal in them. */
+const LONG = 200;
+
+/** Whether the value was invented for an example, whatever its shape. */
+export function isInvented(value: string): boolean {
+  if (value.length > LONG) return false;
+  if (INVENTED.test(value)) return true;
+  const own = body(value);
+  if (own.length < 8) return WORD.test(value) && value.length < 24;
+  if (WORD.test(own)) return true;
+  if (/^(?:your|my|the|some)[_-][a-z_-]+$/i.test(own)) return true;
+  const distinct = new Set(own.replace(/[_-]/g, '')).size;
+  if (distinct <= 2 || (own.length >= 16 && distinct <= 4)) return true;
+  return (own.length >= 12 && stepPart(own) >= 0.6) || repeats(own) || phrase(own);
+}
+
+/** Lower-case or capitalised words with separators: `this-is-not-a-key`, `PUT_TOKEN_HERE`. */
+function phrase(own: string): boolean {
+  return (
+    own.length >= 16 && (/^[a-z]{1,12}(?:[_-][a-z]{1,12}){2,}$/.test(own) || /^[A-Z]{1,12}(?:[_-][A-Z]{1,12}){2,}$/.test(own))
+  );
+}
+
+/** Words that stand where a password would stand: as the whole value, or with digits and marks after them. */
+const STANDINS =
+  /^(?:my|your|the|our|a|an|new|old|some|any|test|user|db|admin|super|default|root|top|very)?[\s_.-]?(?:secret|password|passwd|passw0rd|p@ssw0rd|p@ssword|pass|pwd|passphrase|token|key|api[_-]?key|apikey|value|credential|secretkey|secret[_-]key|access[_-]?(?:key|token)|auth[_-]?token|string|none|null|nil|undefined|true|false|todo|fixme|tbd|xxx+|foo(?:bar)?(?:baz)?|bar|baz|qux|quux|test|tests|testing|tester|example|sample|dummy|fake|mock|placeholder|redacted|hidden|masked|empty|blank|changeit|changeme|change|default|admin|administrator|root|user|username|guest|demo|hello|world|letmein|welcome|qwerty|asdf(?:gh)?|abc|abcd|abcdef|postgres|postgresql|mysql|mariadb|mongo|mongodb|redis|rabbitmq|minio|minioadmin|minio123|guest|sa|oracle|neo4j|elastic|airflow|jupyter|mlflow|grafana|kafka|sentry|vagrant|docker|localhost|development|staging|production|whatever|something|anything|insecure|unsafe|unused|ignored|optional|required|string|text|str|bytes|varchar|here)[\s_.-]?(?:here|value|1|12|123|1234|12345|123456|!|1!|123!|s)?$/i;
+
+const MEANT =
+  /<[^>]*>|\[[A-Za-z _-]+\]|(?:^|[_\W])(?:your|my|put|insert|enter|replace|change|example|placeholder|dummy|fake|sample|mock|redacted|censored|todo|fixme|foobar|lorem)(?:[_\W]|$)|(?:your|put|insert|enter)[A-Z][a-z]|[_-]here$|changeme|example|dummy|placeholder|not[_-]?(?:a[_-]?)?(?:real|secret|used)|(?:^|[_-])(?:test|testing|foo|bar)(?:[_-](?:secret|password|token|key|api|user|value|pass|foo|bar|baz|qux)|[0-9]{0,4}$)|^test[_-]|[_-]test$|\*{3,}|x{4,}|X{4,}|\.{3,}|\xe2\x80\xa6|\xe2\x80\xa2/i;
+
+/** Besides invented ones: words in the place of a password, as documentation and templates have them. */
+export function isPlaceholder(value: string): boolean {
+  if (isInvented(value)) return true;
+  if (value.length <= 48 && (STANDINS.test(value) || MEANT.test(value))) return true;
+  return /^(?:(.)\1*|[0-9]{1,5}|0?1234567[0-9]*|(?:password|passwd|secret|token|test|pass|key|abc|foo|bar|admin|root)[_-]?[0-9]{0,4}!?|.{0,2})$/i.test(
+    value,
+  );
+}

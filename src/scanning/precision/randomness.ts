@@ -1,0 +1,73 @@
+import { wordLikeness, wordPart } from './words.ts';
+
+/** What a value looks like, without regard to where it stands. */
+export interface Looks {
+  /** Kinds of characters in it: lower case, upper case, digits, others. 1 to 4. */
+  readonly classes: number;
+  readonly digits: number;
+  readonly letters: number;
+  /** Characters that are neither letter nor digit. */
+  readonly marks: number;
+  readonly distinct: number;
+  /** How often the kind of character changes from one to the next, apart from a capital at the beginning of a word. */
+  readonly changes: number;
+  /** The letters are those of words: a name, a sentence, or a word with something attached. */
+  readonly wordy: boolean;
+}
+
+const kindOf = (code: number): 'lower' | 'upper' | 'digit' | 'mark' => {
+  if (code >= 97 && code <= 122) return 'lower';
+  if (code >= 65 && code <= 90) return 'upper';
+  return code >= 48 && code <= 57 ? 'digit' : 'mark';
+};
+
+/** Above this, letters follow each other as in words; letters by chance get there once in 200 times at 8 letters, never at 16. */
+const LIKE_WORDS = 0.45;
+
+/** Letters only, with capitals turned into word boundaries: `getPassWord` and `PASS_WORD` alike. */
+const spread = (value: string): string => value.replace(/([a-z])(?=[A-Z])/g, '$1 ').replace(/[^A-Za-z]+/g, ' ');
+
+export function looksOf(value: string): Looks {
+  const counts = { lower: 0, upper: 0, digit: 0, mark: 0 };
+  let changes = 0;
+  let last: keyof typeof counts | undefined;
+  for (let at = 0; at < value.length; at += 1) {
+    const kind = kindOf(value.charCodeAt(at));
+    counts[kind] += 1;
+    if (last !== undefined && kind !== last && !(last === 'upper' && kind === 'lower')) changes += 1;
+    last = kind;
+  }
+  const letters = counts.lower + counts.upper;
+  const classes = Object.values(counts).filter((count) => count > 0).length;
+  return {
+    classes,
+    digits: counts.digit,
+    letters,
+    marks: counts.mark,
+    distinct: new Set(value).size,
+    changes,
+    wordy: isWordy(value, letters, counts.digit),
+  };
+}
+
+function isWordy(value: string, letters: number, digits: number): boolean {
+  if (letters < 3 || digits > letters) return false;
+  const text = spread(value);
+  return wordPart(text) >= 0.6 || (letters >= 6 && wordLikeness(text) >= LIKE_WORDS);
+}
+
+/** Nobody chose it: long enough, of many different characters, and not made of words. */
+export function isRandom(value: string, looks: Looks): boolean {
+  if (looks.wordy || value.length < 8) return false;
+  if (looks.distinct < Math.min(8, value.length * 0.55)) return false;
+  if (looks.letters === 0) return false;
+  if (value.length >= 16) return looks.changes >= 3 || (looks.digits === 0 && looks.classes === 1 && wordLikeness(value) < 0);
+  return (looks.classes >= 3 && looks.changes >= 3) || (looks.classes === 2 && looks.digits >= 2 && looks.changes >= 4);
+}
+
+/** Such as people choose and rules for passwords ask for: `Winter2024!`, `hunter2x`, `tr0ub4dor`. */
+export function isChosen(value: string, looks: Looks): boolean {
+  if (value.length < 6 || looks.letters < 3) return false;
+  if (looks.digits > 0) return looks.distinct >= 5;
+  return looks.marks > 0 && /[!@#$%^&*?]/.test(value);
+}

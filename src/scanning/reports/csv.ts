@@ -1,0 +1,48 @@
+import type { Found } from '../findings.ts';
+import type { ReportFormat } from './report.ts';
+
+const COLUMNS: readonly (readonly [string, (found: Found) => string | number | undefined])[] = [
+  ['detector', ({ detector }) => detector],
+  ['title', ({ title }) => title],
+  ['confidence', ({ confidence }) => confidence],
+  ['reasons', ({ reasons }) => reasons.join('; ')],
+  ['path', ({ path }) => path],
+  ['address', ({ address }) => address],
+  ['line', ({ start }) => start.line],
+  ['column', ({ start }) => start.column],
+  ['byte', ({ start }) => start.byte],
+  ['endLine', ({ end }) => end.line],
+  ['endColumn', ({ end }) => end.column],
+  ['endByte', ({ end }) => end.byte],
+  ['redacted', ({ redacted }) => redacted],
+  ['length', ({ length }) => length],
+  ['fingerprint', ({ fingerprint }) => fingerprint],
+  ['commit', ({ origin }) => origin?.commit],
+  ['author', ({ origin }) => origin?.author],
+  ['date', ({ origin }) => origin?.date],
+];
+
+/** RFC 4180. A cell that a spreadsheet would take for a formula begins with an apostrophe. */
+function cell(value: string | number | undefined): string {
+  if (value === undefined || value === '') return '';
+  if (typeof value === 'number') return String(value);
+  const harmless = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+const row = (cells: readonly string[]): string => `${cells.join(',')}\r\n`;
+
+/** One place a row; what is silenced is left out. */
+export const csv: ReportFormat = {
+  kind: 'csv',
+  title: 'CSV',
+  open(write) {
+    write(row(COLUMNS.map(([name]) => name)));
+    return {
+      add(result) {
+        if (result.kind === 'found' && result.silence === undefined) write(row(COLUMNS.map(([, of]) => cell(of(result)))));
+      },
+      end() {},
+    };
+  },
+};

@@ -1,0 +1,47 @@
+import type { BaselineEntry } from '../baseline/baseline-file.ts';
+import { counted, printable, sizeText } from './printable.ts';
+import type { ScanSummary } from './report.ts';
+
+/** `3 findings: 1 high, 2 medium.`, and what was silenced. */
+export function countsLine({ findings, silenced }: ScanSummary): string {
+  const { high, medium, low } = findings;
+  const parts = Object.entries(findings).flatMap(([name, count]) => (count === 0 ? [] : [`${count.toLocaleString('en')} ${name}`]));
+  const total = high + medium + low;
+  const head = total === 0 ? 'Nothing found.' : `${counted(total, 'finding')}: ${parts.join(', ')}.`;
+  const hushed = silenced.baseline + silenced.inline;
+  return hushed === 0 ? head : `${head} Silenced: ${silencedText(silenced)}.`;
+}
+
+function silencedText({ baseline, inline }: ScanSummary['silenced']): string {
+  const parts = [
+    ...(baseline === 0 ? [] : [`${counted(baseline, 'place')} by the baseline`]),
+    ...(inline === 0 ? [] : [`${counted(inline, 'place')} by a remark`]),
+  ];
+  return parts.join(', ');
+}
+
+/** `Scanned 1,204 files, 38.2 MiB, in 0.4 s.` */
+export function scannedLine({ what, files, bytes, known, seconds }: ScanSummary): string {
+  const before = known === 0 ? '' : `, ${counted(known, 'object')} known from before`;
+  return `Scanned ${printable(what)}: ${counted(files, 'file')}, ${sizeText(bytes)}${before}, in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s.`;
+}
+
+/** What is to be said of the baseline; empty when all is well. */
+export function baselineLines({ baseline, keyId }: ScanSummary): string[] {
+  if (baseline === undefined) return [];
+  const { path, foreignKey, expired, stale } = baseline;
+  const file = printable(path);
+  if (foreignKey !== undefined) {
+    return [`Incomplete: ${file} was made with the key ${foreignKey}, this run has ${keyId}: none of its entries counts. Give --key-file.`];
+  }
+  return [
+    ...(expired.length === 0 ? [] : [`Expired in ${file}, silenced no longer:`, ...expired.map(entryLine)]),
+    ...(stale.length === 0 ? [] : [`Stale in ${file}, not found any more (\`watchword baseline prune\` removes them):`, ...stale.map(entryLine)]),
+  ];
+}
+
+const entryLine = ({ fingerprint, path, owner, expires }: BaselineEntry): string =>
+  printable(`  ${shortId(fingerprint)}  ${path} (${owner}${expires === null ? '' : `, until ${expires}`})`);
+
+/** Enough of a fingerprint to name it on a command line. */
+export const shortId = (fingerprint: string): string => fingerprint.slice(fingerprint.indexOf(':') + 1, fingerprint.indexOf(':') + 13);

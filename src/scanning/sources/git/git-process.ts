@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { devNull } from 'node:os';
+import { WatchwordError } from '../../../foundation/errors.ts';
+import type { Repository } from './repository.ts';
+
+/**
+ * Settings with which nothing that a repository brings along is run. Only plumbing is called besides, which knows no aliases,
+ * pager or signature checks. `safe.directory` guards against what is switched off here, so that repositories of other owners can
+ * be scanned too.
+ */
+const settings: readonly string[] = [
+  'core.fsmonitor=false',
+  `core.hooksPath=${devNull}`,
+  'core.pager=cat',
+  'core.sshCommand=false',
+  'core.gitProxy=false',
+  'core.askPass=false',
+  'core.alternateRefsCommand=true',
+  `core.attributesFile=${devNull}`,
+  'core.untrackedCache=false',
+  'core.quotePath=false',
+  'credential.helper=',
+  'diff.external=',
+  'diff.ignoreSubmodules=all',
+  'gpg.program=false',
+  'log.showSignature=false',
+  'protocol.allow=never',
+  'safe.directory=*',
+  'submodule.recurse=false',
+  'trace2.eventTarget=0',
+  'trace2.normalTarget=0',
+  'trace2.perfTarget=0',
+];
+
+/** Of our environment git gets only what finds programs and, in a hook, the objects under quarantine. */
+const passed = ['PATH', 'HOME', 'SYSTEMROOT', 'TMPDIR', 'TEMP', 'GIT_QUARANTINE_PATH', 'GIT_INDEX_FILE'] as const;
+
+function environmentFor(repository: Repository): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = {};
+  for (const name of passed) {
+    const value = process.env[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  const [own, ...others] = repository.objectDirs;
+  return {
+    ...environment,
+    GIT_DIR: repository.gitDir,
+    ...(own === undefined ? {} : { GIT_OBJECT_DIRECTORY: own }),
+    ...(others.length === 0 ? {} : { GIT_ALTERNATE_OBJECT_DIRECTORIES: others.join(process.platform === 'win32' ? ';' : ':') }),
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: devNull,
+    GIT_ATTR_NOSYSTEM: '1',
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_PAGER: 'cat',
+    LC_ALL: 'C',
+  };
+}
+
+export interface GitInput {
+  /** Written to its standard input. */
+  readonly text?: string;
+  /** Another git whose output it reads. */
+  readonly from?: ChildProcess;
+}
+
+/** Starts git in a repository, harmless whatever is configured there. */
+export function startGit(repository: Repository, args: readonly string[], input: GitInput = {}): ChildProcess {
+  const options = settings.flatMap((setting) => ['-c', setting]);
+  const standardInput = input.from?.stdout ?? (input.text === undefined ? 'ignore' : 'pipe');
+  const child = spawn('git', ['--no-pager', ...options, ...args], {
+    cwd: repository.gitDir,
+    env: environmentFor(repository),
+    stdio: [standardInput, 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+  if (input.text !== undefined) {
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input.text);
+  }
+  return child;
+}
+
+/** What git printed, piece by piece. @throws WatchwordError client.usage with git's words when it fails */
+export async function* gitOutput(child: ChildProcess, doing: string): AsyncGenerator<Buffer> {
+  let said = '';
+  child.stderr?.on('data', (piece: Buffer) => {
+    if (said.length < 2000) said += piece.toString();
+  });
+  const ended = new Promise<number | Error>((resolve) => {
+    child.on('error', resolve);
+    child.on('close', (code) => resolve(code ?? -1));
+  });
+  if (child.stdout !== null) yield* child.stdout as AsyncIterable<Buffer>;
+  const outcome = await ended;
+  if (outcome instanceof Error) throw new WatchwordError('client.usage', 'git cannot be run: is it installed?', { cause: outcome });
+  if (outcome !== 0) throw new WatchwordError('client.usage', `git failed while ${doing}: ${firstLine(said)}`);
+}
+
+const firstLine = (text: string): string => text.trim().split('\n', 1)[0] ?? '';
+
+/** All that git printed. @throws WatchwordError client.usage with git's words when it fails */
+export async function git(repository: Repository, args: readonly string[], doing: string, text?: string): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  const child = startGit(repository, args, text === undefined ? {} : { text });
+  for await (const piece of gitOutput(child, doing)) pieces.push(piece);
+  return Buffer.concat(pieces);
+}

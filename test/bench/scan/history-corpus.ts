@@ -1,0 +1,93 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { Maker } from '../../../src/scanning/detectors/maker.ts';
+
+const extensions = new Set(['.py', '.ts', '.js', '.mjs', '.md', '.json', '.h', '.c', '.css', '.yml', '.toml', '.txt', '.rst']);
+
+/** Text files below the folders, of a size as in real repositories, at most `most`. */
+function sources(folders: readonly string[], most: number): Buffer[] {
+  const found: Buffer[] = [];
+  for (const folder of folders) {
+    if (!existsSync(folder)) continue;
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      if (found.length >= most) return found;
+      if (!entry.isFile() || !extensions.has(extname(entry.name))) continue;
+      const path = join(entry.parentPath, entry.name);
+      const { size } = statSync(path);
+      if (size < 4_000 || size > 200_000) continue;
+      const bytes = readFileSync(path);
+      if (!bytes.includes(0)) found.push(bytes);
+    }
+  }
+  return found;
+}
+
+/** A file under edit, as lines. */
+interface Evolving {
+  readonly path: string;
+  lines: string[];
+}
+
+/** What a commit does to a file: some lines changed, added from elsewhere, or removed, in a few places. */
+function edit(file: Evolving, all: readonly Evolving[], make: Maker): void {
+  for (let places = make.between(1, 4); places > 0; places -= 1) {
+    const { lines } = file;
+    const at = make.below(Math.max(1, Math.min(lines.length, 65_000)));
+    const donor = make.pick(all).lines;
+    const from = make.below(Math.max(1, Math.min(donor.length, 65_000)));
+    const added = donor.slice(from, from + make.between(1, 12));
+    lines.splice(at, make.between(0, Math.min(12, lines.length)), ...added);
+  }
+}
+
+const quoted = (text: string): string => `data ${Buffer.byteLength(text, 'latin1')}\n${text}\n`;
+
+/** The history as git fast-import reads it, until `bytes` of file versions were written. */
+function* evolution(files: readonly Evolving[], bytes: number, make: Maker): Generator<string> {
+  let written = 0;
+  for (let commit = 1; written < bytes; commit += 1) {
+    const changed = commit === 1 ? files : Array.from({ length: make.between(1, 24) }, () => make.pick(files));
+    let text = `commit refs/heads/main\nmark :${commit}\ncommitter A <a@example.com> ${1_600_000_000 + commit * 600} +0000\n`;
+    text += quoted(`change ${commit}`);
+    if (commit > 1) text += `from :${commit - 1}\n`;
+    for (const file of new Set(changed)) {
+      if (commit > 1) edit(file, files, make);
+      const body = file.lines.join('\n');
+      written += body.length;
+      text += `M 100644 inline ${file.path}\n${quoted(body)}`;
+    }
+    yield text;
+  }
+}
+
+/**
+ * A repository with a history of about `bytes` of unique blobs, made by evolving source files of this machine and packed as
+ * `git repack -adf` does. Kept under the system's temporary folder and used again; the same machine gives the same one.
+ */
+export async function historyCorpus(bytes: number): Promise<string> {
+  const folder = join(tmpdir(), `watchword-history-${Math.round(bytes / 1e6)}mb`);
+  if (existsSync(join(folder, 'ready'))) return folder;
+  mkdirSync(folder, { recursive: true });
+  const git = (...args: string[]): void => {
+    const { status } = spawnSync('git', ['-C', folder, ...args], { stdio: 'ignore' });
+    if (status !== 0) throw new Error(`git ${args[0]} failed`);
+  };
+  git('init', '--bare', '-q');
+  const folders = [join(process.cwd(), 'node_modules'), '/usr/lib/python3', '/usr/lib/python3.11', '/usr/share', '/usr/include'];
+  const files = sources(folders, 2500).map((content, index) => ({
+    path: `src/part${index % 40}/module${index % 7}/file${index}.py`,
+    lines: content.toString('latin1').split('\n'),
+  }));
+  const importing = spawn('git', ['-C', folder, 'fast-import', '--quiet'], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const ended = new Promise<number | null>((resolve) => importing.on('close', resolve));
+  for (const text of evolution(files, bytes, new Maker('history'))) {
+    if (!importing.stdin.write(text, 'latin1')) await new Promise<void>((resolve) => importing.stdin.once('drain', () => resolve()));
+  }
+  importing.stdin.end();
+  if ((await ended) !== 0) throw new Error('git fast-import failed');
+  git('repack', '-adfq');
+  mkdirSync(join(folder, 'ready'));
+  return folder;
+}
