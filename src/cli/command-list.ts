@@ -9,11 +9,18 @@ interface CommandEntry {
   load(terminal: Terminal): Promise<Command>;
 }
 
+const LEAKS = 'Leaks:';
 const SECRETS = 'Secrets:';
 const ACCESS = 'Access:';
 const OPERATION = 'Operation:';
 
 export const commandList: readonly CommandEntry[] = [
+  {
+    name: 'scan',
+    group: LEAKS,
+    summary: 'find leaked credentials in files, notebooks, archives and git histories',
+    load: async (terminal) => (await import('./commands/scan.ts')).scanCommand(terminal),
+  },
   {
     name: 'kv',
     group: SECRETS,

@@ -4,7 +4,7 @@ import { withProgram } from './called-as.ts';
 import { visible } from './output/visible.ts';
 import { Interrupted, type Terminal } from './terminal.ts';
 
-export const exitCodes = { done: 0, failed: 1, usage: 2, sealed: 2, interrupted: 130 } as const;
+export const exitCodes = { done: 0, failed: 1, usage: 2, sealed: 2, found: 3, incomplete: 4, interrupted: 130 } as const;
 
 /** Says on standard error what was wrong and what to do next; gives the exit code. */
 export function reportFailure(error: unknown, terminal: Terminal): number {

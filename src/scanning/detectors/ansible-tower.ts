@@ -13,7 +13,7 @@ export const ansibleTower: readonly Detector[] = [
     ...of,
     id: 'ansible-tower-oauth-token',
     title: 'Ansible automation controller OAuth token',
-    keywords: ['tower_oauth', 'controller_oauth', 'awx_token'],
+    keywords: ['tower_oauth', 'controller_oauth', 'awx'],
     value: chars('base62', 30),
   }),
 ];

@@ -1,7 +1,7 @@
 import type { Check, Detector } from '../detector.ts';
 import { awsSecretPairs } from './aws-pairs.ts';
 import { keyed } from './keyed.ts';
-import { chars, optional, sampled, seq } from './shape.ts';
+import { chars, either, optional, sampled, seq } from './shape.ts';
 import { token } from './token.ts';
 
 const of = {
@@ -58,13 +58,8 @@ export const aws: readonly Detector[] = [
     ...of,
     id: 'aws-session-token',
     title: 'AWS session token',
-    keywords: ['aws_session', 'session_token', 'security_token', 'sessiontoken'],
-    value: seq(
-      sampled(chars('base64', 4), (make) => make.pick(['FwoG', 'IQoJ'])),
-      chars('base64', 96, 1600),
-      optional('=='),
-      optional('='),
-    ),
+    keywords: ['session', 'amz_security', 'aws_security'],
+    value: seq(either('FwoG', 'IQoJ'), chars('base64', 96, 1600), optional('=='), optional('=')),
     notBeside: 'A-Za-z0-9_+/=-',
     confidence: 'high',
   }),

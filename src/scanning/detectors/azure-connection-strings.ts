@@ -19,7 +19,7 @@ const setting = (id: string, title: string, name: string, value: Shape, before: 
   id: `azure-${id}`,
   title: `Azure ${title}`,
   anchors: [`${name.toLowerCase()}=`],
-  pattern: new RegExp(`${name}=(?<value>${value.source})(?![A-Za-z0-9+/=])`),
+  pattern: new RegExp(`(?<![A-Za-z])${name}=(?<value>${value.source})(?![A-Za-z0-9+/=])`),
   reach: name.length + 1 + value.most,
   examples(make) {
     const [one, two] = [value.sample(make), value.sample(make)];

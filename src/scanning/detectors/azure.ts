@@ -66,7 +66,7 @@ export const azure: readonly Detector[] = [
     id: 'azure-client-secret',
     title: 'Azure Entra client secret (older form)',
     keywords: ['azure_client', 'arm_client', 'aad_client', 'azure_secret', 'azuread', 'entra'],
-    value: chars({ of: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.~+/=-' }, 32, 44),
+    value: seq(chars('base62', 1), chars({ of: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.~-' }, 31, 43)),
     confidence: 'medium',
   }),
   keyed({

@@ -23,7 +23,7 @@ export const confluent: readonly Detector[] = [
     ...of,
     id: 'confluent-legacy-api-secret',
     title: 'Confluent API secret (legacy)',
-    keywords: ['confluent', 'kafka', 'sasl', 'schema_registry'],
+    keywords: ['confluent', 'kafka', 'sasl', 'registry_basic'],
     value: chars('base64', 64),
   }),
 ];

@@ -13,7 +13,7 @@ export const cratesIo: readonly Detector[] = [
     ...of,
     id: 'crates-io-api-token',
     title: 'crates.io API token',
-    keywords: ['crates', 'cargo_registry', 'cargo_token'],
+    keywords: ['crates', 'cargo'],
     value: seq('cio', chars('base62', 32)),
   }),
 ];

@@ -9,7 +9,7 @@ export const droneCi: readonly Detector[] = [
     ...of,
     id: 'drone-ci-access-token',
     title: 'Drone access token',
-    keywords: ['drone_token', 'drone_rpc', 'drone_secret', 'droneci', 'drone_ci'],
+    keywords: ['drone_rpc', 'drone', 'droneci', 'drone_ci'],
     value: chars('base62', 32),
   }),
 ];

@@ -13,7 +13,7 @@ export const expo: readonly Detector[] = [
     ...of,
     id: 'expo-access-token',
     title: 'Expo access token',
-    keywords: ['expo_token', 'expo_access'],
+    keywords: ['expo'],
     value: chars('base64url', 40),
   }),
 ];

@@ -40,7 +40,7 @@ export const github: readonly Detector[] = [
     ...of,
     id: 'github-client-secret',
     title: 'GitHub OAuth client secret',
-    keywords: ['github_client', 'github_secret', 'github_oauth', 'gh_client', 'github_app', 'github_token', 'github_api'],
+    keywords: ['github_client', 'github_secret', 'github_oauth', 'gh_client', 'github_app', 'github_webhook'],
     value: chars('hex', 40),
   }),
 ];

@@ -1,15 +1,9 @@
 import type { Detector } from '../detector.ts';
 import { keyed } from './keyed.ts';
-import { chars, either, seq } from './shape.ts';
+import { chars, seq } from './shape.ts';
 
 const of = { provider: 'Lob', family: 'services', source: 'https://docs.lob.com/#tag/Authentication' } as const;
 
 export const lob: readonly Detector[] = [
-  keyed({
-    ...of,
-    id: 'lob-api-key',
-    title: 'Lob API key',
-    keywords: ['lob_api', 'lob_key', 'lob_live', 'lob_secret'],
-    value: seq(either('live_', 'test_'), chars('hex', 35)),
-  }),
+  keyed({ ...of, id: 'lob-api-key', title: 'Lob API key', keywords: ['lob'], value: seq('live_', chars('hex', 35)) }),
 ];

@@ -19,7 +19,7 @@ export const npm: readonly Detector[] = [
     ...of,
     id: 'npm-legacy-token',
     title: 'npm access token (legacy)',
-    keywords: ['npm_token', 'npm_auth', '_authtoken'],
+    keywords: ['npm', 'npm_auth', '_authtoken'],
     value: uuid,
   }),
 ];

@@ -13,7 +13,7 @@ export const octopusDeploy: readonly Detector[] = [
     ...of,
     id: 'octopus-deploy-api-key',
     title: 'Octopus Deploy API key',
-    keywords: ['octopus', 'octo_api', 'api_key'],
+    keywords: ['octopus', 'octo'],
     value: seq('API-', chars('upperBase36', 26)),
   }),
 ];

@@ -1,6 +1,6 @@
 import type { Detector } from '../detector.ts';
 import { keyed } from './keyed.ts';
-import { chars } from './shape.ts';
+import { chars, seq } from './shape.ts';
 
 const of = { provider: 'SourceHut', family: 'code-hosts', source: 'https://man.sr.ht/meta.sr.ht/oauth.md' } as const;
 
@@ -10,6 +10,6 @@ export const sourcehut: readonly Detector[] = [
     id: 'sourcehut-access-token',
     title: 'SourceHut personal access token',
     keywords: ['sourcehut', 'sr_ht', 'srht'],
-    value: chars('base64', 60, 80),
+    value: seq(chars('base62', 1), chars('base64', 59, 79)),
   }),
 ];

@@ -13,7 +13,7 @@ export const splunk: readonly Detector[] = [
     ...of,
     id: 'splunk-hec-token',
     title: 'Splunk HTTP event collector token',
-    keywords: ['splunk', 'hec_token'],
+    keywords: ['splunk', 'hec'],
     value: uuid,
   }),
   keyed({

@@ -34,18 +34,22 @@ export const vault: readonly Detector[] = [
     body: chars('base64url', 24, 120),
     notAfter: 'A-Za-z0-9_-',
   }),
-  keyed({
-    ...of,
-    id: 'vault-legacy-token',
-    title: 'HashiCorp Vault token (legacy form)',
-    keywords: ['vault_token', 'x_vault_token', 'vault_dev', 'vault_root', 'vault'],
-    value: seq('s.', chars('base62', 24)),
-  }),
+  {
+    ...keyed({
+      ...of,
+      id: 'vault-legacy-token',
+      title: 'HashiCorp Vault or OpenBao token (legacy form)',
+      keywords: ['vault', 'openbao', 'bao'],
+      value: seq('s.', chars('base62', 24)),
+    }),
+    // The judge takes `s.name` for a member of something; 24 random characters beside "vault" are none.
+    kind: 'structured',
+  },
   keyed({
     ...of,
     id: 'vault-unseal-key',
     title: 'HashiCorp Vault unseal key',
-    keywords: ['unseal_key', 'vault_unseal', 'unseal'],
+    keywords: ['unseal'],
     value: seq(chars('base64', 43, 44), optional('=')),
   }),
   keyed({

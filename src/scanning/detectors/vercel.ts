@@ -25,7 +25,7 @@ export const vercel: readonly Detector[] = [
     ...of,
     id: 'vercel-legacy-token',
     title: 'Vercel access token (legacy)',
-    keywords: ['vercel_token', 'vercel_api', 'vercel_access', 'now_token'],
+    keywords: ['vercel_api', 'vercel'],
     value: chars('base62', 24),
   }),
 ];

@@ -9,7 +9,7 @@ export const witAi: readonly Detector[] = [
     ...of,
     id: 'wit-ai-access-token',
     title: 'Wit.ai access token',
-    keywords: ['wit_ai', 'wit_token', 'wit_access'],
+    keywords: ['wit_ai', 'wit', 'wit_access'],
     value: chars('upperBase36', 32),
   }),
 ];

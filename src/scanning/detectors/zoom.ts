@@ -9,7 +9,7 @@ export const zoom: readonly Detector[] = [
     ...of,
     id: 'zoom-client-secret',
     title: 'Zoom client secret',
-    keywords: ['zoom_client', 'zoom_secret', 'zoom_api'],
+    keywords: ['zoom_client', 'zoom', 'zoom_api'],
     value: chars('base62', 32),
   }),
 ];

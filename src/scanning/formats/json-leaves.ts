@@ -37,7 +37,8 @@ export function below(address: string, key: string, index: number): string {
   return `${address}[${BRACKETED.test(key) ? key : index}]`;
 }
 
-export const keyOf = ({ bytes }: JsonCursor, { start, end }: Span): string => bytes.toString('utf8', start, Math.min(end, start + 256));
+export const keyOf = ({ bytes }: JsonCursor, { start, end }: Span): string =>
+  bytes.toString('utf8', start, Math.min(end, start + 256));
 
 /**
  * Reads the next value whatever it is. Strings in it are written as lines `some.key = "value"`, so that rules see whose they are.

@@ -208,7 +208,8 @@ export class LzmaDecoder {
   #copy(end: number): void {
     const window = this.#window;
     const distance = (this.#distances[0] as number) + 1;
-    if (distance > this.#base + this.#at || distance > this.#at || distance > this.#dictionary) throw new NotScannable('the LZMA data are damaged (distance)');
+    if (distance > this.#base + this.#at || distance > this.#at || distance > this.#dictionary)
+      throw new NotScannable('the LZMA data are damaged (distance)');
     const length = Math.min(this.#pending, end - this.#at);
     const stop = this.#at + length;
     for (let at = this.#at; at < stop; at += 1) window[at] = window[at - distance] as number;

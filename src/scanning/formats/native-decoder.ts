@@ -82,7 +82,12 @@ async function feed(chunks: AsyncIterable<Uint8Array>, decoder: Duplex): Promise
 function damaged(error: unknown, what: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'Z_BUF_ERROR') return new NotScannable(`the ${what} data end too early`);
-  if (code.startsWith('Z_') || code.startsWith('ZSTD_') || code.startsWith('ERR_ZSTD') || code === 'ERR_TRAILING_JUNK_AFTER_STREAM_END')
+  if (
+    code.startsWith('Z_') ||
+    code.startsWith('ZSTD_') ||
+    code.startsWith('ERR_ZSTD') ||
+    code === 'ERR_TRAILING_JUNK_AFTER_STREAM_END'
+  )
     return new NotScannable(`the ${what} data are damaged (${code})`);
   return error;
 }

@@ -59,24 +59,29 @@ describe('a source', () => {
 
 describe('an output', () => {
   test.for([
-    [{ output_type: 'stream', name: 'stdout', text: ['hello\n', `${token}\n`] }, '.text:2'],
-    [{ output_type: 'stream', name: 'stdout', text: `hello\n${token}` }, '.text:2'],
-    [{ output_type: 'execute_result', data: { 'text/plain': [`'${token}'`] } }, '.data[text/plain]:1'],
-    [{ output_type: 'display_data', data: { 'text/html': ['<td>\n', `${token}</td>`] } }, '.data[text/html]:2'],
-    [{ output_type: 'display_data', data: { 'application/json': { a: [{ b: token }] } } }, '.data[application/json].a[0].b:1'],
-    [{ output_type: 'display_data', data: { 'application/vnd.x.v1+json': { a: token } } }, '.data[application/vnd.x.v1+json].a:1'],
-    [{ output_type: 'error', ename: 'E', evalue: `no ${token}`, traceback: [] }, '.evalue:1'],
-    [{ output_type: 'error', traceback: ['one\ntwo', `\u001b[0;31m3\u001b[0m ${token}`] }, '.traceback:3'],
-    [{ output_type: 'pyout', html: [`<b>${token}</b>`], metadata: {} }, '.data[text/html]:1'],
-    [{ output_type: 'pyout', json: `{"a": "${token}"}`, metadata: {} }, '.data[application/json]:1'],
-    [{ output_type: 'display_data', metadata: { note: token } }, '.metadata.note:1'],
-  ] as const)('%j is found', async ([output, place]) => {
+    ['.text:2', { output_type: 'stream', name: 'stdout', text: ['hello\n', `${token}\n`] }],
+    ['.text:2', { output_type: 'stream', name: 'stdout', text: `hello\n${token}` }],
+    ['.data[text/plain]:1', { output_type: 'execute_result', data: { 'text/plain': [`'${token}'`] } }],
+    ['.data[text/html]:2', { output_type: 'display_data', data: { 'text/html': ['<td>\n', `${token}</td>`] } }],
+    ['.data[application/json].a[0].b:1', { output_type: 'display_data', data: { 'application/json': { a: [{ b: token }] } } }],
+    [
+      '.data[application/vnd.x.v1+json].a:1',
+      { output_type: 'display_data', data: { 'application/vnd.x.v1+json': { a: token } } },
+    ],
+    ['.evalue:1', { output_type: 'error', ename: 'E', evalue: `no ${token}`, traceback: [] }],
+    ['.traceback:3', { output_type: 'error', traceback: ['one\ntwo', `\u001b[0;31m3\u001b[0m ${token}`] }],
+    ['.data[text/html]:1', { output_type: 'pyout', html: [`<b>${token}</b>`], metadata: {} }],
+    ['.data[application/json]:1', { output_type: 'pyout', json: `{"a": "${token}"}`, metadata: {} }],
+    ['.metadata.note:1', { output_type: 'display_data', metadata: { note: token } }],
+  ] as const)('at %s is found', async ([place, output]) => {
     expect(places(await withOutput(output))).toEqual([`#cell[1].outputs[1]${place} ${token}`]);
   });
 
   test('with colours in the middle of a credential is found', async () => {
     const coloured = `${token.slice(0, 9)}\u001b[38;5;241m${token.slice(9)}\u001b[0m`;
-    expect(places(await withOutput({ output_type: 'stream', text: [coloured] }))).toEqual([`#cell[1].outputs[1].text:1 ${token}`]);
+    expect(places(await withOutput({ output_type: 'stream', text: [coloured] }))).toEqual([
+      `#cell[1].outputs[1].text:1 ${token}`,
+    ]);
   });
 
   test('that is a picture, a document or a sound is skipped', async () => {
@@ -129,7 +134,12 @@ describe('positions', () => {
         expect(seen).toHaveLength(1);
         const [{ sighting, address }] = seen as [(typeof seen)[0]];
         expect(bytes.toString('latin1', sighting.start.byte, sighting.end.byte)).toBe(token);
-        expect(bytes.toString('utf8').split('\n')[sighting.start.line - 1]?.slice(sighting.start.column - 1)).toMatch(token);
+        expect(
+          bytes
+            .toString('utf8')
+            .split('\n')
+            [sighting.start.line - 1]?.slice(sighting.start.column - 1),
+        ).toMatch(token);
         const above = source.slice(0, before.length).join('').split('\n').length;
         expect(address).toBe(`#cell[0].source:${above}`);
       }),
@@ -151,12 +161,11 @@ describe('a notebook that is not as it should be', () => {
   const whole = bytesOf(book([code(['a = 1\n', `k = "${token}"\n`]), code([`acme = "${acme}"\n`, 'x'])]));
 
   test('is scanned wherever it breaks off', async () => {
-    const end = whole.indexOf(acme) + acme.length + 3;
+    const end = whole.indexOf(acme) + acme.length;
     for (let length = whole.indexOf(token) + token.length + 2; length < whole.length; length += 1) {
       const found = await unfold([notebook], 'a.ipynb', whole.subarray(0, length));
       const values = found.seen.map(({ value }) => value);
-      expect(values).toEqual(length >= end ? [token, acme] : values.slice(0, 1));
-      expect(values[0]).toBe(token);
+      expect(values).toEqual(length >= end ? [token, acme] : [token]);
     }
   });
 

@@ -1,9 +1,10 @@
 import type { MappedText } from './mapped-text.ts';
 
 const ESCAPE = 0x1b;
-/** Colours and cursor movements of a terminal; they stand in the middle of words. */
-const CONTROL = /^\x1b(?:\[[0-9;:?]{0,32}[A-Za-z]|\][^\x07\x1b]{0,512}(?:\x07|\x1b\\))/;
-const MEDIA = /data:(?:image|audio|video|font|model|application\/(?:pdf|octet-stream|zip|gzip|wasm|font[\w-]*|x-font[\w-]*|vnd\.ms-fontobject))[^"'\s]{0,80}$/i;
+/** Behind it, colours and cursor movements of a terminal; they stand in the middle of words. */
+const CONTROL = /^\[[0-9;:?]{0,32}[A-Za-z]/;
+const MEDIA =
+  /data:(?:image|audio|video|font|model|application\/(?:pdf|octet-stream|zip|gzip|wasm|font[\w-]*|x-font[\w-]*|vnd\.ms-fontobject))[^"'\s]{0,80}$/i;
 const BASE64 = ';base64,';
 /** Base64 this long without a break is a picture. */
 const PICTURE = 2048;
@@ -34,8 +35,8 @@ export function withoutPictures(text: MappedText): MappedText {
 function controls(bytes: Buffer): Cut[] {
   const cuts: Cut[] = [];
   for (let at = bytes.indexOf(ESCAPE); at >= 0; at = bytes.indexOf(ESCAPE, at + 1)) {
-    const length = CONTROL.exec(bytes.toString('latin1', at, at + 600))?.[0].length ?? 1;
-    cuts.push([at, at + length]);
+    const length = CONTROL.exec(bytes.toString('latin1', at + 1, at + 40))?.[0].length ?? 0;
+    cuts.push([at, at + 1 + length]);
   }
   return cuts;
 }

@@ -24,10 +24,8 @@ const LONG_RUN = /[A-Za-z0-9+/]{60,}$/;
 export function isHash(candidate: Candidate, name: string): boolean {
   const { value, before, after } = candidate;
   const near = before.slice(-100);
-  if (HEX_OR_BASE64.test(value)) {
-    if (wordsOf(name).some((word) => HASHY.has(word)) || BEFORE_HASH.test(near)) return true;
-    if (AFTER_HASH.test(after)) return true;
-  }
+  if (wordsOf(name).some((word) => HASHY.has(word)) || BEFORE_HASH.test(near)) return true;
+  if (HEX_OR_BASE64.test(value) && AFTER_HASH.test(after)) return true;
   const line = near.slice(near.lastIndexOf('\n') + 1);
   return MIME.test(line) || PUBLIC.test(line);
 }

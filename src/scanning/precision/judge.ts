@@ -3,7 +3,7 @@ import type { Candidate, Verdict } from './candidate.ts';
 import { type FileClass, fileClass } from './file-context.ts';
 import { judgeGeneric } from './generic.ts';
 import { isHash, isInsideBlob } from './hash-context.ts';
-import { isHarmlessName, nearestName } from './name.ts';
+import { hasHarmlessEnd, nearestName } from './name.ts';
 import { isInvented, isPlaceholder } from './placeholder.ts';
 import { isPublished } from './published.ts';
 import { isReference } from './reference.ts';
@@ -20,7 +20,7 @@ export function judge(candidate: Candidate): Verdict | undefined {
   const name = nearestName(candidate);
   if (isHash(candidate, name) || isPublished(value)) return undefined;
   if (detector.kind === 'generic') return judgeGeneric(candidate, file);
-  if (isHarmlessName(name) && !/-id$/.test(detector.id)) return undefined;
+  if (hasHarmlessEnd(name) && !/-id$/.test(detector.id)) return undefined;
   return lowered(checked(candidate), file);
 }
 

@@ -52,11 +52,15 @@ const HARMLESS_ENDS: ReadonlySet<string> = new Set(
 
 /** Words before `key` or `token` that make it something else than a credential. */
 const HARMLESS_PAIRS =
-  /(?:^|_)(?:public|primary|foreign|partition|sort|cache|group|object|s3|row|column|dict|map|hash|range|shard|route|routing|idempotency|sitemap|translation|locale|i18n|message|lookup|search|registry|storage_?path|dedup|ordering|index|feature|state|query|context|react|item|unique|composite|surrogate|natural|hot|shortcut|arrow|enter|escape|json|yaml|xml|config|publishable|pub|site|host|known_hosts|release|artifact|pad|eos|bos|unk|mask|cls|sep|start|end|stop|next|prev|previous|next_page|page|continuation|pagination|max|min|num|total|input|output|prompt|completion|special|vocab|sub|csrf|xsrf|syntax|cancellation|cursor|sync|resume|keyword|first|last|tokens?|idempotent|ssh_rsa|minisign|verify|verification_public|pgp_public|gpg|signing_pub|etag|cert|data|image|file|object_name|run|trace|test_id|entity|device|session_id|checkpoint|blob)_?(?:key|keys|token|tokens)$/;
+  /(?:^|_)(?:public|primary|foreign|partition|sort|cache|group|object|s3|row|column|dict|map|hash|range|shard|route|routing|idempotency|sitemap|translation|locale|i18n|message|lookup|search|storage_?path|dedup|ordering|index|feature|state|query|context|react|item|unique|composite|surrogate|natural|hot|shortcut|arrow|enter|escape|json|yaml|xml|config|publishable|pub|site|host|known_hosts|release|artifact|pad|eos|bos|unk|mask|cls|sep|start|end|stop|next|prev|previous|next_page|page|continuation|pagination|max|min|num|total|input|output|prompt|completion|special|vocab|sub|csrf|xsrf|syntax|cancellation|cursor|sync|resume|keyword|first|last|idempotent|ssh_rsa|minisign|verify|verification_public|pgp_public|gpg|signing_pub|etag|cert|data|image|file|object_name|trace|test_id|entity|device|session_id|checkpoint|blob)_?(?:key|keys|token|tokens)$/;
+
+/** Whether the last word of the name says that its value is no secret: `password_hash`, `tokenType`. */
+export function hasHarmlessEnd(name: string): boolean {
+  const last = wordsOf(name).at(-1) ?? '';
+  return HARMLESS_ENDS.has(last) || HARMLESS_ENDS.has(last.replace(/[0-9]+$/, ''));
+}
 
 /** Whether a value under this name is no secret: `password_hash`, `tokenType`, `primary_key`, `max_tokens`. */
 export function isHarmlessName(name: string): boolean {
-  const words = wordsOf(name);
-  const last = words.at(-1) ?? '';
-  return HARMLESS_ENDS.has(last) || HARMLESS_ENDS.has(last.replace(/[0-9]+$/, '')) || HARMLESS_PAIRS.test(words.join('_'));
+  return hasHarmlessEnd(name) || HARMLESS_PAIRS.test(wordsOf(name).join('_'));
 }

@@ -1,9 +1,11 @@
+import { wordPart } from './words.ts';
+
 /**
  * Strong signs that a value was written to stand for another. Each is so unlikely in a value made by chance (below one in a
  * million) that it holds for credentials whose shape alone identifies them too.
  */
 const INVENTED =
-  /(.)\1{7,}|x{6,}|X{6,}|\*{4,}|\.{3,}|\x85|\xe2\x80\xa6|examplekey|placeholder|changeme|change[_-]me|replace[_-]?(?:me|this|with)|your[_-](?:own|secret|token|api|key|access|auth|pass|private|client|[a-z]+[_-](?:here|key|token|secret))|(?:key|token|secret|goes)[_-]here|redacted|removed|dummy[_-]|[_-]dummy|fake[_-]|[_-]fake|not[_-]?a[_-]?real|notreal|insert[_-]|deadbeef(?:deadbeef|cafe)|deadbeefdead|cafebabe(?:cafebabe|deadbeef)/i;
+  /([^a])\1{7,}|x{6,}|\*{4,}|\.{4,}|^\.{3}|\.{3}$|\x85|\xe2\x80\xa6|examplekey|placeholder|changeme|change[_-]me|replace[_-]?(?:me|this|with)|your[_-](?:own|secret|token|api|key|access|auth|pass|private|client|[a-z]+[_-](?:here|key|token|secret))|(?:key|token|secret|goes)[_-]here|redacted|removed|dummy[_-]|[_-]dummy|(?:^|[_-])fake[_-]|not[_-]?a[_-]?real|notreal|insert[_-]|deadbeef(?:deadbeef|cafe)|deadbeefdead|cafebabe(?:cafebabe|deadbeef)/i;
 
 const WORD = /example|sample|dummy/i;
 
@@ -62,12 +64,15 @@ const STANDINS =
   /^(?:my|your|the|our|a|an|new|old|some|any|test|user|db|admin|super|default|root|top|very)?[\s_.-]?(?:secret|password|passwd|passw0rd|p@ssw0rd|p@ssword|pass|pwd|passphrase|token|key|api[_-]?key|apikey|value|credential|secretkey|secret[_-]key|access[_-]?(?:key|token)|auth[_-]?token|string|none|null|nil|undefined|true|false|todo|fixme|tbd|xxx+|foo(?:bar)?(?:baz)?|bar|baz|qux|quux|test|tests|testing|tester|example|sample|dummy|fake|mock|placeholder|redacted|hidden|masked|empty|blank|changeit|changeme|change|default|admin|administrator|root|user|username|guest|demo|hello|world|letmein|welcome|qwerty|asdf(?:gh)?|abc|abcd|abcdef|postgres|postgresql|mysql|mariadb|mongo|mongodb|redis|rabbitmq|minio|minioadmin|minio123|guest|sa|oracle|neo4j|elastic|airflow|jupyter|mlflow|grafana|kafka|sentry|vagrant|docker|localhost|development|staging|production|whatever|something|anything|insecure|unsafe|unused|ignored|optional|required|string|text|str|bytes|varchar|here)[\s_.-]?(?:here|value|1|12|123|1234|12345|123456|!|1!|123!|s)?$/i;
 
 const MEANT =
-  /<[^>]*>|\[[A-Za-z _-]+\]|(?:^|[_\W])(?:your|my|put|insert|enter|replace|change|example|placeholder|dummy|fake|sample|mock|redacted|censored|todo|fixme|foobar|lorem)(?:[_\W]|$)|(?:your|put|insert|enter)[A-Z][a-z]|[_-]here$|changeme|example|dummy|placeholder|not[_-]?(?:a[_-]?)?(?:real|secret|used)|(?:^|[_-])(?:test|testing|foo|bar)(?:[_-](?:secret|password|token|key|api|user|value|pass|foo|bar|baz|qux)|[0-9]{0,4}$)|^test[_-]|[_-]test$|\*{3,}|x{4,}|X{4,}|\.{3,}|\xe2\x80\xa6|\xe2\x80\xa2/i;
+  /<[^>]*>|\[[A-Za-z _-]+\]|(?:^|[_\W])(?:your|put|insert|enter|replace|change|example|placeholder|dummy|fake|sample|mock|redacted|censored|todo|fixme|foobar|lorem)(?:[_\W]|$)|[_-]here$|changeme|example|dummy|placeholder|not[_-]?(?:a[_-]?)?(?:real|secret|used)|(?:^|[_-])(?:test|testing|foo|bar)(?:[_-](?:secret|password|token|key|api|user|value|pass|foo|bar|baz|qux)|[0-9]{0,4}$)|[_-]test$|\*{3,}|x{5,}|^my[_-]|\.{3,}|\xe2\x80\xa6|\xe2\x80\xa2/i;
+
+const CAMEL = /(?:^|[^A-Za-z])(?:your|put|insert|enter|my)[A-Z][a-z]{2}/;
 
 /** Besides invented ones: words in the place of a password, as documentation and templates have them. */
 export function isPlaceholder(value: string): boolean {
   if (isInvented(value)) return true;
-  if (value.length <= 48 && (STANDINS.test(value) || MEANT.test(value))) return true;
+  if (value.length <= 48 && (STANDINS.test(value) || MEANT.test(value) || (CAMEL.test(value) && wordPart(value) >= 0.5)))
+    return true;
   return /^(?:(.)\1*|[0-9]{1,5}|0?1234567[0-9]*|(?:password|passwd|secret|token|test|pass|key|abc|foo|bar|admin|root)[_-]?[0-9]{0,4}!?|.{0,2})$/i.test(
     value,
   );

@@ -1,11 +1,12 @@
 import type { Candidate } from './candidate.ts';
+import { wordPart } from './words.ts';
 
 /** The value itself names something that is filled in or fetched later. */
 const TEMPLATE =
   /\$\{|\{\{|\}\}|<%|%>|#\{|\$\(|%\(\w+\)|%%\w|^\$\w|^%\w+%$|^@\w+@$|^!\w|^__\w+__$|^\[\[|^\{[\w.[\]'":!() -]*\}$|^&[a-z]\w*$|^:[a-z_]+$|^%[sdrv]$|^\{[0-9]?\}$|^\\u\d|^\*\w+$/;
 /** Addresses in stores of secrets and elsewhere. */
 const ADDRESS =
-  /^(?:arn:|vault:|op:|ssm:|akv:|env:|file:|aws:|gcp:|azure:|sm:|secretsmanager:|keyring:|bw:|doppler:|https?:|s3:|gs:|wss?:|urn:|mailto:|data:|projects\/[^/]+\/secrets|secret\/|kv\/|resolve:|ref\+|ENC\[|AQICA|\$ANSIBLE|@Microsoft|#\/|\.{0,2}\/|~\/|[A-Za-z]:\\)/i;
+  /^(?:arn:|vault:|op:|ssm:|akv:|env:|file:|aws:|gcp:|azure:|sm:|secretsmanager:|keyring:|bw:|doppler:|https?:|s3:|gs:|wss?:|urn:|mailto:|data:|projects\/[^/]+\/secrets|secret\/|kv\/|resolve:|ref\+|ENC\[|AQICA|\$ANSIBLE|@Microsoft|#\/|\.{1,2}\/|~\/|[A-Za-z]:\\)/i;
 /** First words of an expression that fetches. */
 const OBJECT =
   /^(?:os|process|env|environ|config|configs|configuration|settings|self|this|super|args|opts|opt|options|params|kwargs|request|req|res|response|ctx|context|vars?|data|local|module|secrets?|vault|inputs?|github|props|state|cfg|conf|app|rails|system|environment|deno|import|st|flags|user|account|credentials?|creds|client|session|auth|provider|job|form|body|values?|payload|parameters?|properties|input|sys|sh|new|await|get|load|read|fetch|decrypt|generate|random|crypto|uuid|base64|hash|hashlib|bcrypt|string|str|int|bool|bytes|optional|type|typeof|null|none|nil|undefined|true|false)(?:[.[(:?!]|->|\b$)/i;
@@ -13,6 +14,8 @@ const OBJECT =
 /** The literal is the argument of a call that fetches what it names. */
 const LOOKUP =
   /(?:\benv|getenv\w*|environ(?:\.get|\.pop|\.setdefault)?|get_?env\w*|lookup_?env\w*|env\.(?:get|fetch|str|var|string)|env::var(?:_os)?|std::env::var|get_?(?:secret|param|parameter|password|credential|config|variable|token|key|value|property)\w*|(?:fetch|read|load|retrieve|resolve|access|find|decrypt)_?(?:secret|param|password|credential|token|key)\w*|getpass|input|prompt|raw_input|readline|ask|secretref\w*|secret_?(?:id|name|key)|valuefrom|secrets(?:\.get)?|config(?:\.get)?|settings(?:\.get)?|variable\.get|hiera|lookup|keyring\.get_password|setting|property|\.get(?:string|secret|property|password|_or)?|has|contains?|includes|startswith|del|delete|pop|remove|unset|getitem|headers|select|queryselector|getelementbyid|find_element|by\.\w+|locator|placeholder|label|text|t|i18n|_|gettext|translate|print|println|printf|echo|log\w*|(?:logger|log|console|logging)\.\w+|raise|error|exception|help|description|title|message|metavar|dest|add_argument)\s{0,2}[([]\s{0,4}[fFrRbBuU]?\\?["'`]$/i;
+
+const DOTTED = /^[A-Za-z_]{2,}(?:(?:\.|->|::|\?\.)[A-Za-z_]\w*)+$/;
 
 const QUOTE = /["'`]/;
 /** Files of languages in which an unquoted word is a name. */
@@ -29,9 +32,10 @@ export const isQuoted = ({ before, after }: Candidate): boolean =>
 export function isReference(candidate: Candidate): boolean {
   const { value, before, after } = candidate;
   if (TEMPLATE.test(value) || ADDRESS.test(value)) return true;
+  if (value.startsWith('/') && wordPart(value) >= 0.4) return true;
   const open = before.slice(-3);
   if (/(?:\$\{?|[#%]\{|\{\{\s?|%\(|<%?)$/.test(open)) return true;
   if (isQuoted(candidate)) return LOOKUP.test(before.slice(-80));
   if (OBJECT.test(value) || /^[([]/.test(after) || /^\.[A-Za-z_]\w*[.(]/.test(after)) return true;
-  return /^[A-Za-z_][A-Za-z_]*(?:(?:\.|->|::|\?\.)[A-Za-z_]\w*)+$/.test(value);
+  return DOTTED.test(value) && (value.length < 16 || wordPart(value) >= 0.4);
 }

@@ -36,7 +36,7 @@ interface Decoded {
 export function throughLayers(bytes: Uint8Array, direct: Direct): Hit[] {
   const { hits, runs } = direct(bytes);
   const inside = decodedHits(bytes, runs, direct, DEPTH, VOLUME_FACTOR * bytes.length + VOLUME_BESIDES);
-  return inside.length === 0 ? hits : withoutOverlaps([...hits, ...inside]);
+  return inside.length === 0 ? [...hits] : withoutOverlaps([...hits, ...inside]);
 }
 
 function decodedHits(

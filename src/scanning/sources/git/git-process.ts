@@ -27,13 +27,10 @@ const settings: readonly string[] = [
   'protocol.allow=never',
   'safe.directory=*',
   'submodule.recurse=false',
-  'trace2.eventTarget=0',
-  'trace2.normalTarget=0',
-  'trace2.perfTarget=0',
 ];
 
 /** Of our environment git gets only what finds programs and, in a hook, the objects under quarantine. */
-const passed = ['PATH', 'HOME', 'SYSTEMROOT', 'TMPDIR', 'TEMP', 'GIT_QUARANTINE_PATH', 'GIT_INDEX_FILE'] as const;
+const passed = ['PATH', 'HOME', 'SYSTEMROOT', 'TMPDIR', 'TEMP', 'GIT_QUARANTINE_PATH'] as const;
 
 function environmentFor(repository: Repository): NodeJS.ProcessEnv {
   const environment: NodeJS.ProcessEnv = {};
@@ -41,6 +38,8 @@ function environmentFor(repository: Repository): NodeJS.ProcessEnv {
     const value = process.env[name];
     if (value !== undefined) environment[name] = value;
   }
+  // `git commit FILE` runs the hook with an index of its own.
+  if (repository.indexFile !== undefined) environment.GIT_INDEX_FILE = repository.indexFile;
   const [own, ...others] = repository.objectDirs;
   return {
     ...environment,

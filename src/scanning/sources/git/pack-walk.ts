@@ -1,5 +1,5 @@
 import { Buffers } from './buffers.ts';
-import { applyDelta, deltaHeader } from './delta.ts';
+import { applyDelta, deltaHeader, Seams } from './delta.ts';
 import { type Forest, OUTSIDE } from './delta-forest.ts';
 import { DamagedObject } from './inflate.ts';
 import type { Pack } from './pack.ts';
@@ -19,6 +19,8 @@ export interface Walked {
   bytes: Uint8Array | undefined;
   size: number;
   problem: string | undefined;
+  /** What is new compared with the object it is a delta of; undefined when all of it is. Only when asked for. */
+  seams: Seams | undefined;
 }
 
 /** An object that a delta builds on and that is not in its pack. */
@@ -34,6 +36,8 @@ export interface Walk {
   readonly wanted: Uint8Array;
   /** Kind of the objects that `wanted` is about; others are passed by. 0 for all. */
   readonly kind: number;
+  /** Notes what is new in each object; seams less than this many bytes apart become one. */
+  readonly seams?: number;
   readonly outside: (id: Uint8Array) => OutsideObject | undefined;
 }
 
@@ -57,7 +61,8 @@ export class PackWalk {
   readonly #weight: Uint32Array;
   readonly #held = new Map<number, { readonly buffer: Uint8Array; readonly size: number; waiting: number; readonly kind: number }>();
   readonly #buffers = new Buffers();
-  readonly #walked: Walked = { place: 0, kind: 0, bytes: undefined, size: 0, problem: undefined };
+  readonly #walked: Walked = { place: 0, kind: 0, bytes: undefined, size: 0, problem: undefined, seams: undefined };
+  readonly #seams = new Seams();
 
   constructor(walk: Walk) {
     this.#walk = walk;
@@ -104,6 +109,7 @@ export class PackWalk {
     walked.kind = forest.kind[place] as number;
     walked.bytes = undefined;
     walked.problem = undefined;
+    walked.seams = undefined;
     walked.size = forest.size[place] as number;
     try {
       const base = forest.base[place] as number;
@@ -139,7 +145,10 @@ export class PackWalk {
       if (header.baseSize !== base.size) throw new DamagedObject('its delta does not fit its base');
       if (header.size > LARGEST) throw new DamagedObject(`it is larger than ${LARGEST / 2 ** 20} MiB`);
       const out = this.#buffers.take(header.size + 1);
-      applyDelta(base.buffer, delta, deltaSize, header, out);
+      const seams = this.#walk.seams === undefined || basePlace === OUTSIDE ? undefined : this.#seams;
+      seams?.clear();
+      applyDelta(base.buffer, delta, deltaSize, header, out, seams, this.#walk.seams);
+      this.#walked.seams = seams;
       this.#hold(place, out, header.size, base.kind);
     } finally {
       this.#buffers.give(delta);

@@ -14,6 +14,8 @@ export interface Repository {
   readonly objectDirs: readonly string[];
   /** 20 for SHA-1, 32 for SHA-256. */
   readonly idBytes: number;
+  /** Instead of the one in `gitDir`. */
+  readonly indexFile?: string;
   /** Objects may be absent on purpose. */
   readonly partial: boolean;
 }
@@ -76,7 +78,8 @@ function environmentDirs(environment: NodeJS.ProcessEnv): string[] {
 const usesSha256 = (config: string): boolean => /^\s*objectformat\s*=\s*"?sha256"?\s*$/im.test(config);
 
 /**
- * The repository that `path` is in: a work tree, a linked work tree, a bare repository or a git directory.
+ * The repository that `path` is in: a work tree, a linked work tree, a bare repository or a git directory. `environment` is ours
+ * when a git hook runs us: git names there the index and the objects that it is about.
  * @throws WatchwordError client.usage when there is none
  */
 export function locateRepository(path: string, environment: NodeJS.ProcessEnv = {}): Repository {
@@ -87,7 +90,9 @@ export function locateRepository(path: string, environment: NodeJS.ProcessEnv = 
   const config = readText(join(commonDir, 'config')) ?? '';
   const hasPromisor = objectDirs.some((folder) => packNames(folder, '.promisor').length > 0);
   const partial = hasPromisor || /^\s*(?:partialclone|promisor)\s*=/im.test(config);
-  return { path, gitDir, commonDir, objectDirs, idBytes: usesSha256(config) ? 32 : 20, partial };
+  const index = environment.GIT_INDEX_FILE;
+  const indexFile = index === undefined ? {} : { indexFile: resolve(index) };
+  return { path, gitDir, commonDir, objectDirs, idBytes: usesSha256(config) ? 32 : 20, partial, ...indexFile };
 }
 
 /** Files in a folder's `pack`, without the ending. */

@@ -1,0 +1,105 @@
+import { WatchwordError } from '../../foundation/errors.ts';
+import type { Confidence } from '../../scanning/detector.ts';
+import type { ScanSummary } from '../../scanning/reports/report.ts';
+import { scan } from '../../scanning/scan.ts';
+import { newProgress } from '../../scanning/sighting.ts';
+import { foundAtLeast, Tally } from '../../scanning/tally.ts';
+import type { ScanTarget } from '../../scanning/targets.ts';
+import { exitCodes } from '../failure.ts';
+import { ownVersion } from '../own-version.ts';
+import type { Terminal } from '../terminal.ts';
+import { type OutputChoice, openReports } from './outputs.ts';
+import { progressLine } from './progress-line.ts';
+import { chosenDetectors, type ScanningOptions, scanningSettings } from './settings.ts';
+
+/** Everything that `watchword scan` takes. */
+export interface ScanCommandOptions extends ScanningOptions, OutputChoice {
+  readonly staged?: boolean;
+  readonly history?: boolean;
+  readonly range?: string;
+  readonly stdinName?: string;
+  readonly exclude?: readonly string[];
+  readonly respectGitignore?: boolean;
+  readonly threads?: number;
+  readonly failOn?: Confidence | 'never';
+  readonly allowIncomplete?: boolean;
+  readonly showSecrets?: boolean;
+  readonly progress?: boolean;
+}
+
+/** What a command asks to be scanned. */
+export interface Errand {
+  readonly target: ScanTarget;
+  /** In words, for the report. */
+  readonly what: string;
+  /** Where to look for the baseline. */
+  readonly folder: string;
+  /** What is seen in full, so that an entry of the baseline that is not met is stale. */
+  readonly full?: 'files' | 'history';
+}
+
+/** Scans, reports, and sets the exit code. */
+export async function runScan(errand: Errand, options: ScanCommandOptions, terminal: Terminal): Promise<ScanSummary> {
+  refuseOpenSecrets(options, terminal);
+  const detectors = await chosenDetectors(options);
+  const { fingerprinter, baseline } = await scanningSettings(options, errand.folder);
+  const started = performance.now();
+  const progress = newProgress();
+  const stop = new AbortController();
+  const interrupt = (): void => (stop.signal.aborted ? process.exit(exitCodes.interrupted) : stop.abort());
+  process.on('SIGINT', interrupt);
+  const report = openReports(options, terminal, await ownVersion());
+  const line = progressLine(options.progress === false || options.quiet === true ? { ...terminal.stderr, isTerminal: false } : terminal.stderr, progress);
+  const tally = new Tally();
+  try {
+    const results = scan({
+      target: errand.target,
+      detectors,
+      fingerprinter,
+      progress,
+      signal: stop.signal,
+      ...(options.minConfidence === undefined ? {} : { minConfidence: options.minConfidence }),
+      ...(baseline === undefined ? {} : { silenceOf: (fingerprint: string) => baseline.silenceOf(fingerprint) }),
+      ...(options.showSecrets === true ? { showSecrets: true } : {}),
+    });
+    for await (const result of results) {
+      line.update();
+      tally.add(result);
+      report.add(result);
+    }
+  } finally {
+    line.clear();
+    process.off('SIGINT', interrupt);
+  }
+  const summary = tally.summary({
+    what: errand.what,
+    keyId: fingerprinter.keyId,
+    progress,
+    seconds: (performance.now() - started) / 1000,
+    interrupted: stop.signal.aborted,
+    baseline,
+    full: isWhole(options) ? errand.full : undefined,
+  });
+  report.end(summary);
+  terminal.setExitCode(exitCodeOf(summary, options));
+  return summary;
+}
+
+/** With detectors or files left out, what is not met may be there all the same. */
+const isWhole = ({ detector, skipDetector, exclude, respectGitignore }: ScanCommandOptions): boolean =>
+  detector === undefined && skipDetector === undefined && exclude === undefined && respectGitignore !== true;
+
+/** What was found goes before what was not seen: either way somebody has to look. */
+function exitCodeOf(summary: ScanSummary, { failOn = 'medium', allowIncomplete }: ScanCommandOptions): number {
+  if (summary.interrupted) return exitCodes.interrupted;
+  if (failOn !== 'never' && foundAtLeast(summary, failOn)) return exitCodes.found;
+  return summary.complete || allowIncomplete === true ? exitCodes.done : exitCodes.incomplete;
+}
+
+function refuseOpenSecrets({ showSecrets, format, output }: ScanCommandOptions, { stdout }: Terminal): void {
+  if (showSecrets !== true) return;
+  if (!stdout.isTerminal || (format ?? 'terminal') !== 'terminal' || output !== undefined) {
+    throw new WatchwordError('client.usage', '--show-secrets is for a person at a terminal: no pipe, no file, no other format.');
+  }
+}
+

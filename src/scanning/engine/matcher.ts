@@ -1,0 +1,126 @@
+import type { Detector } from '../detector.ts';
+import type { Hit, Setting } from '../hit.ts';
+import { SIGHT } from '../precision/judge.ts';
+import type { Anchor } from './anchors.ts';
+import { examine } from './examine.ts';
+
+/** A text, or a piece of one, of which every position that is asked for shows what it needs on both sides. */
+export interface Piece {
+  /** Holds the piece in its first `length` bytes. */
+  readonly window: Buffer;
+  readonly length: number;
+  /** Where the piece begins in the text. */
+  readonly base: number;
+  /** Matches that begin from here and before there, in bytes of the piece, belong to it; others to a neighbour. */
+  readonly from: number;
+  readonly to: number;
+  readonly setting: Setting;
+}
+
+/** Read ahead of what one match needs, since anchors come in company. */
+const AHEAD = 256;
+
+/** What a detector needs, made when it is first asked. */
+interface Waiting {
+  readonly detector: Detector;
+  readonly pattern: RegExp;
+  readonly lead: number;
+  /** Where it was tried last, in bytes of all pieces so far: two of its anchors may stand at one place. */
+  last: number;
+}
+
+/** From the places of anchors to hits: runs the patterns that wait for an anchor there, each on a small window. */
+export class Matcher {
+  /** Regular expressions run so far: what the speed of a scan depends on. */
+  executed = 0;
+  readonly #detectors: readonly Detector[];
+  readonly #anchors: readonly Anchor[];
+  readonly #waiting: (readonly Waiting[] | undefined)[] = [];
+  readonly #made = new Map<number, Waiting>();
+  #piece: Piece | undefined;
+  #hits: Hit[] = [];
+  /** Length of all pieces before this one. */
+  #passed = 0;
+  /** The part of the piece that was last decoded. */
+  #text = '';
+  #textFrom = 0;
+  #textTo = 0;
+
+  constructor(detectors: readonly Detector[], anchors: readonly Anchor[]) {
+    this.#detectors = detectors;
+    this.#anchors = anchors;
+  }
+
+  /** Hits are added to `hits` as `visit` comes upon them. */
+  begin(piece: Piece, hits: Hit[]): void {
+    this.#piece = piece;
+    this.#hits = hits;
+    this.#textFrom = 0;
+    this.#textTo = 0;
+  }
+
+  /** Keeps nothing of the piece. */
+  end(): void {
+    this.#passed += this.#piece?.length ?? 0;
+    this.#piece = undefined;
+    this.#hits = [];
+    this.#text = '';
+  }
+
+  /** An anchor stands at a byte of the piece. */
+  readonly visit = (at: number, anchor: number): void => {
+    const piece = this.#piece;
+    if (piece === undefined || at < 0 || at >= piece.length) return;
+    const all = this.#waiting[anchor] ?? this.#await(anchor);
+    for (const waiting of all) {
+      if (waiting.last === this.#passed + at) continue;
+      waiting.last = this.#passed + at;
+      const from = Math.max(at - waiting.lead, piece.from);
+      const to = Math.min(at, piece.to - 1);
+      if (from <= to) this.#try(piece, waiting, from, to);
+    }
+  };
+
+  /** Tries the positions `from` to `to`. */
+  #try(piece: Piece, { detector, pattern }: Waiting, from: number, to: number): void {
+    this.#show(piece, from - SIGHT, to + detector.reach + SIGHT);
+    const text = this.#text;
+    const offset = this.#textFrom;
+    pattern.lastIndex = from - offset;
+    this.executed += 1;
+    for (let match = pattern.exec(text); match !== null && match.index <= to - offset; match = pattern.exec(text)) {
+      const hit = examine(detector, match, text, piece.base + offset, piece.setting);
+      if (hit !== undefined) this.#hits.push(hit);
+      if (match.index === to - offset) return;
+      pattern.lastIndex = match.index + 1;
+    }
+  }
+
+  /** Decodes what is not decoded already. */
+  #show({ window, length }: Piece, wantedFrom: number, wantedTo: number): void {
+    const from = Math.max(0, wantedFrom);
+    const to = Math.min(length, wantedTo);
+    if (this.#textFrom <= from && to <= this.#textTo) return;
+    this.#textFrom = from;
+    this.#textTo = Math.min(length, to + AHEAD);
+    this.#text = window.latin1Slice(from, this.#textTo);
+  }
+
+  #await(anchor: number): readonly Waiting[] {
+    const all = (this.#anchors[anchor]?.detectors ?? []).map((index) => {
+      const known = this.#made.get(index);
+      if (known !== undefined) return known;
+      const made = waitingFor(this.#detectors[index] as Detector);
+      this.#made.set(index, made);
+      return made;
+    });
+    this.#waiting[anchor] = all;
+    return all;
+  }
+}
+
+/** A pattern that may begin before its anchor is searched for from there; any other must match where the anchor stands. */
+function waitingFor(detector: Detector): Waiting {
+  const { pattern, lead = 0 } = detector;
+  return { detector, pattern: new RegExp(pattern.source, pattern.flags + (lead === 0 ? 'y' : 'g')), lead, last: -1 };
+}

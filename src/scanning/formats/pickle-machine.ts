@@ -1,0 +1,230 @@
+import type { TextOutput } from './text-output.ts';
+
+/** A string of the pickle, by its number. `written` once it stands in the output. */
+interface PickledText {
+  readonly bytes: Uint8Array;
+  readonly number: number;
+  written: boolean;
+}
+
+interface Sequence {
+  readonly items: readonly Value[];
+}
+
+/** An object of a class, with what it was given. */
+interface Instance {
+  readonly of: string;
+  readonly items: readonly Value[];
+  state?: ReadonlyMap<string, Value>;
+}
+
+interface Dictionary {
+  readonly entries: Map<string, Value>;
+}
+
+type Value = PickledText | Sequence | Instance | Dictionary | number | 'mark' | undefined;
+
+/** What may stay in memory: beyond it things are forgotten, never strings left out. */
+const STACK = 100_000;
+const MEMO = 1_000_000;
+const ITEMS = 32;
+/** Strings that are named many times are written again with each new key, up to this share of what was read. */
+const REPEATS = 4;
+
+const isText = (value: Value): value is PickledText => typeof value === 'object' && 'number' in value;
+const isInstance = (value: Value): value is Instance => typeof value === 'object' && 'of' in value;
+const isSequence = (value: Value): value is Sequence => typeof value === 'object' && 'items' in value && !('of' in value);
+const isDictionary = (value: Value): value is Dictionary => typeof value === 'object' && 'entries' in value;
+const nameOf = (value: Value): string => (isText(value) ? Buffer.from(value.bytes).toString('latin1') : '');
+
+/**
+ * The stack of a pickle as plain data: enough of it to see which string is the key of which, and how long an array of joblib's is.
+ * No class is looked up, nothing is called.
+ */
+export class PickleMachine {
+  readonly #output: TextOutput;
+  readonly #prefix: string;
+  #stack: Value[] = [];
+  readonly #memo = new Map<number, Value>();
+  #memoized = 0;
+  #strings = 0;
+  #written = 0;
+  #read = 0;
+
+  constructor(output: TextOutput, prefix: string) {
+    this.#output = output;
+    this.#prefix = prefix;
+  }
+
+  text(bytes: Uint8Array): void {
+    this.#read += bytes.length;
+    this.push({ bytes: Uint8Array.from(bytes), number: this.#strings, written: bytes.length === 0 });
+    this.#strings += 1;
+  }
+
+  push(value: Value): void {
+    if (this.#stack.length >= STACK) this.flush();
+    this.#stack.push(value);
+  }
+
+  mark(): void {
+    this.push('mark');
+  }
+
+  pop(count: number): void {
+    for (let left = count; left > 0; left -= 1) this.#single(this.#stack.pop());
+  }
+
+  duplicate(): void {
+    this.push(this.#stack.at(-1));
+  }
+
+  popMark(): void {
+    for (const value of this.#toMark()) this.#single(value);
+  }
+
+  /** The last `count` values, or those above the mark, become one. */
+  tuple(count?: number): void {
+    const items = count === undefined ? this.#toMark() : this.#take(count);
+    const [key, value] = items;
+    if (items.length === 2 && isText(key) && isText(value)) this.#pair(key, value);
+    for (const item of items) if (isText(item) && !(items.length <= 3 && item.bytes.length <= 64)) this.#single(item);
+    this.push({ items: items.slice(0, ITEMS) });
+  }
+
+  emptyDictionary(): void {
+    this.push({ entries: new Map() });
+  }
+
+  /** Values above the mark: keys and values in turn. */
+  setItems(ontoNew = false): void {
+    const items = this.#toMark();
+    if (ontoNew) this.emptyDictionary();
+    for (let at = 0; at < items.length; at += 2) this.#setItem(items[at], items[at + 1]);
+  }
+
+  setItem(): void {
+    const [key, value] = this.#take(2);
+    this.#setItem(key, value);
+  }
+
+  appends(): void {
+    for (const value of this.#toMark()) this.#single(value);
+  }
+
+  append(): void {
+    this.#single(this.#stack.pop());
+  }
+
+  /** `module name` from the two strings on the stack. */
+  stackGlobal(): void {
+    const [module, name] = this.#take(2);
+    this.global(`${nameOf(module)} ${nameOf(name)}`);
+  }
+
+  global(name: string): void {
+    this.push({ of: name.slice(0, 200), items: [] });
+  }
+
+  /** A call in Python; here the name of what would be called, and its arguments. */
+  reduce(): void {
+    const [callee, argument] = this.#take(2);
+    const items = isSequence(argument) ? argument.items : [];
+    if (!isInstance(callee) || callee.of !== 'numpy dtype') this.#single(argument);
+    this.push(isInstance(callee) ? { of: callee.of, items } : undefined);
+  }
+
+  /** Sets an object's state. Returns the bytes that joblib puts behind the description of an array. */
+  build(): number {
+    const state = this.#stack.pop();
+    this.#single(state);
+    const target = this.#stack.at(-1);
+    if (!isInstance(target)) return 0;
+    if (isDictionary(state)) target.state = state.entries;
+    return target.of.endsWith(' NumpyArrayWrapper') ? arrayLength(target.state) : 0;
+  }
+
+  /** The top of the stack becomes one without content that we know. */
+  replace(count: number): void {
+    this.pop(count);
+    this.push(undefined);
+  }
+
+  memoize(key?: number): void {
+    if (this.#memo.size < MEMO) this.#memo.set(key ?? this.#memoized, this.#stack.at(-1));
+    this.#memoized += 1;
+  }
+
+  recall(key: number): void {
+    this.push(this.#memo.get(key));
+  }
+
+  /** Writes every string that nothing has consumed. */
+  flush(): void {
+    for (const value of this.#stack) this.#single(value);
+    this.#stack = [];
+  }
+
+  /** A new pickle begins in the same file. */
+  restart(): void {
+    this.#memoized = 0;
+  }
+
+  #take(count: number): Value[] {
+    return this.#stack.splice(Math.max(0, this.#stack.length - count));
+  }
+
+  #toMark(): Value[] {
+    const at = this.#stack.lastIndexOf('mark');
+    const items = this.#stack.splice(at + 1);
+    this.#stack.pop();
+    return items;
+  }
+
+  #setItem(key: Value, value: Value): void {
+    if (isText(key) && isText(value)) this.#pair(key, value);
+    else if (isText(key) && isSequence(value)) this.#sequence(key, value);
+    else {
+      this.#single(key);
+      this.#single(value);
+    }
+    const target = this.#stack.at(-1);
+    if (isDictionary(target) && target.entries.size < ITEMS) target.entries.set(nameOf(key), value);
+  }
+
+  #sequence(key: PickledText, { items }: Sequence): void {
+    for (const item of items) if (isText(item)) this.#pair(key, item);
+    this.#single(key);
+  }
+
+  #pair(key: PickledText, value: PickledText): void {
+    const length = key.bytes.length + value.bytes.length;
+    if (value.written && this.#written + length > REPEATS * this.#read) return;
+    this.#written += length;
+    key.written = true;
+    value.written = true;
+    this.#output.pair(`${this.#prefix}.string[${value.number}]`, key.bytes, value.bytes);
+  }
+
+  #single(value: Value): void {
+    if (isSequence(value)) for (const item of value.items) if (isText(item)) this.#single(item);
+    if (!isText(value) || value.written) return;
+    value.written = true;
+    this.#written += value.bytes.length;
+    this.#output.string(`${this.#prefix}.string[${value.number}]`, value.bytes);
+  }
+}
+
+const ITEM_SIZE = /^[<>|=]?([a-zA-Z])(\d{1,9})$/;
+
+/** Of the elements that follow a `NumpyArrayWrapper`; 0 for arrays of objects, which are pickled in turn. */
+function arrayLength(state: ReadonlyMap<string, Value> | undefined): number {
+  const shape = state?.get('shape');
+  const type = state?.get('dtype');
+  if (!isSequence(shape) || !isInstance(type)) return 0;
+  const [, code, size] = ITEM_SIZE.exec(nameOf(type.items[0])) ?? [];
+  if (size === undefined || code === 'O') return 0;
+  const bytes = code === 'U' ? 4 * Number(size) : Number(size);
+  const count = shape.items.reduce<number>((product, item) => product * (typeof item === 'number' ? item : 0), 1);
+  return Math.max(0, Math.min(count * bytes, Number.MAX_SAFE_INTEGER));
+}

@@ -1,0 +1,86 @@
+import { MappedText } from './mapped-text.ts';
+
+const PRINTABLE = new Uint8Array(256);
+for (let byte = 0x20; byte < 0x7f; byte += 1) PRINTABLE[byte] = 1;
+PRINTABLE[9] = 1;
+PRINTABLE[10] = 1;
+PRINTABLE[13] = 1;
+
+/** A run is handed on in pieces of this length at most. */
+const LONGEST = 1024 * 1024;
+
+/**
+ * Stretches of ASCII in bytes of no known structure, as `strings` prints them. Runs that lie close together stand on neighbouring
+ * lines, so that a name and the value stored behind it are seen together.
+ */
+export class PrintableRuns {
+  readonly #address: string;
+  readonly #least: number;
+  readonly #near: number;
+  readonly #text: MappedText;
+  #carry: Buffer = Buffer.alloc(0);
+  #offset = 0;
+  #lastEnd = Number.NEGATIVE_INFINITY;
+  #count = 0;
+
+  /** @param least - shortest run; @param near - most bytes between two runs that belong together */
+  constructor(address: string, least: number, near: number, text = new MappedText()) {
+    this.#address = address;
+    this.#least = least;
+    this.#near = near;
+    this.#text = text;
+  }
+
+  get text(): MappedText {
+    return this.#text;
+  }
+
+  /** The next bytes. */
+  feed(chunk: Uint8Array): void {
+    const own = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    const bytes = this.#carry.length === 0 ? own : Buffer.concat([this.#carry, own]);
+    const least = this.#least;
+    let at = 0;
+    for (;;) {
+      const bad = lastBad(bytes, at, at + least);
+      if (bad >= 0) {
+        at = bad + 1;
+        continue;
+      }
+      const end = at + least > bytes.length ? bytes.length : endOfRun(bytes, at + least);
+      if (end === bytes.length && end - at < LONGEST) break;
+      this.#run(bytes, at, end);
+      at = end;
+    }
+    this.#carry = Buffer.from(bytes.subarray(at));
+    this.#offset += at;
+  }
+
+  /** No more bytes follow what was fed: the run that reaches to here ends. */
+  end(): void {
+    if (this.#carry.length >= this.#least) this.#run(this.#carry, 0, this.#carry.length);
+    this.#offset += this.#carry.length;
+    this.#carry = Buffer.alloc(0);
+  }
+
+  #run(bytes: Buffer, start: number, end: number): void {
+    const from = this.#offset + start;
+    if (from - this.#lastEnd > this.#near || this.#text.length === 0) this.#text.begin(`${this.#address}[${this.#count}]`);
+    else this.#text.write('\n', from);
+    this.#text.copy(bytes, start, end, from);
+    this.#lastEnd = from + end - start;
+    this.#count += 1;
+  }
+}
+
+/** The last byte of `[from, to)` that is not printable; -1 when all are. */
+function lastBad(bytes: Buffer, from: number, to: number): number {
+  for (let at = Math.min(to, bytes.length) - 1; at >= from; at -= 1) if (PRINTABLE[bytes[at] as number] === 0) return at;
+  return -1;
+}
+
+function endOfRun(bytes: Buffer, from: number): number {
+  let at = from;
+  while (at < bytes.length && PRINTABLE[bytes[at] as number] === 1) at += 1;
+  return at;
+}

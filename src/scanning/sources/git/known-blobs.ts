@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Detector } from '../../detector.ts';
+import type { Format } from '../../format.ts';
+import type { Repository } from './repository.ts';
+
+const MAGIC = Buffer.from('watchword scanned objects 1\n', 'latin1');
+const HASH = 32;
+const BUCKETS = 65_536;
+
+/** Names a set of rules: two runs under the same name find the same. `version` is the product's. */
+export function ruleSet(detectors: readonly Detector[], formats: readonly Format[], version: string): string {
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify([version, formats.map(({ kind }) => kind)]));
+  for (const { id, kind, search, anchors, pattern, confidence } of detectors)
+    hash.update(JSON.stringify([id, kind, search, anchors, pattern.source, pattern.flags, confidence]));
+  return hash.digest('hex');
+}
+
+/**
+ * Objects of a repository that were scanned under a set of rules, and which of them held something. Nothing of a finding is
+ * kept, only the object's id: it is scanned again. The file lies in the git directory, never in the work tree.
+ */
+export class KnownBlobs {
+  readonly #path: string;
+  readonly #rules: Buffer;
+  readonly #idBytes: number;
+  /** Ids with one byte of flags behind each, grouped by their first two bytes. */
+  #records: Buffer = Buffer.alloc(0);
+  #starts = new Uint32Array(BUCKETS + 1);
+  readonly #added: Buffer[] = [];
+
+  /** Of a file that is missing, damaged or of other rules, nothing is known. */
+  constructor({ commonDir, idBytes }: Pick<Repository, 'commonDir' | 'idBytes'>, rules: string) {
+    this.#path = join(commonDir, 'watchword', 'scanned');
+    this.#rules = createHash('sha256').update(rules).digest();
+    this.#idBytes = idBytes;
+    this.#load();
+  }
+
+  get size(): number {
+    return this.#records.length / (this.#idBytes + 1);
+  }
+
+  #load(): void {
+    if (!existsSync(this.#path)) return;
+    const file = readFileSync(this.#path);
+    const body = file.subarray(MAGIC.length + HASH, -HASH);
+    const sound =
+      file.subarray(0, MAGIC.length).equals(MAGIC) &&
+      file.subarray(MAGIC.length, MAGIC.length + HASH).equals(this.#rules) &&
+      body.length % (this.#idBytes + 1) === 0 &&
+      createHash('sha256').update(file.subarray(0, -HASH)).digest().equals(file.subarray(-HASH));
+    if (!sound) return;
+    this.#records = body;
+    this.#starts = starts(body, this.#idBytes + 1);
+  }
+
+  /** Undefined for an object that was not scanned, else whether it held something. */
+  find(id: Uint8Array): boolean | undefined {
+    const stride = this.#idBytes + 1;
+    const bucket = ((id[0] as number) << 8) | (id[1] as number);
+    const end = this.#starts[bucket + 1] as number;
+    for (let index = this.#starts[bucket] as number; index < end; index += 1) {
+      const at = index * stride;
+      let same = 2;
+      while (same < this.#idBytes && this.#records[at + same] === id[same]) same += 1;
+      if (same === this.#idBytes) return this.#records[at + same] === 1;
+    }
+    return undefined;
+  }
+
+  /** Ids of the objects that held something. */
+  *hits(): Generator<Buffer> {
+    const stride = this.#idBytes + 1;
+    for (let at = 0; at < this.#records.length; at += stride)
+      if (this.#records[at + this.#idBytes] === 1) yield this.#records.subarray(at, at + this.#idBytes);
+  }
+
+  /** Notes an object that was scanned now. It must not be known yet. */
+  add(id: Uint8Array, held: boolean): void {
+    const record = Buffer.alloc(this.#idBytes + 1);
+    record.set(id);
+    record[this.#idBytes] = held ? 1 : 0;
+    this.#added.push(record);
+  }
+
+  /** Replaces the file at once or not at all. A git directory that cannot be written to is no error: the next run scans again. */
+  save(): void {
+    if (this.#added.length === 0) return;
+    const records = grouped(Buffer.concat([this.#records, ...this.#added]), this.#idBytes + 1);
+    const start = Buffer.concat([MAGIC, this.#rules, records]);
+    const temporary = `${this.#path}.${process.pid}.new`;
+    try {
+      mkdirSync(join(this.#path, '..'), { recursive: true });
+      writeFileSync(temporary, Buffer.concat([start, createHash('sha256').update(start).digest()]), { mode: 0o600 });
+      renameSync(temporary, this.#path);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error;
+      rmSync(temporary, { force: true });
+    }
+  }
+}
+
+/** How many records come before each bucket. */
+function starts(records: Buffer, stride: number): Uint32Array {
+  const counts = new Uint32Array(BUCKETS + 1);
+  for (let at = 0; at < records.length; at += stride) {
+    const bucket = records.readUInt16BE(at);
+    counts[bucket + 1] = (counts[bucket + 1] as number) + 1;
+  }
+  for (let bucket = 0; bucket < BUCKETS; bucket += 1)
+    counts[bucket + 1] = (counts[bucket + 1] as number) + (counts[bucket] as number);
+  return counts;
+}
+
+function grouped(records: Buffer, stride: number): Buffer {
+  const next = starts(records, stride);
+  const sorted = Buffer.alloc(records.length);
+  for (let at = 0; at < records.length; at += stride) {
+    const bucket = records.readUInt16BE(at);
+    const place = next[bucket] as number;
+    next[bucket] = place + 1;
+    records.copy(sorted, place * stride, at, at + stride);
+  }
+  return sorted;
+}
