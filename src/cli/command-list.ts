@@ -22,6 +22,12 @@ export const commandList: readonly CommandEntry[] = [
     load: async (terminal) => (await import('./commands/scan.ts')).scanCommand(terminal),
   },
   {
+    name: 'hook',
+    group: LEAKS,
+    summary: 'stop commits and pushes that hold credentials',
+    load: async (terminal) => (await import('./commands/hook.ts')).hookCommand(terminal),
+  },
+  {
     name: 'kv',
     group: SECRETS,
     summary: 'work with versioned secrets',

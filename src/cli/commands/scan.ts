@@ -30,9 +30,14 @@ export function scanCommand(terminal: Terminal): Command {
     )
     .argument('[paths...]', 'files and folders; - for standard input (default: the working directory)')
     .addOption(new Option('--staged', 'what the next commit would change').conflicts(['history', 'range', 'all']))
-    .addOption(new Option('--history', 'every object of the repository, also those no branch leads to').conflicts(['range', 'all']))
+    .addOption(
+      new Option('--history', 'every object of the repository, also those no branch leads to').conflicts(['range', 'all']),
+    )
     .addOption(new Option('--range <a..b>', 'what these commits brought in').conflicts('all'))
-    .option('--all <folder>', 'every repository (files and history) and every other file below this folder; resumes where it was stopped')
+    .option(
+      '--all <folder>',
+      'every repository (files and history) and every other file below this folder; resumes where it was stopped',
+    )
     .option('--state <file>', 'how far --all came (default: watchword-scan-state.jsonl)')
     .option('--stdin-name <path>', 'what standard input is called in the report, and its file type', 'stdin')
     .option('--exclude <glob>', 'leave out these paths; may be given several times', repeated)
@@ -41,7 +46,9 @@ export function scanCommand(terminal: Terminal): Command {
     .option('--detector <id>', 'only this detector or family; may be given several times', repeated)
     .option('--skip-detector <id>', 'without this detector or family; may be given several times', repeated)
     .addOption(new Option('--min-confidence <level>', 'leave out what is less sure').choices(CONFIDENCES))
-    .addOption(new Option('--fail-on <level>', 'exit code 3 from this confidence on').choices([...CONFIDENCES, 'never']).default('medium'))
+    .addOption(
+      new Option('--fail-on <level>', 'exit code 3 from this confidence on').choices([...CONFIDENCES, 'never']).default('medium'),
+    )
     .option('--allow-incomplete', 'exit code 0 instead of 4 when something could not be scanned')
     .option('--list-detectors', 'print what is looked for, and scan nothing');
   withScanning(command);

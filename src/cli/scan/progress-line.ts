@@ -28,7 +28,8 @@ export function progressLine(output: Output, progress: Progress): ProgressLine {
     width = text.length;
   };
   const update = (): void => {
-    if (progress.expectedFiles > 0) bar.update(Math.min(progress.files + progress.known, progress.expectedFiles), progress.expectedFiles);
+    if (progress.expectedFiles > 0)
+      bar.update(Math.min(progress.files + progress.known, progress.expectedFiles), progress.expectedFiles);
     else counts();
   };
   const timer = setInterval(update, STEP_MS);

@@ -1,6 +1,6 @@
 import { WatchwordError } from '../../foundation/errors.ts';
 import type { Confidence } from '../../scanning/detector.ts';
-import type { ScanSummary } from '../../scanning/reports/report.ts';
+import type { Report, ScanSummary } from '../../scanning/reports/report.ts';
 import { scan } from '../../scanning/scan.ts';
 import { newProgress } from '../../scanning/sighting.ts';
 import { foundAtLeast, Tally } from '../../scanning/tally.ts';
@@ -39,25 +39,34 @@ export interface Errand {
 }
 
 /** Scans, reports, and sets the exit code. */
-export async function runScan(errand: Errand, options: ScanCommandOptions, terminal: Terminal): Promise<ScanSummary> {
+export async function runScan(errand: Errand, options: ScanCommandOptions, terminal: Terminal): Promise<void> {
   refuseOpenSecrets(options, terminal);
+  const report = openReports(options, terminal, await ownVersion());
+  const summary = await performScan(errand, options, terminal, report);
+  terminal.setExitCode(exitCodeOf(summary, options));
+}
+
+/** Scans and reports. Ctrl-C ends it between two files; a second time ends the process. */
+export async function performScan(
+  errand: Errand,
+  options: ScanCommandOptions,
+  terminal: Terminal,
+  report: Report,
+): Promise<ScanSummary> {
   const detectors = await chosenDetectors(options);
   const { fingerprinter, baseline } = await scanningSettings(options, errand.folder);
   const started = performance.now();
   const progress = newProgress();
-  const stop = new AbortController();
-  const interrupt = (): void => (stop.signal.aborted ? process.exit(exitCodes.interrupted) : stop.abort());
-  process.on('SIGINT', interrupt);
-  const report = openReports(options, terminal, await ownVersion());
-  const line = progressLine(options.progress === false || options.quiet === true ? { ...terminal.stderr, isTerminal: false } : terminal.stderr, progress);
   const tally = new Tally();
-  try {
+  const isQuiet = options.progress === false || options.quiet === true;
+  const line = progressLine(isQuiet ? { ...terminal.stderr, isTerminal: false } : terminal.stderr, progress);
+  const interrupted = await untilInterrupted(async (signal) => {
     const results = scan({
       target: errand.target,
       detectors,
       fingerprinter,
       progress,
-      signal: stop.signal,
+      signal,
       ...(options.minConfidence === undefined ? {} : { minConfidence: options.minConfidence }),
       ...(baseline === undefined ? {} : { silenceOf: (fingerprint: string) => baseline.silenceOf(fingerprint) }),
       ...(options.showSecrets === true ? { showSecrets: true } : {}),
@@ -67,22 +76,31 @@ export async function runScan(errand: Errand, options: ScanCommandOptions, termi
       tally.add(result);
       report.add(result);
     }
-  } finally {
-    line.clear();
-    process.off('SIGINT', interrupt);
-  }
+  }).finally(line.clear);
   const summary = tally.summary({
     what: errand.what,
     keyId: fingerprinter.keyId,
     progress,
     seconds: (performance.now() - started) / 1000,
-    interrupted: stop.signal.aborted,
+    interrupted,
     baseline,
     full: isWhole(options) ? errand.full : undefined,
   });
   report.end(summary);
-  terminal.setExitCode(exitCodeOf(summary, options));
   return summary;
+}
+
+/** Whether Ctrl-C was pressed while `work` ran. */
+async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+  const stop = new AbortController();
+  const interrupt = (): void => (stop.signal.aborted ? process.exit(exitCodes.interrupted) : stop.abort());
+  process.on('SIGINT', interrupt);
+  try {
+    await work(stop.signal);
+  } finally {
+    process.off('SIGINT', interrupt);
+  }
+  return stop.signal.aborted;
 }
 
 /** With detectors or files left out, what is not met may be there all the same. */
@@ -102,4 +120,3 @@ function refuseOpenSecrets({ showSecrets, format, output }: ScanCommandOptions, 
     throw new WatchwordError('client.usage', '--show-secrets is for a person at a terminal: no pipe, no file, no other format.');
   }
 }
-

@@ -106,13 +106,17 @@ function jsonLine(line: string, where: string): Record<string, unknown> {
 
 function headerOf(value: Record<string, unknown>, known: Header | undefined, where: string): Header {
   const { format, key, salt } = value;
-  if (format !== FORMAT) throw refused(where, `Only ${FORMAT} is understood; a newer version of Watchword may have written this.`);
+  if (format !== FORMAT)
+    throw refused(where, `Only ${FORMAT} is understood; a newer version of Watchword may have written this.`);
   if (typeof key !== 'string' || !/^[a-z]+-[0-9a-f]{8}$/.test(key)) throw refused(where, 'The header names no key.');
   if (salt !== undefined && (typeof salt !== 'string' || !/^(?:[0-9a-f]{2}){16,64}$/.test(salt))) {
     throw refused(where, 'The salt is not hexadecimal.');
   }
   if (known !== undefined && (known.keyId !== key || known.salt !== salt)) {
-    throw refused(where, 'Two baselines with different keys were merged into one file; keep one, and add the other entries anew.');
+    throw refused(
+      where,
+      'Two baselines with different keys were merged into one file; keep one, and add the other entries anew.',
+    );
   }
   return salt === undefined ? { keyId: key } : { keyId: key, salt };
 }
@@ -122,7 +126,8 @@ const MOST_TEXT = 2_000;
 function entryOf(value: Record<string, unknown>, where: string): BaselineEntry {
   const text = (name: string): string => {
     const field = value[name];
-    if (typeof field !== 'string' || field === '' || field.length > MOST_TEXT) throw refused(where, `"${name}" is missing or no text.`);
+    if (typeof field !== 'string' || field === '' || field.length > MOST_TEXT)
+      throw refused(where, `"${name}" is missing or no text.`);
     return field;
   };
   const day = (name: string): string => {

@@ -26,9 +26,13 @@ export async function parseForeignBaseline(text: string, path: string): Promise<
 }
 
 const unknownFile = (path: string): WatchwordError =>
-  new WatchwordError('client.usage', 'This is neither a .gitleaksignore, nor a .secrets.baseline, nor a baseline of kingfisher.', {
-    where: path,
-  });
+  new WatchwordError(
+    'client.usage',
+    'This is neither a .gitleaksignore, nor a .secrets.baseline, nor a baseline of kingfisher.',
+    {
+      where: path,
+    },
+  );
 
 const plain = (path: string): string => path.replaceAll('\\', '/').replace(/^(?:\.?\/)+/, '');
 

@@ -35,7 +35,7 @@ export const cloudflare: readonly Detector[] = [
     ...of,
     id: 'cloudflare-api-token',
     title: 'Cloudflare API token',
-    keywords: ['cloudflare', 'cf_api', 'cf', 'cloudflare_api'],
+    keywords: ['cloudflare', 'cf_api', 'cf_token', 'cloudflare_api'],
     value: chars('base64url', 40),
   }),
   keyed({

@@ -2,14 +2,21 @@ import type { Check, Detector } from '../detector.ts';
 import { chars, sampled } from './shape.ts';
 import { token } from './token.ts';
 
-const of = { provider: 'PyPI', family: 'registries', source: 'https://pypi.org/help/#apitoken' } as const;
+const of = {
+  provider: 'PyPI',
+  family: 'registries',
+  source: 'https://packaging.python.org/en/latest/specifications/pypirc/',
+} as const;
+
+/** The location that its macaroons name. */
+const INDEX = ['pypi', 'org'].join('.');
 
 /** A macaroon, version 2: a location packet that names the index, then an identifier. */
 function checkMacaroon(value: string): Check {
   const bytes = Buffer.from(value.slice('pypi-'.length), 'base64url');
   const location = bytes.subarray(3, 3 + (bytes[2] ?? 0)).toString('latin1');
-  const ok = bytes[0] === 2 && bytes[1] === 1 && /^(?:test\.)?pypi\.org$/.test(location) && bytes[3 + location.length] === 2;
-  return { ok, reason: ok ? `is a macaroon of ${location}` : 'is no macaroon' };
+  const ok = bytes[0] === 2 && bytes[1] === 1 && [INDEX, `test.${INDEX}`].includes(location) && bytes[3 + location.length] === 2;
+  return { ok, reason: ok ? 'is a macaroon of the index' : 'is no macaroon' };
 }
 
 /** Location, identifier, end of section, end of caveats, signature; the fixed beginning is the prefix's. */
@@ -34,6 +41,6 @@ const upload = (id: string, title: string, location: string, start: string): Det
   });
 
 export const pypi: readonly Detector[] = [
-  upload('pypi-upload-token', 'PyPI upload token', 'pypi.org', 'AgEIcHlwaS5vcmc'),
-  upload('pypi-test-upload-token', 'TestPyPI upload token', 'test.pypi.org', 'AgENdGVzdC5weXBpLm9yZw'),
+  upload('pypi-upload-token', 'PyPI upload token', INDEX, 'AgEIcHlwaS5vcmc'),
+  upload('pypi-test-upload-token', 'TestPyPI upload token', `test.${INDEX}`, 'AgENdGVzdC5weXBpLm9yZw'),
 ];

@@ -103,7 +103,7 @@ export class Matcher {
     if (this.#textFrom <= from && to <= this.#textTo) return;
     this.#textFrom = from;
     this.#textTo = Math.min(length, to + AHEAD);
-    this.#text = window.latin1Slice(from, this.#textTo);
+    this.#text = window.toString('latin1', from, this.#textTo);
   }
 
   #await(anchor: number): readonly Waiting[] {

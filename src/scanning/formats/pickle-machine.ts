@@ -1,3 +1,4 @@
+import { type ElementType, elementType } from './array-elements.ts';
 import type { TextOutput } from './text-output.ts';
 
 /** A string of the pickle, by its number. `written` once it stands in the output. */
@@ -15,7 +16,6 @@ interface Sequence {
 interface Instance {
   readonly of: string;
   readonly items: readonly Value[];
-  state?: ReadonlyMap<string, Value>;
 }
 
 interface Dictionary {
@@ -23,6 +23,14 @@ interface Dictionary {
 }
 
 type Value = PickledText | Sequence | Instance | Dictionary | number | 'mark' | undefined;
+
+/** Elements of an array as they lie in memory, in the middle of a pickle. */
+export interface RawArray {
+  readonly element: ElementType;
+  readonly count: number;
+  /** Whether a byte that says how many follow, and as many bytes, stand before them. */
+  readonly isPadded: boolean;
+}
 
 /** What may stay in memory: beyond it things are forgotten, never strings left out. */
 const STACK = 100_000;
@@ -134,14 +142,13 @@ export class PickleMachine {
     this.push(isInstance(callee) ? { of: callee.of, items } : undefined);
   }
 
-  /** Sets an object's state. Returns the bytes that joblib puts behind the description of an array. */
-  build(): number {
+  /** Sets an object's state. Returns the array that joblib puts behind its description. */
+  build(): RawArray | undefined {
     const state = this.#stack.pop();
     this.#single(state);
     const target = this.#stack.at(-1);
-    if (!isInstance(target)) return 0;
-    if (isDictionary(state)) target.state = state.entries;
-    return target.of.endsWith(' NumpyArrayWrapper') ? arrayLength(target.state) : 0;
+    if (!isInstance(target) || !isDictionary(state)) return undefined;
+    return target.of.endsWith(' NumpyArrayWrapper') ? rawArray(state.entries) : undefined;
   }
 
   /** The top of the stack becomes one without content that we know. */
@@ -151,12 +158,19 @@ export class PickleMachine {
   }
 
   memoize(key?: number): void {
-    if (this.#memo.size < MEMO) this.#memo.set(key ?? this.#memoized, this.#stack.at(-1));
+    const value = this.#stack.at(-1);
+    const isSmall = isText(value) ? value.bytes.length <= 256 : !isDictionary(value);
+    if (this.#memo.size < MEMO) this.#memo.set(key ?? this.#memoized, isSmall ? value : undefined);
     this.#memoized += 1;
   }
 
   recall(key: number): void {
     this.push(this.#memo.get(key));
+  }
+
+  /** Whether a pickle that ends here is part of another one. */
+  get isNested(): boolean {
+    return this.#stack.length > 1;
   }
 
   /** Writes every string that nothing has consumed. */
@@ -215,16 +229,13 @@ export class PickleMachine {
   }
 }
 
-const ITEM_SIZE = /^[<>|=]?([a-zA-Z])(\d{1,9})$/;
-
-/** Of the elements that follow a `NumpyArrayWrapper`; 0 for arrays of objects, which are pickled in turn. */
-function arrayLength(state: ReadonlyMap<string, Value> | undefined): number {
-  const shape = state?.get('shape');
-  const type = state?.get('dtype');
-  if (!isSequence(shape) || !isInstance(type)) return 0;
-  const [, code, size] = ITEM_SIZE.exec(nameOf(type.items[0])) ?? [];
-  if (size === undefined || code === 'O') return 0;
-  const bytes = code === 'U' ? 4 * Number(size) : Number(size);
+/** Of the elements that follow a `NumpyArrayWrapper`; undefined for arrays of objects, which are pickled in turn. */
+function rawArray(state: ReadonlyMap<string, Value>): RawArray | undefined {
+  const shape = state.get('shape');
+  const type = state.get('dtype');
+  if (!isSequence(shape) || !isInstance(type)) return undefined;
+  const element = elementType(nameOf(type.items[0]));
+  if (element === undefined) return undefined;
   const count = shape.items.reduce<number>((product, item) => product * (typeof item === 'number' ? item : 0), 1);
-  return Math.max(0, Math.min(count * bytes, Number.MAX_SAFE_INTEGER));
+  return { element, count, isPadded: typeof state.get('numpy_array_alignment_bytes') === 'number' };
 }

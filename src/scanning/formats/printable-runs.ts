@@ -1,4 +1,4 @@
-import { MappedText } from './mapped-text.ts';
+import type { TextOutput } from './text-output.ts';
 
 const PRINTABLE = new Uint8Array(256);
 for (let byte = 0x20; byte < 0x7f; byte += 1) PRINTABLE[byte] = 1;
@@ -17,22 +17,18 @@ export class PrintableRuns {
   readonly #address: string;
   readonly #least: number;
   readonly #near: number;
-  readonly #text: MappedText;
+  readonly #output: TextOutput;
   #carry: Buffer = Buffer.alloc(0);
   #offset = 0;
   #lastEnd = Number.NEGATIVE_INFINITY;
   #count = 0;
 
   /** @param least - shortest run; @param near - most bytes between two runs that belong together */
-  constructor(address: string, least: number, near: number, text = new MappedText()) {
+  constructor(address: string, least: number, near: number, output: TextOutput) {
     this.#address = address;
     this.#least = least;
     this.#near = near;
-    this.#text = text;
-  }
-
-  get text(): MappedText {
-    return this.#text;
+    this.#output = output;
   }
 
   /** The next bytes. */
@@ -64,11 +60,12 @@ export class PrintableRuns {
   }
 
   #run(bytes: Buffer, start: number, end: number): void {
+    const { text } = this.#output;
     const from = this.#offset + start;
-    if (from - this.#lastEnd > this.#near || this.#text.length === 0) this.#text.begin(`${this.#address}[${this.#count}]`);
-    else this.#text.write('\n', from);
-    this.#text.copy(bytes, start, end, from);
-    this.#lastEnd = from + end - start;
+    if (from - this.#lastEnd > this.#near || text.length === 0) text.begin(`${this.#address}[${this.#count}]`);
+    else text.write('\n', from);
+    text.copy(bytes, start, end, from);
+    this.#lastEnd = this.#offset + end;
     this.#count += 1;
   }
 }

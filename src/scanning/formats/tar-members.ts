@@ -1,4 +1,4 @@
-import { bytesContent, type Content, NotScannable, sliceContent } from '../content.ts';
+import { bytesContent, type Content, NotScannable, sliceContent, streamContent } from '../content.ts';
 import { ByteReader } from './byte-reader.ts';
 import { BLOCK, isZero, nameOf, paxRecords, type TarHeader, tarHeader } from './tar-header.ts';
 
@@ -7,6 +7,8 @@ const HELD = 16 * 1024 * 1024;
 /** Of a long name or an extended header. */
 const LONG = 1024 * 1024;
 const PEEK = 64 * 1024;
+/** Shorter ways are read rather than jumped over. */
+const JUMP = 1024 * 1024;
 
 export interface TarMember {
   readonly kind: 'file' | 'link';
@@ -127,14 +129,7 @@ class TarWalk {
         if (!inPlace) await reader.close();
       }
     };
-    return {
-      size,
-      head: async (length) => beginning.subarray(0, length),
-      whole: async () => {
-        throw new NotScannable(`larger than ${HELD / 1024 / 1024} MiB inside a compressed archive, and this format is read in one piece`);
-      },
-      chunks: () => chunks.call(this),
-    };
+    return { ...streamContent(() => chunks.call(this), size), head: async (length) => beginning.subarray(0, length) };
   }
 
   async #extension(type: string, bytes: Uint8Array): Promise<void> {
@@ -146,7 +141,7 @@ class TarWalk {
   async #goTo(end: number): Promise<boolean> {
     const distance = end - this.#offset;
     const { at, size } = this.#tar;
-    if (at === undefined || size === undefined || distance < PEEK) return (await this.#reader.skip(distance)) === distance || this.#isTail(end);
+    if (at === undefined || size === undefined || distance < JUMP) return (await this.#reader.skip(distance)) === distance || this.#isTail(end);
     await this.#reader.close();
     this.#base = Math.min(end, size);
     this.#reader = new ByteReader(sliceContent(this.#tar, this.#base, size - this.#base).chunks());

@@ -7,7 +7,7 @@ import { wordPart } from './words.ts';
 const INVENTED =
   /([^a])\1{7,}|x{6,}|\*{4,}|\.{4,}|^\.{3}|\.{3}$|\x85|\xe2\x80\xa6|examplekey|placeholder|changeme|change[_-]me|replace[_-]?(?:me|this|with)|your[_-](?:own|secret|token|api|key|access|auth|pass|private|client|[a-z]+[_-](?:here|key|token|secret))|(?:key|token|secret|goes)[_-]here|redacted|removed|dummy[_-]|[_-]dummy|(?:^|[_-])fake[_-]|not[_-]?a[_-]?real|notreal|insert[_-]|deadbeef(?:deadbeef|cafe)|deadbeefdead|cafebabe(?:cafebabe|deadbeef)/i;
 
-const WORD = /example|sample|dummy/i;
+const WORD = /(?:e|E)xample|EXAMPLE|(?:s|S)ample|SAMPLE|(?:d|D)ummy|DUMMY/;
 
 /** `1234…`, `abcd…`, `9876…`: the part of the characters that are one more or one less than the one before. */
 function stepPart(value: string): number {

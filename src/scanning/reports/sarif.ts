@@ -74,7 +74,10 @@ function result(found: Found, ruleIndex: number): object {
     level: LEVELS[confidence],
     message: { text: `${title} ${redacted} of ${length} bytes at ${address}${why}` },
     locations: [
-      { physicalLocation: { artifactLocation: { uri: uriOf(path) }, region }, logicalLocations: [{ fullyQualifiedName: address }] },
+      {
+        physicalLocation: { artifactLocation: { uri: uriOf(path) }, region },
+        logicalLocations: [{ fullyQualifiedName: address }],
+      },
     ],
     partialFingerprints: { 'watchwordSecret/v1': fingerprint },
     ...(silence === undefined ? {} : { suppressions: [suppression(silence)] }),
@@ -93,7 +96,9 @@ function invocation(problems: readonly NotScanned[], summary: ScanSummary): obje
   const foreign = baseline?.foreignKey;
   const notes = [
     ...(interrupted ? ['Interrupted: only a part was scanned.'] : []),
-    ...(foreign === undefined ? [] : [`The baseline was made with the key ${foreign}, this run has ${keyId}: none of its entries counts.`]),
+    ...(foreign === undefined
+      ? []
+      : [`The baseline was made with the key ${foreign}, this run has ${keyId}: none of its entries counts.`]),
   ];
   return {
     executionSuccessful: complete,

@@ -5,7 +5,9 @@ import type { ScanSummary } from './report.ts';
 /** `3 findings: 1 high, 2 medium.`, and what was silenced. */
 export function countsLine({ findings, silenced }: ScanSummary): string {
   const { high, medium, low } = findings;
-  const parts = Object.entries(findings).flatMap(([name, count]) => (count === 0 ? [] : [`${count.toLocaleString('en')} ${name}`]));
+  const parts = Object.entries(findings).flatMap(([name, count]) =>
+    count === 0 ? [] : [`${count.toLocaleString('en')} ${name}`],
+  );
   const total = high + medium + low;
   const head = total === 0 ? 'Nothing found.' : `${counted(total, 'finding')}: ${parts.join(', ')}.`;
   const hushed = silenced.baseline + silenced.inline;
@@ -32,11 +34,15 @@ export function baselineLines({ baseline, keyId }: ScanSummary): string[] {
   const { path, foreignKey, expired, stale } = baseline;
   const file = printable(path);
   if (foreignKey !== undefined) {
-    return [`Incomplete: ${file} was made with the key ${foreignKey}, this run has ${keyId}: none of its entries counts. Give --key-file.`];
+    return [
+      `Incomplete: ${file} was made with the key ${foreignKey}, this run has ${keyId}: none of its entries counts. Give --key-file.`,
+    ];
   }
   return [
     ...(expired.length === 0 ? [] : [`Expired in ${file}, silenced no longer:`, ...expired.map(entryLine)]),
-    ...(stale.length === 0 ? [] : [`Stale in ${file}, not found any more (\`watchword baseline prune\` removes them):`, ...stale.map(entryLine)]),
+    ...(stale.length === 0
+      ? []
+      : [`Stale in ${file}, not found any more (\`watchword baseline prune\` removes them):`, ...stale.map(entryLine)]),
   ];
 }
 
@@ -44,4 +50,5 @@ const entryLine = ({ fingerprint, path, owner, expires }: BaselineEntry): string
   printable(`  ${shortId(fingerprint)}  ${path} (${owner}${expires === null ? '' : `, until ${expires}`})`);
 
 /** Enough of a fingerprint to name it on a command line. */
-export const shortId = (fingerprint: string): string => fingerprint.slice(fingerprint.indexOf(':') + 1, fingerprint.indexOf(':') + 13);
+export const shortId = (fingerprint: string): string =>
+  fingerprint.slice(fingerprint.indexOf(':') + 1, fingerprint.indexOf(':') + 13);

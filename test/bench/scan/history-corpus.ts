@@ -83,7 +83,8 @@ export async function historyCorpus(bytes: number): Promise<string> {
   const importing = spawn('git', ['-C', folder, 'fast-import', '--quiet'], { stdio: ['pipe', 'ignore', 'inherit'] });
   const ended = new Promise<number | null>((resolve) => importing.on('close', resolve));
   for (const text of evolution(files, bytes, new Maker('history'))) {
-    if (!importing.stdin.write(text, 'latin1')) await new Promise<void>((resolve) => importing.stdin.once('drain', () => resolve()));
+    if (!importing.stdin.write(text, 'latin1'))
+      await new Promise<void>((resolve) => importing.stdin.once('drain', () => resolve()));
   }
   importing.stdin.end();
   if ((await ended) !== 0) throw new Error('git fast-import failed');

@@ -12,7 +12,18 @@ export interface Introduction {
 
 /** All that refs, reflogs, HEADs of work trees and the index's stashes reach, parents first. */
 const everything = ['rev-list', '--all', '--reflog', '--topo-order', '--reverse', '--ignore-missing'] as const;
-const difference = ['diff-tree', '--stdin', '-r', '--root', '--raw', '-z', '--no-abbrev', '--no-renames', '--no-ext-diff', '--no-textconv'];
+const difference = [
+  'diff-tree',
+  '--stdin',
+  '-r',
+  '--root',
+  '--raw',
+  '-z',
+  '--no-abbrev',
+  '--no-renames',
+  '--no-ext-diff',
+  '--no-textconv',
+];
 
 /**
  * For each of the blobs every path with the earliest commit that gave it to it, in the order of the commits; blobs that no commit

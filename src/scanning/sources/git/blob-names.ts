@@ -1,6 +1,6 @@
+import type { Seams } from './delta.ts';
 import { DamagedObject } from './inflate.ts';
 import { type ObjectStore, toHex } from './object-store.ts';
-import type { Seams } from './delta.ts';
 import { treeEntries } from './tree-entries.ts';
 
 /** Absent objects are counted, this many also told apart. */

@@ -37,6 +37,11 @@ export class FileBytes {
     return true;
   }
 
+  /** Frees what `hold` holds. */
+  letGo(): void {
+    this.#whole = undefined;
+  }
+
   /** `length` bytes at `offset`; fewer where the file ends. */
   range(offset: number, length: number): Range {
     if (this.#whole !== undefined) return { bytes: this.#whole, at: offset };

@@ -94,7 +94,8 @@ export async function* gitOutput(child: ChildProcess, doing: string): AsyncGener
   });
   if (child.stdout !== null) yield* child.stdout as AsyncIterable<Buffer>;
   const outcome = await ended;
-  if (outcome instanceof Error) throw new WatchwordError('client.usage', 'git cannot be run: is it installed?', { cause: outcome });
+  if (outcome instanceof Error)
+    throw new WatchwordError('client.usage', 'git cannot be run: is it installed?', { cause: outcome });
   if (outcome !== 0) throw new WatchwordError('client.usage', `git failed while ${doing}: ${firstLine(said)}`);
 }
 

@@ -28,7 +28,7 @@ export class KnownBlobs {
   readonly #idBytes: number;
   /** Ids with one byte of flags behind each, grouped by their first two bytes. */
   #records: Buffer = Buffer.alloc(0);
-  #starts = new Uint32Array(BUCKETS + 1);
+  #starts: Uint32Array = new Uint32Array(BUCKETS + 1);
   readonly #added: Buffer[] = [];
 
   /** Of a file that is missing, damaged or of other rules, nothing is known. */

@@ -59,7 +59,10 @@ function weights({ forest: { preorder, base }, wanted }: Walk): Uint32Array {
 export class PackWalk {
   readonly #walk: Walk;
   readonly #weight: Uint32Array;
-  readonly #held = new Map<number, { readonly buffer: Uint8Array; readonly size: number; waiting: number; readonly kind: number }>();
+  readonly #held = new Map<
+    number,
+    { readonly buffer: Uint8Array; readonly size: number; waiting: number; readonly kind: number }
+  >();
   readonly #buffers = new Buffers();
   readonly #walked: Walked = { place: 0, kind: 0, bytes: undefined, size: 0, problem: undefined, seams: undefined };
   readonly #seams = new Seams();

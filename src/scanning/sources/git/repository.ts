@@ -48,7 +48,8 @@ function findGitDir(path: string): string {
   for (let folder = resolve(path); ; folder = dirname(folder)) {
     const found = gitDirAt(folder);
     if (found !== undefined && isGitDir(found)) return found;
-    if (folder === dirname(folder)) throw new WatchwordError('client.usage', `${path} is not in a git repository`, { where: path });
+    if (folder === dirname(folder))
+      throw new WatchwordError('client.usage', `${path} is not in a git repository`, { where: path });
   }
 }
 

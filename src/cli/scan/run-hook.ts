@@ -1,0 +1,81 @@
+import { FindingList } from '../../scanning/finding-list.ts';
+import { cureLines, projectName } from '../../scanning/hook/cure.ts';
+import { emptyChange } from '../../scanning/hook/empty-change.ts';
+import type { Stage } from '../../scanning/hook/hook-script.ts';
+import { counted, sizeText } from '../../scanning/reports/printable.ts';
+import type { Report, ScanSummary } from '../../scanning/reports/report.ts';
+import { terminal as terminalFormat } from '../../scanning/reports/terminal.ts';
+import { foundAtLeast } from '../../scanning/tally.ts';
+import type { ScanTarget } from '../../scanning/targets.ts';
+import { exitCodes } from '../failure.ts';
+import type { Terminal } from '../terminal.ts';
+import { performScan } from './run-scan.ts';
+import type { ScanningOptions } from './settings.ts';
+
+const WHAT: Readonly<Record<Stage, string>> = {
+  'pre-commit': 'the staged changes',
+  'pre-push': 'the commits to be pushed',
+  'pre-receive': 'the pushed commits',
+};
+
+/** What git calls: code 0 lets it go on. Everything is said on standard error, which git shows. */
+export async function runHook(stage: Stage, options: ScanningOptions, terminal: Terminal): Promise<void> {
+  const target = await targetOf(stage, terminal);
+  if (target === undefined) return;
+  const { report, findings, print } = heldReport(terminal);
+  const errand = { target, what: WHAT[stage], folder: '.' };
+  const summary = await performScan(errand, { ...options, progress: false }, terminal, report);
+  const found = foundAtLeast(summary, 'medium');
+  const nothing = summary.bytes === 0 && summary.known === 0 && !(await emptyChange(target));
+  if (found || nothing || !summary.complete) print();
+  const say = (text: string): void => terminal.stderr.write(`${text}\n`);
+  if (found) for (const line of cures(findings)) say(line);
+  say(verdict(summary, found, nothing));
+  if (found) terminal.setExitCode(exitCodes.found);
+  else if (nothing || !summary.complete) terminal.setExitCode(summary.interrupted ? exitCodes.interrupted : exitCodes.incomplete);
+}
+
+function verdict(summary: ScanSummary, found: boolean, nothing: boolean): string {
+  const scanned = `${counted(summary.files, 'file')}, ${sizeText(summary.bytes)}`;
+  if (found) return `watchword: stopped, because credentials were found. Scanned: ${scanned}.`;
+  if (nothing) return 'watchword: stopped, because nothing was scanned although something changes.';
+  if (!summary.complete) return `watchword: stopped, because not everything could be scanned. Scanned: ${scanned}.`;
+  return `watchword: ${scanned} scanned, no credentials found.`;
+}
+
+/** Written only when there is something to read. */
+function heldReport({ stderr, program, env }: Terminal): { report: Report; findings: FindingList; print: () => void } {
+  const findings = new FindingList();
+  let text = '';
+  const colour = stderr.isTerminal && (env['NO_COLOR'] ?? '') === '';
+  const written = terminalFormat.open((piece) => (text += piece), { version: '', program, colour });
+  const report: Report = {
+    add(result) {
+      written.add(result);
+      if (result.kind === 'found' && result.silence === undefined) findings.add(result);
+    },
+    end: (summary) => written.end(summary),
+  };
+  return { report, findings, print: () => stderr.write(text) };
+}
+
+const cures = (findings: FindingList): string[] => {
+  const [first, ...rest] = findings.all().filter(({ confidence }) => confidence !== 'low');
+  if (first === undefined) return [];
+  const others = rest.length === 0 ? [] : [`      (likewise for ${counted(rest.length, 'more finding')})`];
+  return [...cureLines(first, projectName(process.cwd())), ...others];
+};
+
+/** Undefined when there is nothing that could bring a secret in: a branch that is only deleted. */
+async function targetOf(stage: Stage, { readInput, env }: Terminal): Promise<ScanTarget | undefined> {
+  if (stage === 'pre-commit') return { kind: 'staged', repository: '.' };
+  const updates = frameworkUpdates(env) ?? (await readInput()).toString('utf8');
+  const isDeletion = (line: string): boolean => /^0+$/.test(line.split(' ')[1] ?? '');
+  const lines = updates.split('\n').filter((line) => line.trim() !== '' && !isDeletion(line));
+  return lines.length === 0 ? undefined : { kind: 'pushed', repository: '.', updates: lines.join('\n') };
+}
+
+/** The pre-commit framework reads what git writes and says it in variables. */
+function frameworkUpdates({ PRE_COMMIT_TO_REF: to, PRE_COMMIT_FROM_REF: from }: Terminal['env']): string | undefined {
+  return to === undefined ? undefined : `refs/pushed ${to} refs/pushed ${from ?? '0'.repeat(40)}`;
+}

@@ -1,0 +1,54 @@
+import { basename } from 'node:path/posix';
+import type { Budget } from '../budget.ts';
+import { bytesContent, type Content, gather, streamContent } from '../content.ts';
+import { type Format, HEAD, type Piece } from '../format.ts';
+import { containerImage } from './container-image.ts';
+import type { Decode } from './native-decoder.ts';
+import { tar } from './tar.ts';
+
+/** Smaller ones are held in memory once expanded. */
+const HELD = 16 * 1024 * 1024;
+const PEEK = 64 * 1024;
+
+interface Compression {
+  readonly kind: string;
+  readonly title: string;
+  /** With the dot; `.tgz` becomes `.tar`. */
+  readonly suffixes: Readonly<Record<string, string>>;
+  recognises(head: Uint8Array): boolean;
+  readonly decode: Decode;
+}
+
+/** One file, compressed. It is the file inside, under its name without the suffix; of a tar, the members are. */
+export function compressed({ kind, title, suffixes, recognises, decode }: Compression): Format {
+  return {
+    kind,
+    title,
+    recognises: (_path, head) => recognises(head),
+    unfold: (content, path, budget) => unfold(decode, nameInside(path, suffixes), content, path, budget),
+  };
+}
+
+export function nameInside(path: string, suffixes: Readonly<Record<string, string>>): string {
+  const name = basename(path.slice(path.lastIndexOf('!') + 1));
+  const lower = name.toLowerCase();
+  for (const [suffix, instead] of Object.entries(suffixes))
+    if (lower.endsWith(suffix) && lower.length > suffix.length) return name.slice(0, -suffix.length) + instead;
+  return name;
+}
+
+async function* unfold(decode: Decode, name: string, content: Content, path: string, budget: Budget): AsyncGenerator<Piece> {
+  const open = (): AsyncIterable<Uint8Array> => budget.counted(decode(content.chunks()));
+  const { bytes, more, problem } = await gather(open(), HELD);
+  const plain = more ? beginningWith(Uint8Array.from(bytes.subarray(0, PEEK)), open) : bytesContent(bytes);
+  const archive = [containerImage, tar].find((format) => format.recognises(name, bytes.subarray(0, HEAD)));
+  if (archive !== undefined) yield* archive.unfold(plain, path, budget);
+  else if (bytes.length > 0) yield { kind: 'file', path: name, content: plain };
+  if (problem !== undefined) yield { kind: 'problem', address: '', reason: problem };
+}
+
+/** A stream of which the beginning is known already. */
+export function beginningWith(beginning: Uint8Array, open: () => AsyncIterable<Uint8Array>): Content {
+  const stream = streamContent(open);
+  return { ...stream, head: async (length) => (length <= beginning.length ? beginning.subarray(0, length) : stream.head(length)) };
+}

@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { ScanTarget } from '../targets.ts';
+
+const run = promisify(execFile);
+const MOST_OUTPUT = 256 * 1024 * 1024;
+const EMPTY_FILE =
+  /^(?:e69de29bb2d1d6434b8b29ae775ad8c2e48c5391|473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813)$/;
+
+async function git(repository: string, args: readonly string[]): Promise<string[]> {
+  const { stdout } = await run('git', ['-C', repository, '--no-pager', ...args], { maxBuffer: MOST_OUTPUT });
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
+/**
+ * Whether a change really holds nothing that could be scanned: deletions, modes, empty files, submodules. Asked when nothing was scanned,
+ * by another way than the scan's, so that a hook that is blind does not wave everything through.
+ */
+export async function emptyChange(target: ScanTarget): Promise<boolean> {
+  if (target.kind === 'staged') return emptyIndex(target.repository);
+  if (target.kind === 'pushed') return emptyPush(target.repository, target.updates);
+  return false;
+}
+
+/** Lines of `git diff --raw`: modes and ids before and after, then what happened and where. */
+async function emptyIndex(repository: string): Promise<boolean> {
+  const lines = await git(repository, [
+    'diff',
+    '--cached',
+    '--raw',
+    '--no-renames',
+    '--no-abbrev',
+    '--no-ext-diff',
+    '--diff-filter=d',
+  ]);
+  return lines.every((line) => {
+    const [, mode, before, after = ''] = line.split(' ');
+    return mode === '160000' || before === after || EMPTY_FILE.test(after);
+  });
+}
+
+async function emptyPush(repository: string, updates: string): Promise<boolean> {
+  const tips: string[] = [];
+  const known: string[] = [];
+  for (const line of updates.split('\n')) {
+    const words = line.split(' ').filter((word) => /^[0-9a-f]{40,64}$/.test(word) && !/^0+$/.test(word));
+    const [tip, ...others] = line.startsWith('refs/') || words.length < 2 ? words : [...words].reverse();
+    if (tip !== undefined) tips.push(tip);
+    known.push(...others);
+  }
+  if (tips.length === 0) return updates.trim() === '';
+  const present = await git(repository, [
+    'rev-list',
+    '--objects',
+    '--no-object-names',
+    ...tips,
+    '--not',
+    ...known,
+    '--all',
+  ]).catch(() => ['?']);
+  return present.length === 0;
+}

@@ -1,0 +1,74 @@
+import { isWatchwordError } from '../../../foundation/errors.ts';
+import type { ScanEvent } from '../../sighting.ts';
+import type { ScanContext, Source } from '../../source.ts';
+import { type Introduction, introductions } from './attribution.ts';
+import { Gaps } from './gaps.ts';
+import { reportHits } from './hit-report.ts';
+import { KnownBlobs } from './known-blobs.ts';
+import { ObjectStore } from './object-store.ts';
+import { sweepObjects } from './object-sweep.ts';
+import { locateRepository, type Repository, submodules } from './repository.ts';
+import { SecretNumbers, Sweep } from './sweep.ts';
+
+export interface HistoryOptions {
+  /** The histories of fetched submodules too; their paths begin with the submodule's name. */
+  readonly submodules?: boolean;
+  /** `ruleSet(...)`: remember in the git directory what was scanned under these rules, and scan only what is new. */
+  readonly rules?: string;
+}
+
+/**
+ * Everything a repository's object database holds: each blob once, whatever branch, stash, note or reflog it belongs to, and
+ * those that nothing reaches. For each secret and path the earliest commit is reported. Git itself is asked only for commits.
+ * @throws WatchwordError client.usage when `path` is in no repository
+ */
+export function history(path: string, options: HistoryOptions = {}): Source {
+  return async function* (context) {
+    const repository = locateRepository(path);
+    yield* scanHistory(repository, context, options, '');
+    if (options.submodules !== true) return;
+    for (const { name, gitDir } of submodules(repository)) {
+      if (context.signal?.aborted === true) return;
+      yield* scanHistory(locateRepository(gitDir), context, options, `${name}/`);
+    }
+  };
+}
+
+async function* scanHistory(
+  repository: Repository,
+  context: ScanContext,
+  options: HistoryOptions,
+  prefix: string,
+): AsyncGenerator<ScanEvent> {
+  const store = new ObjectStore(repository);
+  try {
+    const gaps = new Gaps(repository.path);
+    for (const { path, reason } of store.problems) gaps.add(path, reason);
+    const known = options.rules === undefined ? undefined : new KnownBlobs(repository, options.rules);
+    const secrets = new SecretNumbers();
+    const sweep = new Sweep(context, secrets);
+    for (const id of known?.hits() ?? []) if (store.has(id)) sweep.hits.set(id.toString('hex'), undefined);
+    await sweepObjects({ store, sweep, known, gaps, context });
+    yield* gaps.events();
+    const { introduced, problem } = await attributed(repository, sweep);
+    if (problem !== undefined) yield { kind: 'not-scanned', path: repository.path, reason: problem };
+    yield* reportHits({ context, store, secrets, prefix, hits: sweep.hits, introduced });
+    known?.save();
+  } finally {
+    store.close();
+  }
+}
+
+/** Findings without their commits are worth more than none. */
+async function attributed(
+  repository: Repository,
+  { hits }: Sweep,
+): Promise<{ readonly introduced: readonly Introduction[]; readonly problem?: string }> {
+  if (hits.size === 0) return { introduced: [] };
+  try {
+    return { introduced: await introductions(repository, new Set(hits.keys())) };
+  } catch (error) {
+    if (!isWatchwordError(error)) throw error;
+    return { introduced: [], problem: `commits of the findings are not known: ${error.message}` };
+  }
+}

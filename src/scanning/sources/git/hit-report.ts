@@ -1,0 +1,92 @@
+import { bytesContent, type Content, streamContent } from '../../content.ts';
+import type { Origin, ScanEvent } from '../../sighting.ts';
+import type { ScanContext } from '../../source.ts';
+import { Authors, type Introduction, unreachable } from './attribution.ts';
+import { problemOf } from './blob-names.ts';
+import type { ObjectStore } from './object-store.ts';
+import { STREAMED } from './pack-walk.ts';
+import type { SecretNumbers } from './sweep.ts';
+
+export interface HitReport {
+  readonly context: ScanContext;
+  readonly store: ObjectStore;
+  readonly secrets: SecretNumbers;
+  /** Stands before every path. */
+  readonly prefix: string;
+  /** Blobs with something to tell, and the numbers of their secrets where they are known. */
+  readonly hits: ReadonlyMap<string, readonly number[] | undefined>;
+  /** In the order of the commits. */
+  readonly introduced: readonly Introduction[];
+}
+
+interface Place {
+  readonly blob: string;
+  readonly path: string;
+  readonly origin: Origin;
+}
+
+/**
+ * Second pass over the few blobs with hits, now that their paths are known. For each path and secret the earliest commit is
+ * reported; what only unreachable blobs hold once for each secret.
+ */
+export async function* reportHits(report: HitReport): AsyncGenerator<ScanEvent> {
+  const { store, hits, introduced, prefix } = report;
+  const authors = new Authors(store);
+  const told = new Set<string>();
+  const anywhere = new Set<number>();
+  const attributed = new Set<string>();
+  for (const introduction of introduced) {
+    attributed.add(introduction.blob);
+    const path = prefix + introduction.path;
+    const secrets = hits.get(introduction.blob);
+    if (secrets?.every((secret) => told.has(`${secret} ${path}`)) === true) continue;
+    for await (const [secret, event] of scanAgain(report, {
+      blob: introduction.blob,
+      path,
+      origin: authors.origin(introduction),
+    })) {
+      if (secret === undefined) yield event;
+      else if (event.kind === 'sighting') {
+        const isNew = !told.has(`${secret} ${event.path}`);
+        told.add(`${secret} ${event.path}`).add(`${secret} ${path}`);
+        anywhere.add(secret);
+        if (isNew) yield event;
+        else event.value.fill(0);
+      }
+    }
+  }
+  for (const [blob, secrets] of hits) {
+    if (attributed.has(blob) || secrets?.every((secret) => anywhere.has(secret)) === true) continue;
+    for await (const [secret, event] of scanAgain(report, { blob, ...unreachable(blob) })) {
+      if (secret !== undefined && anywhere.has(secret)) continue;
+      if (secret !== undefined) anywhere.add(secret);
+      yield event;
+    }
+  }
+}
+
+/** Scans one blob under its path: what is found, each with the number of its secret. */
+async function* scanAgain(report: HitReport, place: Place): AsyncGenerator<[number | undefined, ScanEvent]> {
+  const { context, store, secrets } = report;
+  const { files, bytes } = context.progress;
+  try {
+    const content = contentOf(store, place.blob);
+    if (content === undefined) return;
+    for await (const event of context.unfolder.file(place.path, content, place.origin)) {
+      yield [event.kind === 'sighting' ? secrets.of(event.detector, event.value) : undefined, event];
+    }
+  } catch (error) {
+    yield [undefined, { kind: 'not-scanned', path: place.path, reason: problemOf(error) }];
+  } finally {
+    // Counted by the first pass already.
+    context.progress.files = files;
+    context.progress.bytes = bytes;
+  }
+}
+
+function contentOf(store: ObjectStore, blob: string): Content | undefined {
+  const id = Buffer.from(blob, 'hex');
+  const object = store.read(id, STREAMED);
+  if (object === undefined) return undefined;
+  return object.bytes === undefined ? streamContent(() => store.stream(id), object.size) : bytesContent(object.bytes);
+}
