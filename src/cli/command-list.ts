@@ -22,6 +22,12 @@ export const commandList: readonly CommandEntry[] = [
     load: async (terminal) => (await import('./commands/scan.ts')).scanCommand(terminal),
   },
   {
+    name: 'baseline',
+    group: LEAKS,
+    summary: 'say what a scan may leave unreported, why, and until when',
+    load: async (terminal) => (await import('./commands/baseline.ts')).baselineCommand(terminal),
+  },
+  {
     name: 'hook',
     group: LEAKS,
     summary: 'stop commits and pushes that hold credentials',

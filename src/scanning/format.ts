@@ -1,3 +1,4 @@
+import type { Budget } from './budget.ts';
 import type { Content } from './content.ts';
 
 /** Text of a file, ready for the engine. */
@@ -10,6 +11,8 @@ export interface TextPiece {
   readonly raw?: (offset: number) => number;
   /** Address and line of the byte at `offset`, for a text put together from many small ones; otherwise `address` and the line in `bytes`. */
   readonly addressAt?: (offset: number) => string;
+  /** The address stands for a file inside: it follows a `!`, is part of the path and has no line of its own. */
+  readonly member?: true;
 }
 
 /** A file inside the file, which may have a format of its own. Its path is that of the outer file, `!`, and `path`. */
@@ -17,6 +20,8 @@ export interface FilePiece {
   readonly kind: 'file';
   readonly path: string;
   readonly content: Content;
+  /** For the reasons of what is found in it: `deleted by layer[3]`. */
+  readonly note?: string;
 }
 
 /** Something inside the file could not be read. */
@@ -24,6 +29,8 @@ export interface ProblemPiece {
   readonly kind: 'problem';
   /** Where in the file, as in an address; empty for all of it. */
   readonly address: string;
+  /** The address is a file inside: it follows a `!`. */
+  readonly member?: true;
   /** After "not scanned: ". */
   readonly reason: string;
 }
@@ -45,5 +52,6 @@ export interface Format {
   recognises(path: string, head: Uint8Array): boolean;
   /** Whether the raw bytes are scanned as text besides. */
   readonly alsoRaw?: boolean;
-  unfold(content: Content, path: string): AsyncIterable<Piece>;
+  /** Whatever it expands is paid for from the budget, which all files inside one outermost file share. */
+  unfold(content: Content, path: string, budget: Budget): AsyncIterable<Piece>;
 }

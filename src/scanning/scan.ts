@@ -41,8 +41,9 @@ export interface ScanOptions extends Partial<Pick<Disclosure, 'fingerprinter' | 
 export async function* scan(options: ScanOptions): AsyncGenerator<ScanResult> {
   const { detectors = catalogue, progress = newProgress(), minConfidence = 'low', signal } = options;
   const scanner = new Scanner(detectors);
-  const unfolder = new Unfolder(scanner, Object.values(formats), progress);
-  const source = await openTarget(options.target, detectors);
+  const known = Object.values(formats);
+  const unfolder = new Unfolder(scanner, known, progress);
+  const source = await openTarget(options.target, { detectors, formats: known });
   const events = source({ scanner, unfolder, progress, ...(signal === undefined ? {} : { signal }) });
   const results = withoutSecrets(events, {
     detectors: new Map(detectors.map((detector) => [detector.id, detector])),

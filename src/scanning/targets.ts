@@ -1,6 +1,7 @@
-import { lstat } from 'node:fs/promises';
-import { WatchwordError } from '../foundation/errors.ts';
+import { availableParallelism } from 'node:os';
+import { ownVersion } from '../foundation/own-version.ts';
 import type { Detector } from './detector.ts';
+import type { Format } from './format.ts';
 import type { Source } from './source.ts';
 
 /** What is to be scanned. */
@@ -9,7 +10,7 @@ export type ScanTarget =
       readonly kind: 'paths';
       /** Files and folders. */
       readonly paths: readonly string[];
-      /** Globs of paths to leave out. */
+      /** What to leave out, as lines of a `.gitignore`. */
       readonly exclude?: readonly string[];
       readonly respectGitignore?: boolean;
       /** 1 for none besides this one. */
@@ -22,24 +23,66 @@ export type ScanTarget =
   | { readonly kind: 'history'; readonly repository: string; readonly threads?: number }
   /** `a..b` */
   | { readonly kind: 'range'; readonly repository: string; readonly range: string }
-  /** Lines `old new ref` as git gives them to `pre-receive`, or `ref new ref old` as to `pre-push`. */
-  | { readonly kind: 'pushed'; readonly repository: string; readonly updates: string };
+  /** What git tells a `pre-push` hook: the remote's name, and lines `ref new ref old`. */
+  | { readonly kind: 'pushed'; readonly repository: string; readonly updates: string; readonly remote: string }
+  /** What git tells a `pre-receive` hook: lines `old new ref`. */
+  | { readonly kind: 'received'; readonly repository: string; readonly updates: string };
+
+type Target<Kind extends ScanTarget['kind']> = Extract<ScanTarget, { readonly kind: Kind }>;
+
+interface Rules {
+  readonly detectors: readonly Detector[];
+  readonly formats: readonly Format[];
+}
 
 /** The source for a target; its module is loaded only now, so that a hook starts without the others. */
-export async function openTarget(target: ScanTarget, _detectors: readonly Detector[]): Promise<Source> {
+export async function openTarget(target: ScanTarget, rules: Rules): Promise<Source> {
   switch (target.kind) {
     case 'paths':
       return pathsSource(target);
+    case 'stream': {
+      const { standardInput } = await import('./sources/standard-input.ts');
+      return standardInput(target.stream, target.name);
+    }
+    case 'staged': {
+      const { staged } = await import('./sources/git/staged.ts');
+      return staged(target.repository, hookEnvironment(target.repository));
+    }
+    case 'history':
+      return historySource(target, rules);
     default:
-      throw new WatchwordError('client.usage', `Not built yet: ${target.kind}.`);
+      return commitsSource(target);
   }
 }
 
-async function pathsSource({ paths }: Extract<ScanTarget, { kind: 'paths' }>): Promise<Source> {
-  for (const path of paths) await lstat(path);
-  const { directory } = await import('./sources/directory.ts');
-  const sources = paths.map(directory);
-  return async function* (context) {
-    for (const source of sources) yield* source(context);
-  };
+/** Where there is enough to do; more than two have little left to share. */
+const USUAL_THREADS = 2;
+
+async function pathsSource({ paths, exclude, respectGitignore, threads }: Target<'paths'>): Promise<Source> {
+  const { files } = await import('./sources/files.ts');
+  return files(paths, {
+    threads: threads ?? Math.min(USUAL_THREADS, availableParallelism()),
+    ...(exclude === undefined ? {} : { exclude }),
+    ...(respectGitignore === undefined ? {} : { respectGitignore }),
+  });
+}
+
+async function historySource({ repository }: Target<'history'>, { detectors, formats }: Rules): Promise<Source> {
+  const { history } = await import('./sources/git/history.ts');
+  const { ruleSet } = await import('./sources/git/known-blobs.ts');
+  return history(repository, { submodules: true, rules: ruleSet(detectors, formats, await ownVersion()) });
+}
+
+const nothing: Source = async function* () {};
+
+/** In a hook, git says in the environment which index and which objects it means; they are those of the working directory. */
+const hookEnvironment = (repository: string): NodeJS.ProcessEnv => (repository === '.' ? process.env : {});
+
+async function commitsSource(target: Target<'range' | 'pushed' | 'received'>): Promise<Source> {
+  const { commitsOf, pushedCommits, range, receivedCommits } = await import('./sources/git/range.ts');
+  const { repository } = target;
+  if (target.kind === 'range') return range(repository, commitsOf(target.range));
+  const { updates } = target;
+  const commits = target.kind === 'pushed' ? pushedCommits(updates, target.remote) : receivedCommits(updates);
+  return commits === undefined ? nothing : range(repository, commits, hookEnvironment(repository));
 }

@@ -1,3 +1,4 @@
+import { TextDecoder } from 'node:util';
 import type { Position } from './sighting.ts';
 
 /** Text in an encoding that the engine reads: one byte per ASCII character. */
@@ -15,6 +16,25 @@ export function asText(bytes: Uint8Array): EngineText | undefined {
   const littleEndian = utf16Order(bytes);
   if (littleEndian !== undefined) return fromUtf16(bytes, littleEndian);
   return bytes.subarray(0, PROBE).includes(0) ? undefined : { bytes, raw: same };
+}
+
+/** Whether bytes that begin like this are no text. */
+export function isBinary(beginning: Uint8Array): boolean {
+  return beginning.subarray(0, PROBE).includes(0) && utf16Order(beginning) === undefined;
+}
+
+/** A text that passes in chunks, UTF-16 transcoded. Positions are then those in what comes out. */
+export async function* utf8From(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let decoder: TextDecoder | undefined;
+  let first = true;
+  for await (const chunk of chunks) {
+    if (first) {
+      const littleEndian = utf16Order(chunk);
+      if (littleEndian !== undefined) decoder = new TextDecoder(littleEndian ? 'utf-16le' : 'utf-16be');
+      first = chunk.length === 0;
+    }
+    yield decoder === undefined ? chunk : Buffer.from(decoder.decode(chunk, { stream: true }));
+  }
 }
 
 /** By its byte order mark, or by NULs in every other byte of the beginning. */

@@ -1,16 +1,26 @@
-import { type Content, NotScannable } from './content.ts';
+import { Budget } from './budget.ts';
+import { type Content, gather, NotScannable } from './content.ts';
 import type { Scanner } from './engine/scanner.ts';
-import { type Format, HEAD, type TextPiece } from './format.ts';
-import type { Hit } from './hit.ts';
-import { inlineIgnore } from './inline-ignore.ts';
+import { type FilePiece, type Format, HEAD, type ProblemPiece } from './format.ts';
 import { LineIndex } from './line-index.ts';
-import type { NotScanned, Origin, Position, Progress, ScanEvent, Sighting } from './sighting.ts';
-import { asText } from './text-encoding.ts';
+import { PassingLines } from './passing-lines.ts';
+import { type Circumstances, pieceSightings, sighting, textSightings } from './place.ts';
+import type { NotScanned, Origin, Progress, ScanEvent } from './sighting.ts';
+import { asText, isBinary, utf8From } from './text-encoding.ts';
 
+const MIB = 1024 * 1024;
 /** Files inside files inside files: deeper ones are not scanned, and said so. */
 const DEPTH = 8;
-/** Larger texts are scanned in pieces. */
-const AT_ONCE = 64 * 1024 * 1024;
+/** Larger texts are scanned in pieces; so are those of unknown size, a little earlier. */
+const AT_ONCE = 64 * MIB;
+const STREAM_AT_ONCE = 16 * MIB;
+const PROBE = 8192;
+
+/** Where one is: in which outermost file, how deep. */
+interface Inside extends Circumstances {
+  readonly budget: Budget;
+  readonly depth: number;
+}
 
 /** From a file's content to sightings: recognises its format, unfolds it, scans the text, says where each hit lies. */
 export class Unfolder {
@@ -26,154 +36,111 @@ export class Unfolder {
 
   /** What will read a file of this path and beginning; undefined for plain text and for what no format knows. */
   formatOf(path: string, head: Uint8Array): Format | undefined {
-    return this.#formats.find((format) => format.recognises(path, head));
+    for (const format of this.#formats) if (format.recognises(path, head)) return format;
+    return undefined;
   }
 
   /** Scans plain text that is in memory, without asking for its format. Counts it. */
   *text(path: string, bytes: Uint8Array, origin?: Origin): Generator<ScanEvent> {
     this.#progress.files += 1;
     this.#progress.bytes += bytes.length;
-    yield* this.#plain(path, bytes, origin);
+    yield* this.#plain(path, bytes, { origin });
   }
 
-  /** Scans a file of any format. Counts it. */
-  async *file(path: string, content: Content, origin?: Origin, depth = 0): AsyncGenerator<ScanEvent> {
+  /** Scans a file of any format, and the files inside it within the limits of `budget.ts`. Counts it. */
+  async *file(path: string, content: Content, origin?: Origin): AsyncGenerator<ScanEvent> {
+    yield* this.#file(path, content, { origin, budget: new Budget(content.size), depth: 0 });
+  }
+
+  async *#file(path: string, content: Content, inside: Inside): AsyncGenerator<ScanEvent> {
     this.#progress.files += 1;
     try {
       const format = this.formatOf(path, await content.head(HEAD));
-      if (format === undefined || format.alsoRaw === true) yield* this.#raw(path, content, origin);
-      if (format !== undefined) yield* this.#unfold(format, path, content, origin, depth);
+      if (format === undefined || format.alsoRaw === true) yield* this.#raw(path, content, inside);
+      if (format !== undefined) yield* this.#unfold(format, path, content, inside);
     } catch (error) {
-      yield { kind: 'not-scanned', path, reason: reasonOf(error) };
+      yield notScanned(path, reasonOf(error));
     }
   }
 
-  async *#unfold(
-    format: Format,
-    path: string,
-    content: Content,
-    origin: Origin | undefined,
-    depth: number,
-  ): AsyncGenerator<ScanEvent> {
+  async *#unfold(format: Format, path: string, content: Content, inside: Inside): AsyncGenerator<ScanEvent> {
     let raw: LineIndex | undefined;
-    for await (const piece of format.unfold(content, path)) {
-      if (piece.kind === 'problem') {
-        const where = piece.address === '' ? path : `${path}#${piece.address}`;
-        yield { kind: 'not-scanned', path: where, reason: piece.reason };
-      } else if (piece.kind === 'file') {
-        const inner = `${path}!${piece.path}`;
-        if (depth < DEPTH) yield* this.file(inner, piece.content, origin, depth + 1);
-        else yield tooDeep(inner);
+    for await (const piece of format.unfold(content, path, inside.budget)) {
+      if (piece.kind === 'problem') yield notScanned(placeOf(path, piece), piece.reason);
+      else if (piece.kind === 'file') {
+        yield* this.#member(path, piece, inside);
+        if (inside.budget.exhausted !== undefined) throw new NotScannable(`the rest: ${inside.budget.exhausted}`);
       } else {
         this.#progress.bytes += piece.bytes.length;
         const hits = this.#scanner.scan(piece.bytes, { path });
         if (hits.length > 0 && piece.raw !== undefined) raw ??= new LineIndex(await content.whole(Number.POSITIVE_INFINITY));
-        for (const hit of hits) yield pieceSighting(path, piece, hit, raw, origin);
+        yield* pieceSightings(path, piece, hits, raw, inside);
       }
     }
   }
 
-  async *#raw(path: string, content: Content, origin: Origin | undefined): AsyncGenerator<ScanEvent> {
-    if (content.size === undefined || content.size > AT_ONCE) {
-      yield* this.#long(path, content, origin);
+  async *#member(outer: string, piece: FilePiece, inside: Inside): AsyncGenerator<ScanEvent> {
+    const path = `${outer}!${piece.path}`;
+    if (inside.depth >= DEPTH) {
+      yield notScanned(path, `more than ${DEPTH} archives inside each other`);
       return;
     }
-    const bytes = await content.whole();
-    this.#progress.bytes += bytes.length;
-    yield* this.#plain(path, bytes, origin);
+    inside.budget.member();
+    yield* this.#file(path, piece.content, { ...inside, note: piece.note ?? inside.note, depth: inside.depth + 1 });
   }
 
-  *#plain(path: string, bytes: Uint8Array, origin: Origin | undefined): Generator<ScanEvent> {
-    const text = asText(bytes);
-    if (text === undefined) return;
-    const hits = this.#scanner.scan(text.bytes, { path });
-    if (hits.length === 0) return;
-    const lines = new LineIndex(text.bytes);
-    for (const hit of hits) {
-      const start = text.raw(lines.position(hit.start));
-      const end = text.raw(lines.position(hit.end));
-      yield sighting(hit, { path, address: `${path}:${start.line}`, start, end, ...remark(text.bytes, hit) }, origin);
+  async *#raw(path: string, content: Content, inside: Inside): AsyncGenerator<ScanEvent> {
+    if (isBinary(await content.head(PROBE))) return;
+    if (content.size !== undefined && content.size > AT_ONCE) {
+      yield* this.#long(path, content, inside);
+      return;
     }
+    const { bytes, more, problem } = await gather(content.chunks(), content.size === undefined ? STREAM_AT_ONCE : AT_ONCE);
+    if (more) {
+      yield* this.#long(path, content, inside);
+      return;
+    }
+    this.#progress.bytes += bytes.length;
+    yield* this.#plain(path, bytes, inside);
+    if (problem !== undefined) yield notScanned(path, problem);
   }
 
-  /** A text too long to be held: lines are counted as it passes, columns are those in bytes. */
-  async *#long(path: string, content: Content, origin: Origin | undefined): AsyncGenerator<ScanEvent> {
-    const passed: number[] = [];
-    let length = 0;
+  *#plain(path: string, bytes: Uint8Array, around: Circumstances): Generator<ScanEvent> {
+    const text = asText(bytes);
+    if (text !== undefined) yield* textSightings(path, text, this.#scanner.scan(text.bytes, { path }), around);
+  }
+
+  /** A text too long to be held: lines are counted as it passes. */
+  async *#long(path: string, content: Content, inside: Inside): AsyncGenerator<ScanEvent> {
+    const lines = new PassingLines();
     const progress = this.#progress;
+    let problem: string | undefined;
     const counted = async function* (): AsyncGenerator<Uint8Array> {
-      for await (const chunk of content.chunks()) {
-        for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) passed.push(length + at);
-        length += chunk.length;
-        progress.bytes += chunk.length;
-        yield chunk;
+      try {
+        for await (const chunk of utf8From(content.chunks())) {
+          lines.add(chunk);
+          progress.bytes += chunk.length;
+          yield chunk;
+        }
+      } catch (error) {
+        // What came before is still to be looked at.
+        problem = reasonOf(error);
       }
     };
-    const position = (byte: number): Position => {
-      const line = lowerBound(passed, byte);
-      return { line: line + 1, column: byte - (line === 0 ? -1 : (passed[line - 1] ?? 0)), byte };
-    };
     for await (const hit of this.#scanner.scanChunks(counted(), { path })) {
-      const start = position(hit.start);
-      yield sighting(hit, { path, address: `${path}:${start.line}`, start, end: position(hit.end) }, origin);
+      const start = lines.position(hit.start);
+      yield sighting(hit, { path, address: `${path}:${start.line}`, start, end: lines.position(hit.end) }, inside);
     }
+    if (problem !== undefined) yield notScanned(path, problem);
   }
 }
 
-/** How many of the rising `values` are below `limit`. */
-function lowerBound(values: readonly number[], limit: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((values[middle] ?? 0) < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+const notScanned = (path: string, reason: string): NotScanned => ({ kind: 'not-scanned', path, reason });
 
-interface Place {
-  readonly path: string;
-  readonly address: string;
-  readonly start: Position;
-  readonly end: Position;
-  readonly ignored?: string;
+function placeOf(path: string, { address, member }: ProblemPiece): string {
+  if (address === '') return path;
+  return `${path}${member ? '!' : '#'}${address}`;
 }
-
-function remark(bytes: Uint8Array, { start, end }: Hit): { readonly ignored?: string } {
-  const ignored = inlineIgnore(bytes, start, end);
-  return ignored === undefined ? {} : { ignored };
-}
-
-function sighting(hit: Hit, place: Place, origin: Origin | undefined): Sighting {
-  const { detector, confidence, reasons, value, layers } = hit;
-  const where = origin === undefined ? place : { ...place, origin };
-  return { kind: 'sighting', detector: detector.id, confidence, reasons, value, layers, ...where };
-}
-
-function pieceSighting(
-  path: string,
-  piece: TextPiece,
-  hit: Hit,
-  raw: LineIndex | undefined,
-  origin: Origin | undefined,
-): Sighting {
-  const lines = new LineIndex(piece.bytes);
-  const start = lines.position(hit.start);
-  const address = `${path}#${piece.addressAt?.(hit.start) ?? `${piece.address}:${start.line}`}`;
-  const { raw: rawOf } = piece;
-  const ignored = remark(piece.bytes, hit);
-  if (raw === undefined || rawOf === undefined)
-    return sighting(hit, { path, address, start, end: lines.position(hit.end), ...ignored }, origin);
-  const place = { path, address, start: raw.position(rawOf(hit.start)), end: raw.position(rawOf(hit.end - 1) + 1), ...ignored };
-  return sighting(hit, place, origin);
-}
-
-const tooDeep = (path: string): NotScanned => ({
-  kind: 'not-scanned',
-  path,
-  reason: `more than ${DEPTH} archives inside each other`,
-});
 
 /** What went wrong, in words. @throws what is a fault of ours */
 export function reasonOf(error: unknown): string {

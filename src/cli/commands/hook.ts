@@ -74,8 +74,8 @@ function runCommand(terminal: Terminal): Command {
     .option('--key-file <file>', "the team's fingerprint key")
     .option('--baseline <file>', 'what may stay (default: watchword-baseline.jsonl at the root of the repository)')
     .option('--no-baseline', 'stop for what the baseline silences as well')
-    .action(async (stage: Stage, _details: readonly string[], options: ScanningOptions) => {
+    .action(async (stage: Stage, details: readonly string[], options: ScanningOptions) => {
       const { runHook } = await import('../scan/run-hook.ts');
-      await runHook(stage, options, terminal);
+      await runHook(stage, details, options, terminal);
     });
 }

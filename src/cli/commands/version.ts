@@ -1,7 +1,7 @@
 import { Command } from 'commander';
+import { ownVersion } from '../../foundation/own-version.ts';
 import { type OutputOptions, withFormat } from '../output/options.ts';
 import { printStructured } from '../output/print.ts';
-import { ownVersion } from '../own-version.ts';
 import type { Terminal } from '../terminal.ts';
 
 export function versionCommand(terminal: Terminal): Command {

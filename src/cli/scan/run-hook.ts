@@ -19,8 +19,8 @@ const WHAT: Readonly<Record<Stage, string>> = {
 };
 
 /** What git calls: code 0 lets it go on. Everything is said on standard error, which git shows. */
-export async function runHook(stage: Stage, options: ScanningOptions, terminal: Terminal): Promise<void> {
-  const target = await targetOf(stage, terminal);
+export async function runHook(stage: Stage, details: readonly string[], options: ScanningOptions, terminal: Terminal): Promise<void> {
+  const target = await targetOf(stage, details, terminal);
   if (target === undefined) return;
   const { report, findings, print } = heldReport(terminal);
   const errand = { target, what: WHAT[stage], folder: '.' };
@@ -67,15 +67,19 @@ const cures = (findings: FindingList): string[] => {
 };
 
 /** Undefined when there is nothing that could bring a secret in: a branch that is only deleted. */
-async function targetOf(stage: Stage, { readInput, env }: Terminal): Promise<ScanTarget | undefined> {
+async function targetOf(stage: Stage, [remote = '']: readonly string[], { readInput, env }: Terminal): Promise<ScanTarget | undefined> {
   if (stage === 'pre-commit') return { kind: 'staged', repository: '.' };
   const updates = frameworkUpdates(env) ?? (await readInput()).toString('utf8');
   const isDeletion = (line: string): boolean => /^0+$/.test(line.split(' ')[1] ?? '');
   const lines = updates.split('\n').filter((line) => line.trim() !== '' && !isDeletion(line));
-  return lines.length === 0 ? undefined : { kind: 'pushed', repository: '.', updates: lines.join('\n') };
+  if (lines.length === 0) return undefined;
+  const told = { repository: '.', updates: `${lines.join('\n')}\n` };
+  return stage === 'pre-push' ? { kind: 'pushed', ...told, remote: env['PRE_COMMIT_REMOTE_NAME'] ?? remote } : { kind: 'received', ...told };
 }
 
-/** The pre-commit framework reads what git writes and says it in variables. */
-function frameworkUpdates({ PRE_COMMIT_TO_REF: to, PRE_COMMIT_FROM_REF: from }: Terminal['env']): string | undefined {
-  return to === undefined ? undefined : `refs/pushed ${to} refs/pushed ${from ?? '0'.repeat(40)}`;
+/** The pre-commit framework reads what git writes, and says it in variables. */
+function frameworkUpdates(env: Terminal['env']): string | undefined {
+  const to = env['PRE_COMMIT_TO_REF'];
+  const from = env['PRE_COMMIT_FROM_REF'] ?? '0'.repeat(40);
+  return to === undefined ? undefined : `refs/pushed ${to} refs/pushed ${from}`;
 }

@@ -1,12 +1,13 @@
 import { WatchwordError } from '../../foundation/errors.ts';
+import { ownVersion } from '../../foundation/own-version.ts';
 import type { Confidence } from '../../scanning/detector.ts';
+import type { ScanResult } from '../../scanning/findings.ts';
 import type { Report, ScanSummary } from '../../scanning/reports/report.ts';
-import { scan } from '../../scanning/scan.ts';
+import { type ScanOptions, scan } from '../../scanning/scan.ts';
 import { newProgress } from '../../scanning/sighting.ts';
 import { foundAtLeast, Tally } from '../../scanning/tally.ts';
 import type { ScanTarget } from '../../scanning/targets.ts';
 import { exitCodes } from '../failure.ts';
-import { ownVersion } from '../own-version.ts';
 import type { Terminal } from '../terminal.ts';
 import { type OutputChoice, openReports } from './outputs.ts';
 import { progressLine } from './progress-line.ts';
@@ -29,7 +30,7 @@ export interface ScanCommandOptions extends ScanningOptions, OutputChoice {
 
 /** What a command asks to be scanned. */
 export interface Errand {
-  readonly target: ScanTarget;
+  readonly target: ScanTarget | ((options: Omit<ScanOptions, 'target'>) => AsyncIterable<ScanResult>);
   /** In words, for the report. */
   readonly what: string;
   /** Where to look for the baseline. */
@@ -61,8 +62,8 @@ export async function performScan(
   const isQuiet = options.progress === false || options.quiet === true;
   const line = progressLine(isQuiet ? { ...terminal.stderr, isTerminal: false } : terminal.stderr, progress);
   const interrupted = await untilInterrupted(async (signal) => {
-    const results = scan({
-      target: errand.target,
+    const { target } = errand;
+    const how = {
       detectors,
       fingerprinter,
       progress,
@@ -70,8 +71,8 @@ export async function performScan(
       ...(options.minConfidence === undefined ? {} : { minConfidence: options.minConfidence }),
       ...(baseline === undefined ? {} : { silenceOf: (fingerprint: string) => baseline.silenceOf(fingerprint) }),
       ...(options.showSecrets === true ? { showSecrets: true } : {}),
-    });
-    for await (const result of results) {
+    };
+    for await (const result of typeof target === 'function' ? target(how) : scan({ ...how, target })) {
       line.update();
       tally.add(result);
       report.add(result);

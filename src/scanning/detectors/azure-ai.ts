@@ -33,33 +33,6 @@ export const azureAi: readonly Detector[] = [
   }),
   keyed({
     ...of,
-    id: 'azure-ai-services-key',
-    title: 'Azure AI services key',
-    keywords: [
-      'cognitive_services',
-      'cognitiveservices',
-      'azure_speech',
-      'speech_key',
-      'azure_ai',
-      'azure_vision',
-      'azure_translator',
-      'azure_language',
-      'document_intelligence',
-      'form_recognizer',
-      'ocp_apim_subscription_key',
-      'computer_vision',
-      'content_safety',
-      'face_key',
-    ],
-    value: chars('hex', 32),
-    source: 'https://learn.microsoft.com/azure/ai-services/authentication (shape from practice, not published)',
-    seen: [
-      'speech_config = speechsdk.SpeechConfig(subscription="x", region="westeurope")\nSPEECH_KEY={}',
-      'headers = {"Ocp-Apim-Subscription-Key": "{}"}',
-    ],
-  }),
-  keyed({
-    ...of,
     id: 'azure-ml-endpoint-key',
     title: 'Azure Machine Learning endpoint key',
     keywords: ['azureml', 'azure_ml', 'ml.azure.com', 'inference.ml'],
@@ -67,14 +40,5 @@ export const azureAi: readonly Detector[] = [
     source:
       'https://learn.microsoft.com/azure/machine-learning/how-to-authenticate-online-endpoint (shape from practice, not published)',
     seen: ['curl https://x.westeurope.inference.ml.azure.com/score -H "Authorization: Bearer {}"'],
-  }),
-  keyed({
-    ...of,
-    id: 'bing-search-key',
-    title: 'Bing Search key',
-    keywords: ['bing_search', 'bing_subscription', 'bing_api', 'bing_key'],
-    value: chars('hex', 32),
-    source: 'https://learn.microsoft.com/bing/search-apis/ (shape from practice, not published)',
-    seen: ['BING_SUBSCRIPTION_KEY={}'],
   }),
 ];

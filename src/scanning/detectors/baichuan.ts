@@ -15,6 +15,7 @@ export const baichuan: readonly Detector[] = [
     title: 'Baichuan API key',
     keywords: ['baichuan'],
     value: seq('sk-', chars('hex', 32)),
+    confidence: 'high',
     seen: ['BAICHUAN_API_KEY={}'],
   }),
 ];

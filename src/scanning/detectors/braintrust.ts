@@ -15,6 +15,7 @@ export const braintrust: readonly Detector[] = [
     title: 'Braintrust API key',
     keywords: ['braintrust'],
     value: seq(either('sk-', 'bt-st-'), chars('base62', 48)),
+    confidence: 'high',
     seen: ['BRAINTRUST_API_KEY={}'],
   }),
 ];

@@ -1,6 +1,6 @@
 import type { Detector } from '../detector.ts';
 import { keyed } from './keyed.ts';
-import { chars, either, optional, seq } from './shape.ts';
+import { chars } from './shape.ts';
 
 const of = {
   provider: 'Dagster',
@@ -14,7 +14,7 @@ export const dagster: readonly Detector[] = [
     id: 'dagster-cloud-token',
     title: 'Dagster+ token',
     keywords: ['dagster'],
-    value: seq(optional(either('user:', 'agent:')), chars('hex', 32)),
+    value: chars('hex', 32),
     seen: ['DAGSTER_CLOUD_API_TOKEN={}', 'headers={"Dagster-Cloud-Api-Token": "{}"}'],
   }),
 ];

@@ -15,6 +15,7 @@ export const dashscope: readonly Detector[] = [
     title: 'DashScope (Qwen) API key',
     keywords: ['dashscope', 'qwen', 'bailian', 'tongyi'],
     value: seq('sk-', chars('hex', 32)),
+    confidence: 'high',
     seen: [
       'dashscope.api_key = "{}"',
       'client = OpenAI(base_url="https://dashscope.aliyuncs.com/compatible-mode/v1", api_key="{}")',

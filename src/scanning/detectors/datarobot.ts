@@ -14,7 +14,7 @@ export const datarobot: readonly Detector[] = [
     id: 'datarobot-api-token',
     title: 'DataRobot API token',
     keywords: ['datarobot'],
-    value: seq(chars('base64url', 60, 96), optional(either('=', '=='))),
+    value: seq(chars('base64url', 60, 96), optional(either('==', '='))),
     seen: ['DATAROBOT_API_TOKEN={}'],
   }),
 ];

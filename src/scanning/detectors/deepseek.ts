@@ -15,6 +15,7 @@ export const deepseek: readonly Detector[] = [
     title: 'DeepSeek API key',
     keywords: ['deepseek'],
     value: seq('sk-', chars('hex', 32)),
+    confidence: 'high',
     seen: ['client = OpenAI(base_url="https://api.deepseek.com", api_key="{}")', 'export DEEPSEEK_API_KEY={}'],
   }),
 ];

@@ -18,7 +18,8 @@ export const dnssec: readonly Detector[] = [
     positive: around(
       number,
       (value) => `Private-key-format: v1.3\nAlgorithm: 13 (ECDSAP256SHA256)\nPrivateKey: ${value}\nCreated: 20250101000000\n`,
-      (value) => `Private-key-format: v1.2\nAlgorithm: 8 (RSASHA256)\nModulus: QUJD\nPublicExponent: AQAB\nPrivateExponent: ${value}\n`,
+      (value) =>
+        `Private-key-format: v1.2\nAlgorithm: 8 (RSASHA256)\nModulus: QUJD\nPublicExponent: AQAB\nPrivateExponent: ${value}\n`,
     ),
     negative: () => ['Private-key-format: v1.3\nAlgorithm: 13 (ECDSAP256SHA256)\n'],
   }),

@@ -22,7 +22,7 @@ export const dvc: readonly Detector[] = [
     ...of,
     id: 'dvc-studio-legacy-token',
     title: 'DVC Studio token (first form)',
-    keywords: ['dvc_studio', 'studio_token', 'studio_repo'],
+    keywords: ['dvc_studio', 'iterative_studio', 'dvc_token'],
     value: chars('base62', 40, 60),
     seen: ['DVC_STUDIO_TOKEN={}'],
   }),

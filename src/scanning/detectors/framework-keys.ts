@@ -44,7 +44,7 @@ export const frameworkKeys: readonly Detector[] = [
     title: 'Django SECRET_KEY',
     anchors: ['secret_key', 'django-insecure-'],
     name: '(?:DJANGO_)?SECRET_KEY(?:_FALLBACK)?',
-    value: String.raw`(?:django-insecure-)?[a-z0-9!@#$%^&*()_=+-]{49,52}`,
+    value: '(?:django-insecure-)?[a-z0-9!@#$%^&*()_=+-]{49,52}',
     most: 80,
     sample: (make) => make.pick(['', 'django-insecure-']) + make.chars({ of: LOWER + SIGNS }, 50).replace('{', 'a'),
     seen: [

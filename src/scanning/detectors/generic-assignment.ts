@@ -8,19 +8,19 @@
 const TAIL = String.raw`[\w.-]{0,32}`;
 /** `"]` of `env["X"] =`, `\"` of a notebook, `**` of Markdown, `[]` of C. */
 const CLOSE = String.raw`(?:\\{0,3}["'\x60]|\[?\]|[)*?] ?|[ \t]){0,6}`;
-/** `: str`, `: Option<String>`, ` string`, `: &'static str`. */
-const TYPE = String.raw`(?:: ?[&A-Za-z][\w.<>[\]|?, ']{1,40}?(?= ?=)|(?:string|text|varchar)(?= ?=))?`;
+/** `: str`, `: Option<String>`, ` string`, `: &'static str`, `{ get; set; }`. */
+const TYPE = String.raw`(?:\{ ?get;[a-z ]{0,12} (?:set|init);[ ]?\} ?|: ?[&A-Za-z][\w.<>[\]|?, ']{1,40}?(?= ?=)|(?:string|text|varchar)(?= ?=))?`;
 /** `value` of a list of names and values: Kubernetes, XML, JSON. */
 const PAIR = String.raw`[,/]?[ \t]{0,4}(?:\r?\n[ \t]{0,24})?\\{0,3}["']?[vV]alue\\{0,3}["']? ?[:=]|>[ \t]{0,2}(?:\r?\n[ \t]{0,24})?<(?:value|string)>`;
-const ASSIGN = String.raw`(?:${PAIR}|=>|:=|<-|[:!=?]?={1,3}|:-|\|\||\?\?|or(?= )|is(?= )|[:,(>|])`;
+const ASSIGN = String.raw`(?:${PAIR}|=>|:=|<-|[:!=?]?={1,3}|:-|\|\||\?\?|or(?= )|is:?(?= )|[:,(>|])`;
 /** `SecretStr(`, `Some(`, `b` of `b"..."`, `!!str`, `- ` of a list. */
 const WRAP = String.raw`[ \t]{0,16}(?:(?:new )?[A-Za-z][\w.:]{0,40}(?:\(|!\() ?|[bBrRuUfF@]{1,2}(?=["'])|[[{] ?)?`;
 /** No assignment, but a quote follows (`IDENTIFIED BY '...'`, `#define X "..."`), or the name is an option (`--password x`). */
-const LOOSE = String.raw`(?:(?<=[ \t])(?=\\{0,3}["'\x60])|(?<=--[\w-]{1,40} {1,3})|(?<=\bENV \w{1,40} ))`;
+const LOOSE = String.raw`(?:(?<=[ \t])(?=\\{0,3}["'\x60])|(?<=--[\w-]{1,40} {1,3})|(?<=\b(?:ENV|set -\w{1,4}) \w{1,40} ))`;
 
 const open = String.raw`\\{0,3}["'\x60]`;
 /** What begins a reference; passes most of them by without asking the judge. */
-const REFERENCE = String.raw`(?!\$[{(A-Za-z_]|\{\{|<|%\(|%[A-Z_]{2,40}%|#\{|\[\[)`;
+const REFERENCE = String.raw`(?!\$[{(A-Za-z_]|\{\{|<|%\(|%[A-Z_]{2,40}%|#\{|\[\[|@\w+[:.@])`;
 
 export interface ValueSpec {
   /** Characters of a value in quotes, and of one without; members of a class. */
@@ -35,7 +35,7 @@ export function assignment(names: string, { quoted, bare, least, most }: ValueSp
   const length = `{${least},${most}}`;
   const value =
     `(?<value>(?<=["'\\x60])[${quoted}]${length}(?=\\\\{0,3}["'\\x60])|` +
-    `(?<!["'\\x60\\\\])(?=[A-Za-z_-]{0,63}[0-9!@#$%^&*+/=])[${bare}]${length}(?=[\\s,;&<>)}\\]|"'\\x60\\\\]|$))`;
+    `(?<!["'\\x60\\\\])(?=[A-Za-z_-]{0,63}[0-9!@#$%^&*+/=])(?:[${bare}]|&(?![\\w-]{1,32}=|[&\\s]|amp;))${length}(?=[\\s,;&>)}\\]|"'\\x60\\\\]|<\\/|$))`;
   return `(?:${names})${TAIL}${CLOSE}${TYPE}(?:${ASSIGN}${WRAP}|${LOOSE})(?:${open})?${REFERENCE}${value}`;
 }
 

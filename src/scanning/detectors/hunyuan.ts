@@ -15,6 +15,7 @@ export const hunyuan: readonly Detector[] = [
     title: 'Tencent Hunyuan API key',
     keywords: ['hunyuan'],
     value: seq('sk-', chars('base62', 48)),
+    confidence: 'high',
     seen: ['HUNYUAN_API_KEY={}'],
   }),
 ];

@@ -15,6 +15,7 @@ export const inception: readonly Detector[] = [
     title: 'Inception (Mercury) API key',
     keywords: ['inceptionlabs', 'inception_api'],
     value: seq('sk_', chars('hex', 32)),
+    confidence: 'high',
     seen: ['INCEPTION_API_KEY={}'],
   }),
 ];

@@ -211,7 +211,6 @@ export { kraken } from './kraken.ts';
 export { kubeadm } from './kubeadm.ts';
 export { labelStudio } from './label-studio.ts';
 export { labelbox } from './labelbox.ts';
-export { lakefs } from './lakefs.ts';
 export { lambdaCloud } from './lambda-cloud.ts';
 export { lamini } from './lamini.ts';
 export { lancedb } from './lancedb.ts';

@@ -23,19 +23,21 @@ export function spelled(keyword: string): string {
   if (keyword.length > SHORT || !/^[a-z][a-z0-9]*$/.test(keyword)) return separated(anyCase(literal));
   const capital = literal.charAt(0).toUpperCase() + literal.slice(1);
   const goesOn = `(?![a-z])|(?=${anyOf('key api token secret auth')})`;
-  return `(?:(?<![A-Za-z])${literal}(?:${goesOn})|(?<![A-Z])${capital}(?:${goesOn})|(?<![A-Za-z])${literal.toUpperCase()}(?:(?![A-Z])|(?=KEY|API|TOKEN)))`;
+  return `(?:(?<![A-Za-z])${literal}(?:${goesOn})|(?<![A-Z])${capital}(?:${goesOn})|(?<![A-Za-z])${literal.toUpperCase()}(?:(?![A-Z])|(?=KEY|API|TOKEN|[A-Z][a-z])))`;
 }
 
-const CREDENTIAL = anyOf('key token secret passwd password auth bearer basic credential credentials pat');
+const CREDENTIAL = anyOf('key token secret passwd password auth bearer basic credential credentials login pat');
 
 /** A name that anybody's credential could have, whole. */
 const GENERIC =
-  `(?<![A-Za-z0-9_])(?:[xX][-_])?(?:${anyOf('api access secret auth private service user personal bearer client subscription xi')}[-_ ]?){0,2}` +
+  `(?<![A-Za-z0-9_])(?:[xX][-_])?(?:${anyOf('api access secret auth private service user personal bearer client subscription master admin xi')}[-_ ]?){0,2}` +
   `${anyOf('key token secret authorization password passwd value default credential credentials bearer auth string pat')}(?![A-Za-z0-9_])`;
 
 /** Right before the value or its quote. */
 const OPEN =
-  '(?:[=:(,>|[{][ \\t]{0,8}' +
+  '(?:[=:(,>[{][ \\t]{0,8}' +
+  '|\\|[ \\t]{1,8}' +
+  '|(?:[ \\t]-u|--user)[ \\t=]{1,2}' +
   '|[=(,:][ \\t]{0,4}\\\\?\\r?\\n[ \\t]{0,32}(?=\\\\{0,3}["\'`])' +
   '|[|>]-?\\r?\\n[ \\t]{1,32}' +
   `|${CREDENTIAL}["'\\\\]{0,3}(?:[ \\t]{1,4}(?:is|was|to|of))?[^A-Za-z0-9_\\r\\n,;]{1,6})`;
@@ -52,10 +54,13 @@ export const between = `(?:${SAME_LINE}|${AFTER_COMMA}|${NEXT_LINES})${QUOTE}(?<
 /** Most bytes of `between`. */
 export const BETWEEN_MOST = 320;
 
-/** The last name before the value is not that of a hash or an identifier. */
-export const NOT_AN_ID =
-  `(?<!(?:${anyOf('sha md5 hash commit revision checksum digest integrity etag fingerprint uuid guid')}-?[0-9]{0,3}(?:${anyOf('sum')}|[_-]?${anyOf('id sha hash')})?` +
-  '|[_-][iI][dD]|[a-z]Id|[^A-Za-z][iI][dD])["\'\\\\\\]]{0,4}[ \\t]{0,4}[=:(,>|][ \\t]{0,4}\\\\{0,3}["\'`]?)';
+const HASH = `${anyOf('sha md5 hash commit revision checksum digest integrity etag fingerprint uuid guid')}-?[0-9]{0,3}(?:sum|[_-]?${anyOf('id sha hash')})?`;
+const IDENTIFIER = '[_-][iI][dD]|[a-z]Id|[^A-Za-z][iI][dD]';
+const FILE =
+  '\\.(?:pyi?|ipynb|[cm]?[jt]sx?|json|ya?ml|md|rst|go|rs|java|rb|txt|toml|lock|whl|t?gz|zip|tar|gguf|safetensors|bin|pt|onnx|html|css|svg|png)';
+
+/** The last name before the value is not that of a hash, an identifier or a file. */
+export const NOT_AN_ID = `(?<!(?:${HASH}|${IDENTIFIER}|${FILE})["'\\\\\\]]{0,4}[ \\t]{0,4}[=:(,>|][ \\t]{0,4}\\\\{0,3}["'\`]?)`;
 
 /** Whether the text before a value says that a credential follows. */
 export function saysKey(before: string): boolean {

@@ -114,6 +114,7 @@ function lookAlikes(make: Maker, { keywords, value: shape, unseen = [] }: KeyedS
     `"${name}": {"sha256": "${value}"}`,
     `see https://example.com/${name}/${value}`,
     `${name}@${value}`,
+    `"src/${name}.py": "${value}"`,
     `${value} ${name}`,
     `${name.toUpperCase()}_API_KEY=\nUNRELATED_API_KEY=${value}`,
     ...filled(unseen, () => sampleOf(make, shape)).map(({ text }) => text),

@@ -15,6 +15,7 @@ export const lancedb: readonly Detector[] = [
     title: 'LanceDB Cloud API key',
     keywords: ['lancedb', 'lance_api', 'lance_db'],
     value: seq('sk_', chars('base64url', 30, 64)),
+    confidence: 'high',
     seen: ['db = lancedb.connect("db://x", api_key="{}")'],
   }),
 ];

@@ -15,6 +15,7 @@ export const langflow: readonly Detector[] = [
     title: 'Langflow API key',
     keywords: ['langflow'],
     value: seq('sk-', chars('base64url', 43)),
+    confidence: 'high',
     seen: ['LANGFLOW_API_KEY={}', 'curl http://localhost/langflow/api/v1/run -H "x-api-key: {}"'],
   }),
 ];

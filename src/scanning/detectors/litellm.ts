@@ -15,6 +15,7 @@ export const litellm: readonly Detector[] = [
     title: 'LiteLLM proxy key',
     keywords: ['litellm'],
     value: seq('sk-', chars('base64url', 20, 64)),
+    confidence: 'high',
     seen: ['LITELLM_MASTER_KEY={}', 'litellm:\n    master_key: {}'],
     unseen: ['litellm_params: {"model": "sk-learn"}'],
   }),

@@ -28,6 +28,8 @@ export const minisign: readonly Detector[] = [
         { text: `${COMMENT}minisign encrypted secret key\n${locked}\n`, value: locked },
       ];
     },
-    negative: (make) => [`${COMMENT}minisign public key\n${Buffer.concat([Buffer.from('Ed'), make.bytes(40)]).toString('base64')}\n`],
+    negative: (make) => [
+      `${COMMENT}minisign public key\n${Buffer.concat([Buffer.from('Ed'), make.bytes(40)]).toString('base64')}\n`,
+    ],
   }),
 ];

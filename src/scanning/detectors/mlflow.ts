@@ -9,9 +9,13 @@ export const mlflow: readonly Detector[] = [
     ...of,
     id: 'mlflow-tracking-token',
     title: 'MLflow tracking token or password',
-    keywords: ['mlflow_tracking_token', 'mlflow_tracking_password', 'mlflow_tracking_username', 'mlflow_tracking'],
+    keywords: ['mlflow_tracking_token', 'mlflow_tracking_password', 'mlflow_token', 'mlflow_password'],
     value: chars('base64url', 16, 128),
     seen: ['MLFLOW_TRACKING_PASSWORD={}', 'os.environ["MLFLOW_TRACKING_TOKEN"] = "{}"'],
-    unseen: ['MLFLOW_TRACKING_URI=http://mlflow.internal:5000', 'mlflow.set_tracking_uri("sqlite:///mlruns.db")'],
+    unseen: [
+      '"AWS::SageMaker::MlflowTrackingServer": "{}"',
+      'MLFLOW_TRACKING_URI=http://mlflow.internal:5000',
+      'mlflow.set_tracking_uri("sqlite:///mlruns.db")',
+    ],
   }),
 ];

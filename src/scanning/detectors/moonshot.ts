@@ -16,6 +16,7 @@ export const moonshot: readonly Detector[] = [
     title: 'Moonshot (Kimi) API key',
     keywords: ['moonshot', 'kimi'],
     value: seq('sk-', chars('base62', 48)),
+    confidence: 'high',
     seen: ['client = OpenAI(base_url="https://api.moonshot.cn/v1", api_key="{}")', 'KIMI_API_KEY={}'],
   }),
   token({

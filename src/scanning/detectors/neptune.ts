@@ -1,6 +1,6 @@
 import type { Check, Detector } from '../detector.ts';
 import { checkBase64Json } from './checks/base64-json.ts';
-import { chars, either, optional, sampled, seq, uuid } from './shape.ts';
+import { chars, either, optional, sampled, seq } from './shape.ts';
 import { token } from './token.ts';
 
 const of = {

@@ -1,6 +1,6 @@
 import type { Check, Detector } from '../detector.ts';
 import { keyed } from './keyed.ts';
-import { chars, sampled, uuid } from './shape.ts';
+import { chars, sampled } from './shape.ts';
 import { token } from './token.ts';
 
 const of = {

@@ -12,17 +12,14 @@ const of = {
 export const openaiCompatible: readonly Detector[] = [
   token({
     ...of,
-    id: 'openai-compatible-key',
+    id: 'unnamed-openai-compatible-key',
     title: 'Key of an OpenAI-compatible service',
     prefix: 'sk-',
     body: either(chars('hex', 32, 64), chars('base62', 40, 64)),
-    kind: 'generic',
+    kind: 'contextual',
     confidence: 'medium',
     notAfter: 'A-Za-z0-9_-',
-    seen: [
-      'client = OpenAI(base_url="https://llm.example.com/v1", api_key="{}")',
-      'litellm --api_base http://localhost:4000 --api_key {}',
-    ],
+    seen: ['client = OpenAI(base_url="https://llm.example.com/v1", api_key="{}")', 'vllm serve model --api-key {}'],
     unseen: ['sk-learn', 'class="sk-container-id-1 sk-estimator-doc-link"', 'sk-item-9f8e7d6c'],
   }),
 ];

@@ -13,7 +13,8 @@ const MARKER = 'T3BlbkFJ';
 const hasMarker = (value: string): Check => checkMarker(value, MARKER);
 
 /** Old keys, with or without a name before the random part. */
-const userBody = seq(optional(seq(chars('lower', 2, 24), '-')), chars('base62', 20), MARKER, chars('base62', 20));
+const named = seq(optional(seq(chars('lower', 2, 24), '-')), chars('base62', 20), MARKER, chars('base62', 20));
+const userBody = { ...named, source: `(?!(?:proj|svcacct|admin)-)${named.source}` };
 
 const PARTS = [74, 58, 20] as const;
 const longBody = sampled(seq(chars('base64url', 20, 80), MARKER, chars('base64url', 20, 80)), (make) => {

@@ -15,6 +15,7 @@ export const relevanceAi: readonly Detector[] = [
     title: 'Relevance AI API key',
     keywords: ['relevance_ai', 'relevanceai', 'relevance_api', 'relevance_auth'],
     value: seq('sk-', chars('base64', 40, 64)),
+    confidence: 'high',
     seen: ['RELEVANCEAI_API_KEY={}'],
   }),
 ];

@@ -15,6 +15,7 @@ export const requesty: readonly Detector[] = [
     title: 'Requesty API key',
     keywords: ['requesty'],
     value: seq('sk-', chars('base64', 60, 100)),
+    confidence: 'high',
     seen: ['client = OpenAI(base_url="https://router.requesty.ai/v1", api_key="{}")'],
   }),
 ];

@@ -16,7 +16,8 @@ export const rsaKeyValue: readonly Detector[] = [
     source: 'https://learn.microsoft.com/dotnet/api/system.security.cryptography.rsa.toxmlstring',
     positive: around(
       (make) => number(make, 128),
-      (value) => `<RSAKeyValue><Modulus>${'m'.repeat(172)}</Modulus><Exponent>AQAB</Exponent><P>QUJD</P><D>${value}</D></RSAKeyValue>`,
+      (value) =>
+        `<RSAKeyValue><Modulus>${'m'.repeat(172)}</Modulus><Exponent>AQAB</Exponent><P>QUJD</P><D>${value}</D></RSAKeyValue>`,
       (value) => `<RSAKeyValue>\n  <Modulus>${'m'.repeat(172)}</Modulus>\n  <D>${value}</D>\n</RSAKeyValue>`,
     ),
     negative: (make) => [

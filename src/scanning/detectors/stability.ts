@@ -15,6 +15,7 @@ export const stability: readonly Detector[] = [
     title: 'Stability AI API key',
     keywords: ['stability', 'dreamstudio'],
     value: seq('sk-', chars('base62', 48)),
+    confidence: 'high',
     seen: ['stability_api = client.StabilityInference(key="{}")', 'STABILITY_KEY={}'],
   }),
 ];

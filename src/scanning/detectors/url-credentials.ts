@@ -3,7 +3,8 @@ import { anchored, LITERAL, password } from './anchored.ts';
 import type { Maker } from './maker.ts';
 
 /** Hosts that stand for a machine of one's own, or for none (RFC 2606). */
-const OWN_HOST = /^(?:localhost|127\.|0\.0\.0\.0|::1|host\.docker\.internal$|(?:.{1,80}\.)?example(?:\.(?:com|org|net))?$|.{1,80}\.(?:test|invalid|localhost)$|(?:your|my)?-?_?(?:host|server|hostname|domain)(?:\.com)?$)/i;
+const OWN_HOST =
+  /^(?:localhost|127\.|0\.0\.0\.0|::1|host\.docker\.internal$|(?:.{1,80}\.)?example(?:\.(?:com|org|net))?$|.{1,80}\.(?:test|invalid|localhost)$|(?:your|my)?-?_?(?:host|server|hostname|domain)(?:\.com)?$)/i;
 
 /** How much the password in a URL is worth by the host it opens. */
 function checkHost(value: string, match: RegExpExecArray): Check | undefined {
@@ -19,8 +20,8 @@ interface UrlSpec {
   readonly provider: string;
   readonly title: string;
   readonly schemes: readonly string[];
-  /** `scheme+driver://` is met too. */
-  readonly drivers?: boolean;
+  /** Those of the schemes that are met as `scheme+driver://` too. */
+  readonly drivers?: readonly string[];
   readonly family?: Detector['family'];
   readonly confidence?: Detector['confidence'];
   readonly user?: string;
@@ -30,7 +31,6 @@ interface UrlSpec {
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-const SLASHES = String.raw`:(?:\/\/|\\\/\\\/)`;
 const USER = String.raw`(?<user>[^\s:/?#"'<>\\${'`'},;=()[\]]{0,100})`;
 /** An `@` belongs to it when another one comes before the host. */
 const PASSWORD = String.raw`(?<value>${LITERAL}[^\s"'<>\\${'`'}/?#]{2,200})`;
@@ -38,9 +38,8 @@ const HOST = String.raw`(?=@(?:(?<host>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,250}[A-Za
 
 /** A password between a user and a host. The value is the password alone; the user name may be missing. */
 export function urlCredentials(spec: UrlSpec): Detector {
-  const { schemes, drivers = false, user = USER, rest = '/main', confidence = 'high', family = 'connection-strings' } = spec;
-  const names = `(?:${schemes.map(escaped).join('|')})`;
-  const driver = drivers ? '(?:\\+[a-z0-9_]{2,20})?' : '';
+  const { schemes, drivers = [], user = USER, rest = '/main', confidence = 'high', family = 'connection-strings' } = spec;
+  const spelled = schemes.map((scheme) => escaped(scheme) + (drivers.includes(scheme) ? '(?:\\+[a-z0-9_]{2,20})?' : ''));
   const longest = Math.max(...schemes.map(({ length }) => length));
   return anchored({
     id: spec.id,
@@ -48,8 +47,8 @@ export function urlCredentials(spec: UrlSpec): Detector {
     title: spec.title,
     family,
     confidence,
-    anchors: schemes.flatMap((scheme) => [`${scheme}:/`, `${scheme}:\\/`, ...(drivers ? [`${scheme}+`] : [])]),
-    pattern: new RegExp(`(?<![A-Za-z0-9])${names}${driver}${SLASHES}${user}:${PASSWORD}${HOST}`, 'i'),
+    anchors: [...schemes.map((scheme) => `${scheme}://`), ...drivers.map((scheme) => `${scheme}+`)],
+    pattern: new RegExp(`(?<![A-Za-z0-9])(?:${spelled.join('|')})://${user}:${PASSWORD}${HOST}`, 'i'),
     reach: longest + 340,
     check: checkHost,
     source: spec.source,
@@ -58,10 +57,10 @@ export function urlCredentials(spec: UrlSpec): Detector {
   });
 }
 
-function positives(make: Maker, schemes: readonly string[], drivers: boolean, rest: string): Example[] {
+function positives(make: Maker, schemes: readonly string[], drivers: readonly string[], rest: string): Example[] {
   const url = (value: string): string => {
     const scheme = make.pick(schemes);
-    return `${scheme}${drivers ? make.pick(['', '+driver']) : ''}://svc_train:${value}@host-7.internal.acme.io:5432${rest}`;
+    return `${scheme}${drivers.includes(scheme) ? '+driver' : ''}://svc_train:${value}@host-7.internal.acme.io:5432${rest}`;
   };
   const surroundings: readonly ((value: string) => string)[] = [
     (value) => `URL=${url(value)}\n`,
@@ -70,7 +69,6 @@ function positives(make: Maker, schemes: readonly string[], drivers: boolean, re
     (value) => `{"uri": "${url(value)}"}`,
     (value) => `$ tool ${url(value)} --list`,
     (value) => String.raw`"source": ["conn = \"${url(value)}\"\n"]`,
-    (value) => `{"uri":"${url(value).replaceAll('/', '\\/')}"}`,
     (value) => `${make.pick(schemes)}://svc:${value}@10.2.3.4`,
   ];
   const chosen = surroundings.map((surround) => {
@@ -85,7 +83,7 @@ function positives(make: Maker, schemes: readonly string[], drivers: boolean, re
 const negatives = (scheme: string, rest: string): string[] => [
   `${scheme}://host.acme.io:5432${rest}`,
   `${scheme}://user@host.acme.io:5432${rest}`,
-  `${scheme}://${'${USER}:${PASSWORD}'}@host${rest}`,
+  `${scheme}://\${USER}:\${PASSWORD}@host${rest}`,
   `f"${scheme}://{user}:{password}@{host}${rest}"`,
   `"${scheme}://%s:%s@%s${rest}" % (user, password, host)`,
   `${scheme}://<user>:<password>@<host>${rest}`,

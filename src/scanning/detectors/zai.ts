@@ -13,7 +13,7 @@ export const zai: readonly Detector[] = [
     ...of,
     id: 'zai-api-key',
     title: 'Z.ai (Zhipu, GLM) API key',
-    keywords: ['zai', 'z_ai', 'zhipu', 'bigmodel', 'chatglm', 'glm'],
+    keywords: ['zai', 'z_ai', 'zhipu', 'zhipuai', 'bigmodel', 'chatglm', 'glm'],
     value: seq(chars('hex', 32), '.', chars('base62', 16)),
     seen: ['client = ZhipuAI(api_key="{}")', 'ZHIPUAI_API_KEY={}', 'os.environ["ZAI_API_KEY"] = "{}"'],
   }),

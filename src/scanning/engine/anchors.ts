@@ -38,33 +38,44 @@ export function anchorsOf(detectors: readonly Detector[]): readonly Anchor[] {
   });
 }
 
-/** How often a byte occurs in source texts, roughly, in thousandths; letters in either case. */
+/** How often a byte occurs in source texts, roughly, in thousandths. */
 export const frequency: Float64Array = (() => {
   const table = new Float64Array(256).fill(0.2);
   const tell = (characters: string, often: number): void => {
     for (const character of characters) table[character.charCodeAt(0)] = often;
   };
-  tell('!#$%&*+;<>?@[]^`{|}~\\', 3);
-  tell('0123456789', 8);
-  tell('jqz', 3);
-  tell('bkvwxy', 9);
-  tell('fghmpu', 18);
-  tell('cdl', 30);
-  tell('ainors', 50);
-  tell('et', 70);
-  tell('_"\'/.,:=()-', 14);
-  tell('\n\t', 25);
-  tell(' ', 120);
-  for (let letter = 97; letter <= 122; letter += 1) table[letter - 32] = (table[letter] ?? 0) / 6;
+  tell('{}[];<>&#@!$%^*+|~\\?`', 1.5);
+  tell('0123456789', 3);
+  tell('jqz', 1.4);
+  tell('bkvwxy', 6.5);
+  tell('fghmpu', 14);
+  tell('cdl', 21);
+  tell('ainors', 37);
+  tell('et', 58);
+  tell('_"\'/.,:=()-', 9);
+  tell('\n\t', 23);
+  tell(' ', 170);
+  for (let letter = 97; letter <= 122; letter += 1) table[letter - 32] = (table[letter] ?? 0) / 7;
   return table;
 })();
+
+/** Three letters that source texts are full of, more than the frequency of each would have it. */
+const common = new Set(
+  [
+    'the ing ion ent key get set str con for int val nam ame typ ype ret ver ser pas sec tok ken aut dat err def sel elf',
+    'not tes est and all tio ati per pre pro com cla ass fun arg ter res ect cti sta eth lin ine tri ate put out par obj',
+  ]
+    .join(' ')
+    .split(' '),
+);
 
 function rarest(text: Buffer): number {
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
   for (let at = 0; at + FRAGMENT <= text.length && at <= FARTHEST; at += 1) {
-    let often = 1;
-    for (const byte of text.subarray(at, at + FRAGMENT)) often *= frequency[byte] ?? 0;
+    const fragment = text.subarray(at, at + FRAGMENT);
+    let often = common.has(fragment.toString('latin1')) ? 8 : 1;
+    for (const byte of fragment) often *= frequency[byte] ?? 0;
     if (often >= least) continue;
     least = often;
     best = at;

@@ -19,6 +19,7 @@ interface Address {
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly SLIM: Address;
+  readonly CLASSES: Address;
   readonly DICTIONARIES: Address;
   readonly ENTRIES: Address;
   readonly TEXTS: Address;
@@ -29,7 +30,9 @@ interface Exports {
   next(): number;
 }
 
-const DICTIONARY_SIZE = 4096 + 8192;
+/** A byte for every hash; then the first entry for every 4 of them. */
+const HEADS = 16_384;
+const DICTIONARY_SIZE = HEADS + 8192;
 const ENTRY_SIZE = 12;
 const searches: readonly Search[] = ['prefix', 'nearby', 'anywhere'];
 
@@ -66,7 +69,7 @@ export class Kernel implements Prefilter {
   }
 
   #fill(anchors: readonly Anchor[]): void {
-    const { memory, SLIM, DICTIONARIES, ENTRIES, TEXTS, EVENTS, configure } = this.#exports;
+    const { memory, SLIM, CLASSES, DICTIONARIES, ENTRIES, TEXTS, EVENTS, configure } = this.#exports;
     const bytes = Buffer.from(memory.buffer);
     let text = TEXTS.value;
     if (anchors.length >= (TEXTS.value - ENTRIES.value) / ENTRY_SIZE) throw new Error('too many anchors for the kernel');
@@ -74,8 +77,8 @@ export class Kernel implements Prefilter {
       if (text + anchor.text.length > EVENTS.value) throw new Error('the anchors are too long for the kernel');
       const dictionary = DICTIONARIES.value + searches.indexOf(anchor.search) * DICTIONARY_SIZE;
       const hash = fragmentHash(anchor.text, anchor.offset);
-      bytes[dictionary + (hash >> 3)] = (bytes[dictionary + (hash >> 3)] ?? 0) | (1 << (hash & 7));
-      const head = dictionary + 4096 + (hash >> 3) * 2;
+      bytes[dictionary + hash] = 1;
+      const head = dictionary + HEADS + (hash >> 2) * 2;
       const entry = ENTRIES.value + (index + 1) * ENTRY_SIZE;
       bytes.writeUInt32LE(text, entry);
       bytes.writeUInt8(anchor.text.length, entry + 4);
@@ -88,12 +91,39 @@ export class Kernel implements Prefilter {
     const of = (search: Search): Anchor[] => anchors.filter((anchor) => anchor.search === search);
     const fragments = of('anywhere').map((anchor) => anchor.text.subarray(anchor.offset, anchor.offset + FRAGMENT));
     bytes.set(slimTables(fragments), SLIM.value);
+    bytes.set(classTables(), CLASSES.value);
     configure(Math.max(0, ...of('nearby').map(({ offset }) => offset)));
   }
 }
 
-/** As the kernel hashes them: 15 bits of `FRAGMENT` bytes, without regard to case. */
+/** As the kernel hashes them: 14 bits of `FRAGMENT` bytes, without regard to case. */
 function fragmentHash(text: Buffer, at: number): number {
   const [a = 0, b = 0, c = 0] = text.subarray(at, at + FRAGMENT);
-  return Math.imul((a & 31) | ((b & 31) << 8) | ((c & 31) << 16), 0x9e3779b1) >>> 17;
+  return Math.imul(((a & 31) << 8) | ((b & 31) << 16) | ((c & 31) << 24), 0x9e3779b1) >>> 18;
+}
+
+/**
+ * A byte is in class 2^n when the tables of its low and its high nibble share that bit: 1 `:=`, 2 `.~`, 4 `+-/`, 8 `_`,
+ * 16 letters of columns 4 and 6, 32 letters of columns 5 and 7, 64 digits. No byte is in two, and every mask is "this class or a
+ * higher one": what is added makes that the sign bit. The last two are the beginnings of escapes.
+ */
+function classTables(): Buffer {
+  const products: readonly (readonly [highs: readonly number[], lows: readonly number[]])[] = [
+    [[3], [10, 13]],
+    [[2, 7], [14]],
+    [[2], [11, 13, 15]],
+    [[5], [15]],
+    [[4, 6], Array.from({ length: 15 }, (_, low) => low + 1)],
+    [[5, 7], Array.from({ length: 11 }, (_, low) => low)],
+    [[3], Array.from({ length: 10 }, (_, low) => low)],
+  ];
+  const tables = Buffer.alloc(144);
+  products.forEach(([highs, lows], bit) => {
+    for (const low of lows) tables[low] = (tables[low] ?? 0) | (1 << bit);
+    for (const high of highs) tables[16 + high] = (tables[16 + high] ?? 0) | (1 << bit);
+  });
+  [15, 128 - 1, 128 - 4, 128 - 8, 128 - 64, 92, 37].forEach((byte, index) => {
+    tables.fill(byte, 32 + 16 * index, 48 + 16 * index);
+  });
+  return tables;
 }

@@ -20,12 +20,14 @@ const engineKind = (): EngineKind =>
 
 /** Finds credentials in bytes. Not shared between threads; each thread makes its own. */
 export class Scanner {
+  readonly detectors: readonly Detector[];
   readonly #prefilter: Prefilter;
   readonly #matcher: Matcher;
   /** What a match and its judge may look at on either side of its beginning. Neighbouring pieces overlap by twice as much. */
   readonly #margin: number;
 
   constructor(detectors: readonly Detector[], kind: EngineKind = engineKind()) {
+    this.detectors = detectors;
     const anchors = anchorsOf(detectors);
     this.#prefilter = kind === 'wasm' ? new Kernel(anchors) : new Automaton(anchors);
     this.#matcher = new Matcher(detectors, anchors);

@@ -5,7 +5,8 @@ export const bzip2 = compressed({
   kind: 'bzip2',
   title: 'bzip2',
   suffixes: { '.tbz2': '.tar', '.tbz': '.tar', '.bz2': '', '.bz': '' },
-  recognises: ([a, b, c, level = 0, ...rest]) =>
-    a === 0x42 && b === 0x5a && c === 0x68 && level >= 0x31 && level <= 0x39 && (rest[0] === 0x31 || rest[0] === 0x17),
+  // Its name, a level, and the first byte of a block or of the end.
+  recognises: (head) =>
+    head[0] === 0x42 && head[1] === 0x5a && head[2] === 0x68 && (head[3] ?? 0) >= 0x31 && (head[4] === 0x31 || head[4] === 0x17),
   decode: bunzip2,
 });

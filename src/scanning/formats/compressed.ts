@@ -50,5 +50,8 @@ async function* unfold(decode: Decode, name: string, content: Content, path: str
 /** A stream of which the beginning is known already. */
 export function beginningWith(beginning: Uint8Array, open: () => AsyncIterable<Uint8Array>): Content {
   const stream = streamContent(open);
-  return { ...stream, head: async (length) => (length <= beginning.length ? beginning.subarray(0, length) : stream.head(length)) };
+  return {
+    ...stream,
+    head: async (length) => (length <= beginning.length ? beginning.subarray(0, length) : stream.head(length)),
+  };
 }

@@ -6,6 +6,6 @@ export const gzip = compressed({
   kind: 'gzip',
   title: 'gzip',
   suffixes: { '.tgz': '.tar', '.taz': '.tar', '.gz': '', '.gzip': '', '.z': '' },
-  recognises: ([a, b, c]) => a === 0x1f && b === 0x8b && c === 8,
+  recognises: (head) => head[0] === 0x1f && head[1] === 0x8b && head[2] === 8,
   decode: gunzip,
 });

@@ -18,6 +18,7 @@ export class NotJson extends Error {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const SMALL_U = 0x75;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const OPEN_OBJECT = 0x7b;
@@ -158,31 +159,34 @@ export function endOfString(bytes: Buffer, start: number): number {
   return -1;
 }
 
-const SHORT: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' };
+/** What one letter behind a backslash stands for; other letters for themselves. */
+const SHORT = Uint8Array.from({ length: 256 }, (_, letter) => letter);
+for (const [letter, meaning] of ['n\n', 't\t', 'r\r', 'b\b', 'f\f'].map((pair) => Buffer.from(pair)))
+  SHORT[letter as number] = meaning as number;
 const FOUR_HEX = /^[0-9A-Fa-f]{4}$/;
 
 /** Adds a string's text to `target`. Escapes that are none stay as they are written. */
-export function unescape(bytes: Buffer, { start, end }: Span, target: MappedText): void {
+export function writeUnescaped(bytes: Buffer, { start, end }: Span, target: MappedText): void {
   const own = bytes.subarray(0, end);
   let from = start;
   for (let slash = own.indexOf(BACKSLASH, start); slash >= 0; slash = own.indexOf(BACKSLASH, from)) {
     target.copy(bytes, from, slash);
-    from = escape(bytes, slash, end, target);
+    from = slash;
+    while (from < end && bytes[from] === BACKSLASH) from = writeEscape(bytes, from, end, target);
   }
   target.copy(bytes, from, end);
 }
 
 /** Adds what the escape at `slash` stands for. Returns where it ends. */
-function escape(bytes: Buffer, slash: number, end: number, target: MappedText): number {
+function writeEscape(bytes: Buffer, slash: number, end: number, target: MappedText): number {
   if (slash + 1 >= end) {
     target.write('\\', slash);
     return end;
   }
-  const letter = String.fromCharCode(bytes[slash + 1] as number);
-  if (letter !== 'u') {
-    if (letter > '\x7f') target.write('\\', slash);
-    target.write(letter > '\x7f' ? '' : (SHORT[letter] ?? letter), slash);
-    return letter > '\x7f' ? slash + 1 : slash + 2;
+  const letter = bytes[slash + 1] as number;
+  if (letter !== SMALL_U) {
+    target.writeByte(letter > 0x7f ? BACKSLASH : (SHORT[letter] as number), slash);
+    return letter > 0x7f ? slash + 1 : slash + 2;
   }
   const unit = unitAt(bytes, slash, end);
   if (unit === undefined) {
@@ -196,7 +200,7 @@ function escape(bytes: Buffer, slash: number, end: number, target: MappedText): 
 }
 
 function unitAt(bytes: Buffer, slash: number, end: number): number | undefined {
-  if (slash + 6 > end || bytes[slash] !== BACKSLASH || bytes[slash + 1] !== 0x75) return undefined;
+  if (slash + 6 > end || bytes[slash] !== BACKSLASH || bytes[slash + 1] !== SMALL_U) return undefined;
   const digits = bytes.toString('latin1', slash + 2, slash + 6);
   return FOUR_HEX.test(digits) ? Number.parseInt(digits, 16) : undefined;
 }

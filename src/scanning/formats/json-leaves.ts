@@ -1,4 +1,4 @@
-import { type JsonCursor, NotJson, type Span, unescape } from './json-cursor.ts';
+import { type JsonCursor, NotJson, type Span, writeUnescaped } from './json-cursor.ts';
 import type { MappedText } from './mapped-text.ts';
 
 /** Values inside values inside values: deeper ones are left to whoever reads what is no JSON. */
@@ -63,7 +63,7 @@ export function writeLeaves(cursor: JsonCursor, address: string, names: readonly
     const value = cursor.string();
     writeNames(cursor, names, text);
     text.write('"', value.start - 1);
-    unescape(cursor.bytes, value, text);
+    writeUnescaped(cursor.bytes, value, text);
     text.write('"', value.end);
   } else {
     cursor.skip();
@@ -72,7 +72,7 @@ export function writeLeaves(cursor: JsonCursor, address: string, names: readonly
 
 function writeKey(cursor: JsonCursor, address: string, key: Span, text: MappedText): void {
   text.begin(address);
-  unescape(cursor.bytes, key, text);
+  writeUnescaped(cursor.bytes, key, text);
 }
 
 /** Strings beside each other are the lines of one text. */
@@ -94,7 +94,7 @@ function writeList(cursor: JsonCursor, address: string, names: readonly Span[], 
     }
     const isLine = cursor.bytes.toString('latin1', value.end - 2, value.end) === '\\n';
     if (!isLine) text.write('"', value.start - 1);
-    unescape(cursor.bytes, value, text);
+    writeUnescaped(cursor.bytes, value, text);
     if (!isLine) text.write('"', value.end);
   }
 }
@@ -108,6 +108,6 @@ function writeNames(cursor: JsonCursor, names: readonly Span[], text: MappedText
     const outer = keyOf(cursor, name);
     if (PLAIN.test(outer) && !tells(outer)) text.write(`${outer}.`, name.start);
   }
-  unescape(cursor.bytes, last, text);
+  writeUnescaped(cursor.bytes, last, text);
   text.write(' = ', last.end);
 }

@@ -6,6 +6,7 @@ export const lzma = compressed({
   kind: 'lzma',
   title: 'lzma',
   suffixes: { '.tlz': '.tar', '.lzma': '' },
-  recognises: (head) => head.length >= 18 && head[0] === 0x5d && head[1] === 0 && head[2] === 0 && (head[4] ?? 0) <= 8 && head[13] === 0,
+  recognises: (head) =>
+    head.length >= 18 && head[0] === 0x5d && head[1] === 0 && head[2] === 0 && (head[4] ?? 0) <= 8 && head[13] === 0,
   decode: unlzma,
 });

@@ -45,6 +45,14 @@ export class MappedText {
     this.#append(bytes, 0, bytes.length);
   }
 
+  /** Adds one ASCII character that the file spells in another way. */
+  writeByte(byte: number, raw: number): void {
+    this.#map(raw);
+    if (this.#length === this.#bytes.length) this.#grow(this.#length + 1);
+    this.#bytes[this.#length] = byte;
+    this.#length += 1;
+  }
+
   endsWithNewline(): boolean {
     return this.#length > 0 && this.#bytes[this.#length - 1] === 10;
   }
@@ -126,13 +134,15 @@ export class MappedText {
 
   #append(source: Uint8Array, start: number, end: number): void {
     const length = this.#length + end - start;
-    if (length > this.#bytes.length) {
-      const grown = Buffer.allocUnsafe(Math.max(length, this.#bytes.length * 2));
-      this.#bytes.copy(grown, 0, 0, this.#length);
-      this.#bytes = grown;
-    }
+    if (length > this.#bytes.length) this.#grow(length);
     this.#bytes.set(source.subarray(start, end), this.#length);
     this.#length = length;
+  }
+
+  #grow(length: number): void {
+    const grown = Buffer.allocUnsafe(Math.max(length, this.#bytes.length * 2));
+    this.#bytes.copy(grown, 0, 0, this.#length);
+    this.#bytes = grown;
   }
 }
 

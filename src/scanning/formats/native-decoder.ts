@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { createGunzip, createInflateRaw, createZstdDecompress } from 'node:zlib';
+import { createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib';
 import { NotScannable } from '../content.ts';
 
 /** From compressed chunks to plain ones. Gives everything that comes before a fault. @throws NotScannable for damage */
@@ -16,6 +16,8 @@ const options = { chunkSize: 128 * 1024 };
 export const gunzip: Decode = (chunks) => decoded(chunks, createGunzip(options), 'gzip');
 /** RFC 1951. */
 export const inflate: Decode = (chunks) => decoded(chunks, createInflateRaw(options), 'deflate');
+/** RFC 1950. */
+export const inflateZlib: Decode = (chunks) => decoded(chunks, createInflate(options), 'zlib');
 /** RFC 8878, one frame. */
 export const unzstdFrame: Decode = (chunks) => decoded(chunks, createZstdDecompress(options), 'zstd');
 

@@ -1,4 +1,4 @@
-import { type JsonCursor, type Span, unescape } from './json-cursor.ts';
+import { type JsonCursor, type Span, writeUnescaped } from './json-cursor.ts';
 import { below, keyOf, writeLeaves } from './json-leaves.ts';
 import { MappedText } from './mapped-text.ts';
 
@@ -152,7 +152,7 @@ export class NotebookReader {
     const kind = cursor.kind();
     if (kind === 'string') {
       this.#text.begin(address);
-      unescape(cursor.bytes, cursor.string(), this.#text);
+      writeUnescaped(cursor.bytes, cursor.string(), this.#text);
     } else if (kind === 'array' && this.#isTextList()) {
       this.#text.begin(address);
       for (const index of cursor.items()) {
@@ -162,7 +162,7 @@ export class NotebookReader {
         }
         const line = cursor.string();
         if (index > 0) this.#text.write(between, line.start - 1);
-        unescape(cursor.bytes, line, this.#text);
+        writeUnescaped(cursor.bytes, line, this.#text);
       }
     } else {
       this.#leaves(address, key);

@@ -1,7 +1,7 @@
 import type { Content } from '../content.ts';
 import type { Format, TextPiece } from '../format.ts';
 import { asText } from '../text-encoding.ts';
-import { JsonCursor, NotJson, unescape } from './json-cursor.ts';
+import { JsonCursor, NotJson, writeUnescaped } from './json-cursor.ts';
 import { MappedText } from './mapped-text.ts';
 import { NotebookReader } from './notebook-reader.ts';
 import { withoutNoise, withoutPictures } from './text-noise.ts';
@@ -63,7 +63,11 @@ function* unparsed(bytes: Uint8Array, from: number, hasRaw: boolean): Generator<
   for (let start = from; start < bytes.length; start += STRETCH) {
     const text = new MappedText();
     text.begin('unparsed');
-    unescape(buffer, { start: start === from ? start : start - OVERLAP, end: Math.min(bytes.length, start + STRETCH) }, text);
+    writeUnescaped(
+      buffer,
+      { start: start === from ? start : start - OVERLAP, end: Math.min(bytes.length, start + STRETCH) },
+      text,
+    );
     yield withoutPictures(withoutNoise(text)).piece(hasRaw);
   }
 }

@@ -36,6 +36,7 @@ export interface RawArray {
 const STACK = 100_000;
 const MEMO = 1_000_000;
 const ITEMS = 32;
+const NESTED = 64;
 /** Strings that are named many times are written again with each new key, up to this share of what was read. */
 const REPEATS = 4;
 
@@ -53,8 +54,10 @@ export class PickleMachine {
   readonly #output: TextOutput;
   readonly #prefix: string;
   #stack: Value[] = [];
-  readonly #memo = new Map<number, Value>();
+  #memo = new Map<number, Value>();
   #memoized = 0;
+  /** Memos of the pickles around this one. */
+  readonly #outer: { readonly memo: Map<number, Value>; readonly memoized: number }[] = [];
   #strings = 0;
   #written = 0;
   #read = 0;
@@ -168,20 +171,30 @@ export class PickleMachine {
     this.push(this.#memo.get(key));
   }
 
-  /** Whether a pickle that ends here is part of another one. */
-  get isNested(): boolean {
-    return this.#stack.length > 1;
-  }
-
   /** Writes every string that nothing has consumed. */
   flush(): void {
     for (const value of this.#stack) this.#single(value);
     this.#stack = [];
   }
 
-  /** A new pickle begins in the same file. */
-  restart(): void {
+  /** A pickle begins: the first, one after another, or joblib's inside another, which has a memo of its own. */
+  begin(): void {
+    if (this.#stack.length > 0 && this.#outer.length < NESTED) this.#outer.push({ memo: this.#memo, memoized: this.#memoized });
+    this.#memo = new Map();
     this.#memoized = 0;
+  }
+
+  /** A pickle ends. Returns whether it was inside another one, whose opcodes go on. */
+  end(): boolean {
+    const outer = this.#outer.pop();
+    if (outer === undefined) {
+      this.flush();
+      return false;
+    }
+    this.pop(1);
+    this.#memo = outer.memo;
+    this.#memoized = outer.memoized;
+    return true;
   }
 
   #take(count: number): Value[] {

@@ -63,7 +63,7 @@ const opaque: Numbered = (machine) => machine.push(undefined);
 
 /** Opcodes with a number of fixed length, little-endian. */
 const FIXED: Record<string, readonly [bytes: number, Numbered]> = {
-  '\x80': [1, (machine) => machine.restart()],
+  '\x80': [1, (machine) => machine.begin()],
   K: [1, (machine, value) => machine.push(value)],
   M: [2, (machine, value) => machine.push(value)],
   J: [4, (machine, value) => machine.push(value | 0)],

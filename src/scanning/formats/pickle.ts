@@ -56,8 +56,7 @@ export async function* readPickles(reader: ByteReader, output: TextOutput, prefi
     } else if (last.payload !== undefined) {
       yield* drain(reader, last.payload, `${prefix}.bytes`, LEAST, output);
     } else if (last.isStop === true) {
-      if (!(machine.isNested || (await beginsPickle(reader)))) break;
-      if (!machine.isNested) machine.flush();
+      if (!machine.end() && !(await beginsPickle(reader))) break;
     } else if (used > 0) {
       window = WINDOW;
     } else if (bytes.length < window || window >= LARGEST) {

@@ -1,10 +1,11 @@
+import { byteClass, endOfRun, lastOutside } from './byte-class.ts';
 import type { TextOutput } from './text-output.ts';
 
-const PRINTABLE = new Uint8Array(256);
-for (let byte = 0x20; byte < 0x7f; byte += 1) PRINTABLE[byte] = 1;
-PRINTABLE[9] = 1;
-PRINTABLE[10] = 1;
-PRINTABLE[13] = 1;
+const PRINTABLE = byteClass([
+  [9, 10],
+  [13, 13],
+  [0x20, 0x7e],
+]);
 
 /** A run is handed on in pieces of this length at most. */
 const LONGEST = 1024 * 1024;
@@ -38,12 +39,12 @@ export class PrintableRuns {
     const least = this.#least;
     let at = 0;
     for (;;) {
-      const bad = lastBad(bytes, at, at + least);
+      const bad = lastOutside(bytes, PRINTABLE, at, at + least);
       if (bad >= 0) {
         at = bad + 1;
         continue;
       }
-      const end = at + least > bytes.length ? bytes.length : endOfRun(bytes, at + least);
+      const end = at + least > bytes.length ? bytes.length : endOfRun(bytes, PRINTABLE, at + least);
       if (end === bytes.length && end - at < LONGEST) break;
       this.#run(bytes, at, end);
       at = end;
@@ -59,8 +60,9 @@ export class PrintableRuns {
     this.#carry = Buffer.alloc(0);
   }
 
-  #run(bytes: Buffer, start: number, end: number): void {
+  #run(bytes: Buffer, start: number, reached: number): void {
     const { text } = this.#output;
+    const end = isLength(bytes, reached - 1) ? reached - 1 : reached;
     const from = this.#offset + start;
     if (from - this.#lastEnd > this.#near || text.length === 0) text.begin(`${this.#address}[${this.#count}]`);
     else text.write('\n', from);
@@ -70,14 +72,10 @@ export class PrintableRuns {
   }
 }
 
-/** The last byte of `[from, to)` that is not printable; -1 when all are. */
-function lastBad(bytes: Buffer, from: number, to: number): number {
-  for (let at = Math.min(to, bytes.length) - 1; at >= from; at -= 1) if (PRINTABLE[bytes[at] as number] === 0) return at;
-  return -1;
-}
-
-function endOfRun(bytes: Buffer, from: number): number {
-  let at = from;
-  while (at < bytes.length && PRINTABLE[bytes[at] as number] === 1) at += 1;
-  return at;
+/** Whether the byte is the length of the text behind it, in four bytes: `)` before 41 characters. It belongs to that text. */
+function isLength(bytes: Buffer, at: number): boolean {
+  if (bytes[at + 1] !== 0 || bytes[at + 2] !== 0 || bytes[at + 3] !== 0) return false;
+  const from = at + 4;
+  const to = from + (bytes[at] as number);
+  return to <= bytes.length && lastOutside(bytes, PRINTABLE, from, to) < 0;
 }

@@ -1,3 +1,5 @@
+import { nameOf } from '../file-name.ts';
+
 export const BLOCK = 512;
 
 /** What a header says of the member behind it. */
@@ -59,17 +61,6 @@ function field(block: Uint8Array, offset: number, length: number): string {
 
 const latin1 = (bytes: Uint8Array, offset: number, length: number): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset + offset, length).toString('latin1');
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** A file name of unknown encoding: UTF-8, or else each byte is a character. */
-export function nameOf(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-  }
-}
 
 /** The records of an extended header (POSIX pax): `length key=value\n`. */
 export function paxRecords(bytes: Uint8Array): ReadonlyMap<string, string> {

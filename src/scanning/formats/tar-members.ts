@@ -1,6 +1,7 @@
 import { bytesContent, type Content, NotScannable, sliceContent, streamContent } from '../content.ts';
+import { nameOf } from '../file-name.ts';
 import { ByteReader } from './byte-reader.ts';
-import { BLOCK, isZero, nameOf, paxRecords, type TarHeader, tarHeader } from './tar-header.ts';
+import { BLOCK, isZero, paxRecords, type TarHeader, tarHeader } from './tar-header.ts';
 
 /** Smaller members are held in memory; larger ones of a stream pass by. */
 const HELD = 16 * 1024 * 1024;
@@ -76,7 +77,10 @@ class TarWalk {
       } else if (isZero(block)) ended = true;
       else if (!ended && !lost) {
         lost = true;
-        yield { kind: 'problem', reason: `no header where one belongs, at byte ${at}; what has no header after that is left out` };
+        yield {
+          kind: 'problem',
+          reason: `no header where one belongs, at byte ${at}; what has no header after that is left out`,
+        };
       }
     }
   }
@@ -97,7 +101,8 @@ class TarWalk {
       const name = this.#pax.get('GNU.sparse.name') ?? this.#pax.get('path') ?? this.#longName ?? header.name;
       this.#pax = new Map();
       this.#longName = undefined;
-      if (header.type === '1' || header.type === '2') yield { kind: 'link', name, size: 0, offset: start, content: bytesContent(new Uint8Array(0)) };
+      if (header.type === '1' || header.type === '2')
+        yield { kind: 'link', name, size: 0, offset: start, content: bytesContent(new Uint8Array(0)) };
       else if (!'3456V'.includes(header.type) && !name.endsWith('/')) yield* this.#file(name, size, start);
     }
     const skipped = await this.#goTo(end);
@@ -141,7 +146,8 @@ class TarWalk {
   async #goTo(end: number): Promise<boolean> {
     const distance = end - this.#offset;
     const { at, size } = this.#tar;
-    if (at === undefined || size === undefined || distance < JUMP) return (await this.#reader.skip(distance)) === distance || this.#isTail(end);
+    if (at === undefined || size === undefined || distance < JUMP)
+      return (await this.#reader.skip(distance)) === distance || this.#isTail(end);
     await this.#reader.close();
     this.#base = Math.min(end, size);
     this.#reader = new ByteReader(sliceContent(this.#tar, this.#base, size - this.#base).chunks());

@@ -7,7 +7,8 @@ const MAGIC = Buffer.from('ustar');
 export const tar: Format = {
   kind: 'tar',
   title: 'tar archive',
-  recognises: (path, head) => isTar(head) || (/\.(?:tar|ova)$/i.test(path) && head.length > 0 && tarHeader(head.subarray(0, 512)) !== undefined),
+  recognises: (path, head) =>
+    isTar(head) || (/\.(?:tar|ova)$/i.test(path) && head.length > 0 && tarHeader(head.subarray(0, 512)) !== undefined),
   unfold: (content) => unfoldTar(content),
 };
 

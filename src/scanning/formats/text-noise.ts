@@ -1,3 +1,4 @@
+import { byteClass, endOfRun, lastOutside } from './byte-class.ts';
 import type { MappedText } from './mapped-text.ts';
 
 const ESCAPE = 0x1b;
@@ -9,13 +10,13 @@ const BASE64 = ';base64,';
 /** Base64 this long without a break is a picture. */
 const PICTURE = 2048;
 
-const isBase64 = (byte: number | undefined): boolean =>
-  byte !== undefined &&
-  ((byte >= 0x61 && byte <= 0x7a) ||
-    (byte >= 0x41 && byte <= 0x5a) ||
-    (byte >= 0x2f && byte <= 0x39) ||
-    byte === 0x2b ||
-    byte === 0x3d);
+const BASE64_BYTES = byteClass([
+  [0x2b, 0x2b],
+  [0x2f, 0x39],
+  [0x3d, 0x3d],
+  [0x41, 0x5a],
+  [0x61, 0x7a],
+]);
 
 type Cut = readonly [number, number];
 
@@ -46,23 +47,18 @@ function media(bytes: Buffer): Cut[] {
   for (let at = bytes.indexOf(BASE64); at >= 0; at = bytes.indexOf(BASE64, at + BASE64.length)) {
     if (!MEDIA.test(bytes.toString('latin1', Math.max(0, at - 120), at))) continue;
     const from = at + BASE64.length;
-    const end = endOfBase64(bytes, from);
+    const end = endOfRun(bytes, BASE64_BYTES, from);
     if (end > from) cuts.push([from, end]);
   }
   return cuts;
 }
 
-function endOfBase64(bytes: Buffer, from: number): number {
-  let end = from;
-  while (isBase64(bytes[end])) end += 1;
-  return end;
-}
-
 function pictures(bytes: Buffer): Cut[] {
   const cuts: Cut[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const end = endOfBase64(bytes, at);
-    if (end - at >= PICTURE) cuts.push([at, end]);
+  for (let at = 0; at + PICTURE <= bytes.length; ) {
+    const outside = lastOutside(bytes, BASE64_BYTES, at, at + PICTURE);
+    const end = outside < 0 ? endOfRun(bytes, BASE64_BYTES, at + PICTURE) : outside;
+    if (outside < 0) cuts.push([at, end]);
     at = end + 1;
   }
   return cuts;

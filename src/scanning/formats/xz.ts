@@ -5,7 +5,7 @@ export const xz = compressed({
   kind: 'xz',
   title: 'xz',
   suffixes: { '.txz': '.tar', '.xz': '' },
-  recognises: ([a, b, c, d, e, f]) => a === 0xfd && b === 0x37 && c === 0x7a && d === 0x58 && e === 0x5a && f === 0,
+  recognises: (head) =>
+    head[0] === 0xfd && head[1] === 0x37 && head[2] === 0x7a && head[3] === 0x58 && head[4] === 0x5a && head[5] === 0,
   decode: unxz,
 });
-

@@ -1,6 +1,6 @@
 import { type Content, NotScannable, sliceContent } from '../content.ts';
+import { nameOf } from '../file-name.ts';
 import { ByteReader } from './byte-reader.ts';
-import { nameOf } from './tar-header.ts';
 
 const END = 0x06054b50;
 const END64 = 0x06064b50;
@@ -60,7 +60,8 @@ async function findEnd(zip: Content): Promise<End | undefined> {
     if (tail[at] !== 0x50 || tail.readUInt32LE(at) !== END) continue;
     const found = { count: tail.readUInt16LE(at + 10), size: tail.readUInt32LE(at + 12), offset: tail.readUInt32LE(at + 16) };
     const end = { ...found, at: from + at };
-    const larger = at >= 20 && tail.readUInt32LE(at - 20) === LOCATOR64 ? await findEnd64(zip, end, tail.readBigUInt64LE(at - 12)) : end;
+    const larger =
+      at >= 20 && tail.readUInt32LE(at - 20) === LOCATOR64 ? await findEnd64(zip, end, tail.readBigUInt64LE(at - 12)) : end;
     if (larger.size <= larger.at) return larger;
   }
   return undefined;

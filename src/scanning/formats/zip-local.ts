@@ -1,6 +1,6 @@
 import { constants, inflateRawSync } from 'node:zlib';
 import type { Content } from '../content.ts';
-import { nameOf } from './tar-header.ts';
+import { nameOf } from '../file-name.ts';
 import { type ZipEntry, zip64 } from './zip-directory.ts';
 
 const LOCAL = 0x04034b50;

@@ -79,12 +79,18 @@ async function* readMember(zip: Content, entry: ZipEntry, budget: Budget): Async
     return;
   }
   const packed = sliceContent(zip, start, entry.packed);
-  const { content, problem: fault } = decode === stored ? { content: packed } : await expand(packed, entry.packed, decode, budget);
+  const { content, problem: fault } =
+    decode === stored ? { content: packed } : await expand(packed, entry.packed, decode, budget);
   const cut = start + entry.packed > (zip.size ?? 0) ? 'the archive ends too early' : fault;
   yield { kind: 'member', name: entry.name, content, ...(cut === undefined ? {} : { problem: cut }) };
 }
 
-async function expand(packed: Content, size: number, decode: Decode, budget: Budget): Promise<{ content: Content; problem?: string }> {
+async function expand(
+  packed: Content,
+  size: number,
+  decode: Decode,
+  budget: Budget,
+): Promise<{ content: Content; problem?: string }> {
   if (decode === inflate && size <= AT_ONCE) {
     const bytes = inflated(await packed.whole());
     if (bytes !== undefined) {

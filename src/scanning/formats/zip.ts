@@ -13,14 +13,15 @@ export const zip: Format = {
     for await (const member of zipMembers(content, budget)) {
       if (member.kind === 'member') yield { kind: 'file', path: member.name, content: member.content };
       const reason = member.kind === 'problem' ? member.reason : member.problem;
-      if (reason !== undefined) yield { kind: 'problem', address: member.name, reason };
+      if (reason !== undefined) yield { kind: 'problem', address: member.name, member: true, reason };
     }
   },
 };
 
-const isZip = ([a, b, c, d]: Uint8Array): boolean =>
-  a === 0x50 && b === 0x4b && ((c === 3 && d === 4) || (c === 5 && d === 6) || (c === 7 && d === 8));
+const isZip = (head: Uint8Array): boolean =>
+  head[0] === 0x50 &&
+  head[1] === 0x4b &&
+  ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6) || (head[2] === 7 && head[3] === 8));
 
-/** Windows, ELF, a script, a packed extension. */
-const isProgram = ([a, b, c, d]: Uint8Array): boolean =>
-  (a === 0x4d && b === 0x5a) || (a === 0x7f && b === 0x45 && c === 0x4c) || (a === 0x23 && b === 0x21) || (a === 0x43 && b === 0x72 && d === 0x34);
+const beginnings = [Buffer.from('MZ'), Buffer.from('\x7fELF'), Buffer.from('#!'), Buffer.from('Cr24')];
+const isProgram = (head: Uint8Array): boolean => beginnings.some((bytes) => bytes.equals(head.subarray(0, bytes.length)));

@@ -6,6 +6,6 @@ export const zstd = compressed({
   kind: 'zstd',
   title: 'Zstandard',
   suffixes: { '.tzst': '.tar', '.tzstd': '.tar', '.zst': '', '.zstd': '' },
-  recognises: ([a, b, c, d]) => a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd,
+  recognises: (head) => head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd,
   decode: unzstd,
 });

@@ -18,7 +18,7 @@ async function git(repository: string, args: readonly string[]): Promise<string[
  */
 export async function emptyChange(target: ScanTarget): Promise<boolean> {
   if (target.kind === 'staged') return emptyIndex(target.repository);
-  if (target.kind === 'pushed') return emptyPush(target.repository, target.updates);
+  if (target.kind === 'pushed' || target.kind === 'received') return emptyPush(target);
   return false;
 }
 
@@ -39,24 +39,19 @@ async function emptyIndex(repository: string): Promise<boolean> {
   });
 }
 
-async function emptyPush(repository: string, updates: string): Promise<boolean> {
-  const tips: string[] = [];
-  const known: string[] = [];
-  for (const line of updates.split('\n')) {
-    const words = line.split(' ').filter((word) => /^[0-9a-f]{40,64}$/.test(word) && !/^0+$/.test(word));
-    const [tip, ...others] = line.startsWith('refs/') || words.length < 2 ? words : [...words].reverse();
-    if (tip !== undefined) tips.push(tip);
-    known.push(...others);
-  }
+/** Whether the commits bring no file along. Before a push only the remotes' refs are the old ones, on the other side all are. */
+async function emptyPush({ kind, repository, updates }: Extract<ScanTarget, { readonly updates: string }>): Promise<boolean> {
+  const rows = updates.split('\n').map((line) => line.split(' '));
+  const tips = rows.map(([, tip = '']) => tip).filter(isId);
+  const known = rows.map((words) => (kind === 'pushed' ? words[3] : words[0]) ?? '').filter(isId);
   if (tips.length === 0) return updates.trim() === '';
-  const present = await git(repository, [
-    'rev-list',
-    '--objects',
-    '--no-object-names',
-    ...tips,
-    '--not',
-    ...known,
-    '--all',
-  ]).catch(() => ['?']);
-  return present.length === 0;
+  const only = ['--objects', '--no-object-names', '--filter=object:type=blob', '--filter-provided-objects', '--ignore-missing'];
+  try {
+    const blobs = await git(repository, ['rev-list', ...only, ...tips, '--not', ...known, kind === 'pushed' ? '--remotes' : '--all']);
+    return blobs.every((id) => EMPTY_FILE.test(id));
+  } catch {
+    return false;
+  }
 }
+
+const isId = (word: string): boolean => /^[0-9a-f]{40,64}$/.test(word) && !/^0+$/.test(word);

@@ -18,6 +18,11 @@ const what: Readonly<Record<Stage, { readonly stopped: string; readonly around: 
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
+/** The `x` keeps the line ends at the end. */
+const KEEP_INPUT = `input=$(cat; printf x)
+input=\${input%x}
+`;
+
 /**
  * The script that git calls. It ends with an error when there is no watchword to call: a hook that passes because it is broken protects
  * nobody. `launcher` is the program that installed it; where that has moved, the one on the PATH is taken.
@@ -30,7 +35,7 @@ export function hookScript(stage: Stage, launcher: string): string {
   return `#!/bin/sh
 ${MARK}
 # Made by \`watchword hook install\`; \`watchword hook uninstall\` takes it away again.
-${reads ? 'input=$(cat; printf x)\ninput=${input%x}\n' : ''}before=$(dirname "$0")/${keptName(stage)}
+${reads ? KEEP_INPUT : ''}before=$(dirname "$0")/${keptName(stage)}
 if [ -x "$before" ]; then
   ${give}"$before" "$@" || exit $?
 fi

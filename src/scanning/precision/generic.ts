@@ -1,16 +1,14 @@
 import type { Candidate, Verdict } from './candidate.ts';
 import type { FileClass } from './file-context.ts';
 import { isHarmlessName, matchedName, wordsOf } from './name.ts';
-import { isChosen, isRandom, looksOf } from './randomness.ts';
+import { isChosen, isIdentifier, isRandom, looksOf } from './randomness.ts';
 import { isCode, isQuoted } from './reference.ts';
 
 /** Shapes that are never a password by themselves. */
 const NO_SECRET =
-  /^[\d.,:+-]+$|^\d{4}-\d\d-\d\d|^v?\d+\.\d+(?:\.[\w.-]+)?$|^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$|^(?:[\w-]+\/){2,}[\w.-]+$|^[\w-]+(?:\.[a-z][\w-]*){2,}$|^[\w.-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|sh|md|html|php|java|go|com|org|net|io|local|internal)(?::\d+)?(?:\/\S*)?$|^#[0-9a-f]{3,8}$|^0x[0-9a-f]{1,8}$|^[a-z]+:\/\/|[\x80-\xff]/i;
+  /^[\d.,:+-]+$|^\d{4}-\d\d-\d\d|^v?\d+\.\d+(?:\.[\w.-]+)?$|^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$|^(?:[\w-]+\/){2,}[\w.-]+$|^[\w*-]+(?:\.[a-z*][\w*-]*){2,}$|^[\w.-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|sh|md|html|php|java|go|com|org|net|io|local|internal)(?::\d+)?(?:\/\S*)?$|^#[0-9a-f]{3,8}$|^0x[0-9a-f]{1,8}$|^[a-z]+:\/\/|[\x80-\xff]/i;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-/** Programs' names: `some_function`, `someFunction2`, `Some.Thing`, `SOME_NAME`, `some-thing`. */
-const IDENTIFIER = /^[$_]?[A-Za-z][A-Za-z]*(?:[_.:/-]{1,2}[A-Za-z]+)*[0-9]{0,2}(?:\(\))?;?$/;
-const EXPRESSION = /[()[\]{}]|=>|->|&&|\|\||::|\+=|==|;$|^[-+*/|&!?:=]+/;
+const EXPRESSION = /[()[\]{}]|^[A-Za-z_]{1,24}=(?!=?$)|=>|->|&&|\|\||::|\+=|==|;$|^[-+*/|&!?:=]+/;
 
 /** Words of names that people's own passwords stand under. */
 const CHOSEN = /pass|pwd|secret|credential/;
@@ -22,18 +20,18 @@ export function judgeGeneric(candidate: Candidate, file: FileClass): Verdict | u
   if (isHarmlessName(name) || NO_SECRET.test(value)) return undefined;
   const quoted = isQuoted(candidate);
   const bare = !quoted && isCode(candidate.setting.path);
-  if (IDENTIFIER.test(value) && looksOf(value).wordy) return undefined;
-  if (!quoted && EXPRESSION.test(value)) return undefined;
-  const aside = file === 'test' || file === 'example' || file === 'generated';
+  if (isIdentifier(value)) return undefined;
+  if (!quoted && (EXPRESSION.test(value) || /[(,]\s{0,4}$/.test(candidate.before.slice(-5)))) return undefined;
+  if (file === 'generated') return undefined;
+  const aside = file === 'test' || file === 'example';
   if (UUID.test(value)) return aside || bare ? undefined : low(name, 'a UUID under the name of a secret');
   const looks = looksOf(value);
   if (isRandom(value, looks)) {
-    if (bare && /^[A-Za-z_]\w*$/.test(value) && value.length < 16) return undefined;
+    if (bare && /^[A-Za-z_]\w*$/.test(value) && (value.length < 16 || value.includes('_'))) return undefined;
     if (aside) return low(name, 'looks random');
     return { confidence: 'medium', reasons: [assigned(name), 'looks random'] };
   }
   if (aside || bare || !CHOSEN.test(wordsOf(name).join('')) || !isChosen(value, looks)) return undefined;
-  if (IDENTIFIER.test(value) && looks.digits === 0) return undefined;
   return low(name, 'looks like a chosen password');
 }
 

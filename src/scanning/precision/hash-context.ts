@@ -15,9 +15,12 @@ const AFTER_HASH =
   /^[ \t]{1,2}\*?[\w./-]+\.(?:gz|zip|tar|tgz|whl|jar|exe|deb|rpm|dmg|iso|xz|bz2|txt|json|bin|pt|ckpt|safetensors|npz|h5|onnx|pkl|parquet)\b/i;
 const HEX_OR_BASE64 = /^(?:[0-9a-f]+|[0-9A-F]+|[A-Za-z0-9+/_-]+={0,2})$/;
 
+/** A list of files and their hashes. */
+const FILE_NAME = /\.(?:[cm]?[jt]sx?|py|json|ya?ml|md|html?|css|txt|csv|bin|rs|go|c|h|java|so|dll|exe|whl|png|jpe?g|svg|woff2?)$/;
+
 const MIME = /(?:image|audio|video|font|application)\/[\w.+-]+["']?\s{0,3}[:;,]|data:[\w/+.-]{0,40};base64,|;base64,?/;
 const PUBLIC =
-  /ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-|BEGIN (?:CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY|PGP PUBLIC)|public_?key|publicKey|pubkey/i;
+  /ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-|BEGIN (?:CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY|PGP PUBLIC)|public_?key|publicKey|pubkey|keyserver|recv-keys|\bgpg\b/i;
 const LONG_RUN = /[A-Za-z0-9+/]{60,}$/;
 
 /** Whether the value is a hash, an identifier or a piece of something public or binary, by what stands around it. */
@@ -25,6 +28,7 @@ export function isHash(candidate: Candidate, name: string): boolean {
   const { value, before, after } = candidate;
   const near = before.slice(-100);
   if (wordsOf(name).some((word) => HASHY.has(word)) || BEFORE_HASH.test(near)) return true;
+  if (FILE_NAME.test(name)) return true;
   if (HEX_OR_BASE64.test(value) && AFTER_HASH.test(after)) return true;
   const line = near.slice(near.lastIndexOf('\n') + 1);
   return MIME.test(line) || PUBLIC.test(line);

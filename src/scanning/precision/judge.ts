@@ -1,4 +1,4 @@
-import type { Confidence } from '../detector.ts';
+import type { Confidence, Family } from '../detector.ts';
 import type { Candidate, Verdict } from './candidate.ts';
 import { type FileClass, fileClass } from './file-context.ts';
 import { judgeGeneric } from './generic.ts';
@@ -6,9 +6,13 @@ import { isHash, isInsideBlob } from './hash-context.ts';
 import { hasHarmlessEnd, nearestName } from './name.ts';
 import { isInvented, isPlaceholder } from './placeholder.ts';
 import { isPublished } from './published.ts';
+import { isIdentifier } from './randomness.ts';
 import { isReference } from './reference.ts';
 
 export { SIGHT } from './candidate.ts';
+
+/** Families whose secrets may be words. */
+const CHOSEN_BY_PEOPLE: ReadonlySet<Family> = new Set(['connection-strings', 'configuration-files', 'databases']);
 
 /** How sure we are that the candidate is a credential; undefined when it is none (a reference, a placeholder, a hash). */
 export function judge(candidate: Candidate): Verdict | undefined {
@@ -20,6 +24,7 @@ export function judge(candidate: Candidate): Verdict | undefined {
   const name = nearestName(candidate);
   if (isHash(candidate, name) || isPublished(value)) return undefined;
   if (detector.kind === 'generic') return judgeGeneric(candidate, file);
+  if (!CHOSEN_BY_PEOPLE.has(detector.family) && isIdentifier(value)) return undefined;
   if (hasHarmlessEnd(name) && !/-id$/.test(detector.id)) return undefined;
   return lowered(checked(candidate), file);
 }

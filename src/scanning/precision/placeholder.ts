@@ -5,7 +5,7 @@ import { wordPart } from './words.ts';
  * million) that it holds for credentials whose shape alone identifies them too.
  */
 const INVENTED =
-  /([^a])\1{7,}|x{6,}|\*{4,}|\.{4,}|^\.{3}|\.{3}$|\x85|\xe2\x80\xa6|examplekey|placeholder|changeme|change[_-]me|replace[_-]?(?:me|this|with)|your[_-](?:own|secret|token|api|key|access|auth|pass|private|client|[a-z]+[_-](?:here|key|token|secret))|(?:key|token|secret|goes)[_-]here|redacted|removed|dummy[_-]|[_-]dummy|(?:^|[_-])fake[_-]|not[_-]?a[_-]?real|notreal|insert[_-]|deadbeef(?:deadbeef|cafe)|deadbeefdead|cafebabe(?:cafebabe|deadbeef)/i;
+  /([^a])\1{7,}|x{6,}|\*{4,}|\.{4,}|^\.{3}|\.{3}$|\x85|\xe2\x80\xa6|examplekey|1234567890|0123456789|9876543210|abcdefghij|placeholder|changeme|change[_-]me|replace[_-]?(?:me|this|with)|your[_-](?:own|secret|token|api|key|access|auth|pass|private|client|[a-z]+[_-](?:here|key|token|secret))|(?:key|token|secret|goes)[_-]here|redacted|removed|dummy[_-]|[_-]dummy|(?:^|[_-])fake[_-]|not[_-]?a[_-]?real|notreal|insert[_-]|deadbeef(?:deadbeef|cafe)|deadbeefdead|cafebabe(?:cafebabe|deadbeef)/i;
 
 const WORD = /(?:e|E)xample|EXAMPLE|(?:s|S)ample|SAMPLE|(?:d|D)ummy|DUMMY/;
 
@@ -52,11 +52,9 @@ export function isInvented(value: string): boolean {
   return (own.length >= 12 && stepPart(own) >= 0.6) || repeats(own) || phrase(own);
 }
 
-/** Lower-case or capitalised words with separators: `this-is-not-a-key`, `PUT_TOKEN_HERE`. */
+/** Words with separators: `this-is-not-a-key`, `PUT_TOKEN_HERE`, `SOME_TYPE_new_func`. */
 function phrase(own: string): boolean {
-  return (
-    own.length >= 16 && (/^[a-z]{1,12}(?:[_-][a-z]{1,12}){2,}$/.test(own) || /^[A-Z]{1,12}(?:[_-][A-Z]{1,12}){2,}$/.test(own))
-  );
+  return own.length >= 16 && /^[A-Za-z]{1,32}(?:[_-][A-Za-z]{1,32}){2,}$/.test(own) && wordPart(own) >= 0.4;
 }
 
 /** Words that stand where a password would stand: as the whole value, or with digits and marks after them. */

@@ -62,6 +62,7 @@ export function isRandom(value: string, looks: Looks): boolean {
   if (looks.distinct < Math.min(8, value.length * 0.55)) return false;
   if (looks.letters === 0) return false;
   if (value.length >= 16) return looks.changes >= 3 || (looks.digits === 0 && looks.classes === 1 && wordLikeness(value) < 0);
+  if (looks.letters === value.length && looks.changes >= 3) return wordLikeness(value) < 0;
   return (looks.classes >= 3 && looks.changes >= 3) || (looks.classes === 2 && looks.digits >= 2 && looks.changes >= 4);
 }
 
@@ -70,4 +71,13 @@ export function isChosen(value: string, looks: Looks): boolean {
   if (value.length < 6 || looks.letters < 3) return false;
   if (looks.digits > 0) return looks.distinct >= 5;
   return looks.marks > 0 && /[!@#$%^&*?]/.test(value);
+}
+
+const NAME = /^[$_]?[A-Za-z]+(?:[_.:/-]{1,2}[A-Za-z]+)*[0-9]{0,2}(?:\(\))?;?$/;
+const PIECES = /^(?:[A-Za-z]{1,24}[0-9]{0,2}|[0-9]{1,4})(?:[-_./:]{1,2}(?:[A-Za-z]{1,24}[0-9]{0,2}|[0-9]{1,4}))+$/;
+
+/** A name in a program or a system: `some_function`, `someFunction2`, `SOME_NAME`, `service-db-password-2`. */
+export function isIdentifier(value: string): boolean {
+  if (NAME.test(value) && looksOf(value).wordy) return true;
+  return PIECES.test(value) && (wordPart(spread(value)) >= 0.4 || looksOf(value).wordy);
 }

@@ -3,7 +3,7 @@ import { wordPart } from './words.ts';
 
 /** The value itself names something that is filled in or fetched later. */
 const TEMPLATE =
-  /\$\{|\{\{|\}\}|<%|%>|#\{|\$\(|%\(\w+\)|%%\w|^\$\w|^%\w+%$|^@\w+@$|^!\w|^__\w+__$|^\[\[|^\{[\w.[\]'":!() -]*\}$|^&[a-z]\w*$|^:[a-z_]+$|^%[sdrv]$|^\{[0-9]?\}$|^\\u\d|^\*\w+$/;
+  /\$\{|\{\{|\}\}|<%|%>|#\{|\$\(|%\(\w+\)|%%\w|^\$\w|^%[\w.]+%$|^@[\w.-]+@$|^!\w|^__\w+__$|^\[\[|^\{[\w.[\]'":!() -]*\}$|^&[a-z]\w*$|^:[a-z_]+$|^%[sdrv]$|^\{[0-9]?\}$|^\\u\d|^\*\w+$/;
 /** Addresses in stores of secrets and elsewhere. */
 const ADDRESS =
   /^(?:arn:|vault:|op:|ssm:|akv:|env:|file:|aws:|gcp:|azure:|sm:|secretsmanager:|keyring:|bw:|doppler:|https?:|s3:|gs:|wss?:|urn:|mailto:|data:|projects\/[^/]+\/secrets|secret\/|kv\/|resolve:|ref\+|ENC\[|AQICA|\$ANSIBLE|@Microsoft|#\/|\.{1,2}\/|~\/|[A-Za-z]:\\)/i;
@@ -13,7 +13,10 @@ const OBJECT =
 
 /** The literal is the argument of a call that fetches what it names. */
 const LOOKUP =
-  /(?:\benv|getenv\w*|environ(?:\.get|\.pop|\.setdefault)?|get_?env\w*|lookup_?env\w*|env\.(?:get|fetch|str|var|string)|env::var(?:_os)?|std::env::var|get_?(?:secret|param|parameter|password|credential|config|variable|token|key|value|property)\w*|(?:fetch|read|load|retrieve|resolve|access|find|decrypt)_?(?:secret|param|password|credential|token|key)\w*|getpass|input|prompt|raw_input|readline|ask|secretref\w*|secret_?(?:id|name|key)|valuefrom|secrets(?:\.get)?|config(?:\.get)?|settings(?:\.get)?|variable\.get|hiera|lookup|keyring\.get_password|setting|property|\.get(?:string|secret|property|password|_or)?|has|contains?|includes|startswith|del|delete|pop|remove|unset|getitem|headers|select|queryselector|getelementbyid|find_element|by\.\w+|locator|placeholder|label|text|t|i18n|_|gettext|translate|print|println|printf|echo|log\w*|(?:logger|log|console|logging)\.\w+|raise|error|exception|help|description|title|message|metavar|dest|add_argument)\s{0,2}[([]\s{0,4}[fFrRbBuU]?\\?["'`]$/i;
+  /(?:(?<![A-Za-z0-9])|(?<=[a-z])(?=[A-Z]))(?:env|getenv\w*|environ(?:\.get|\.pop|\.setdefault)?|get_?env\w*|lookup_?env\w*|env\.(?:get|fetch|str|var|string)|env::var(?:_os)?|std::env::var|get_?(?:secret|param|parameter|password|credential|config|variable|token|key|value|property)\w*|(?:fetch|read|load|retrieve|resolve|access|find|decrypt)_?(?:secret|param|password|credential|token|key)\w*|credentials|getpass|input|prompt|raw_input|readline|ask|secretref\w*|secret_?(?:id|name|key)|valuefrom|secrets(?:\.get)?|config(?:\.get)?|settings(?:\.get)?|variable\.get|hiera|lookup|keyring\.get_password|setting|property|get(?:string|secret|property|password|_or)?|has|contains?|includes|startswith|del|delete|pop|remove|unset|getitem|headers|select|queryselector|getelementbyid|find_element|by\.\w+|locator|placeholder|label|text|t|i18n|_|gettext|translate|print|println|printf|echo|log\w*|(?:logger|log|console|logging)\.\w+|raise|error|exception|help|description|title|message|metavar|dest|add_argument)\s{0,2}[([]\s{0,4}[fFrRbBuU]?\\?["'`]$/i;
+
+/** Begins what encloses the value: an address of which it is a part, a template. */
+const ENCLOSED = /^(?:arn:|\{\{|\$\{|vault:|op:|ssm:|projects\/|@Microsoft|secretsmanager:|\$\(|<%)/;
 
 const DOTTED = /^[A-Za-z_]{2,}(?:(?:\.|->|::|\?\.)[A-Za-z_]\w*)+$/;
 
@@ -33,6 +36,8 @@ export function isReference(candidate: Candidate): boolean {
   const { value, before, after } = candidate;
   if (TEMPLATE.test(value) || ADDRESS.test(value)) return true;
   if (value.startsWith('/') && wordPart(value) >= 0.4) return true;
+  if (candidate.detector.kind === 'generic' && ENCLOSED.test(/[^\s"'`=]{0,100}$/.exec(before.slice(-100))?.[0] ?? ''))
+    return true;
   const open = before.slice(-3);
   if (/(?:\$\{?|[#%]\{|\{\{\s?|%\(|<%?)$/.test(open)) return true;
   if (isQuoted(candidate)) return LOOKUP.test(before.slice(-80));

@@ -1,7 +1,7 @@
 import { catalogue } from '../../../src/scanning/catalogue.ts';
 import type { Detector } from '../../../src/scanning/detector.ts';
 import { Maker } from '../../../src/scanning/detectors/maker.ts';
-import { named, namesOf, nameless, type Surrounding } from './surroundings.ts';
+import { named, nameless, namesOf, type Surrounding } from './surroundings.ts';
 
 export const positiveClasses = ['structured', 'ml', 'contextual', 'keys and connections', 'generic'] as const;
 type PositiveClass = (typeof positiveClasses)[number];
@@ -51,20 +51,66 @@ function ofDetector(detector: Detector, make: Maker, count: number): Positive[] 
 }
 
 const kinds: Readonly<Record<string, readonly [readonly string[][], (make: Maker) => string]>> = {
-  'hex 32': [[['api', 'key'], ['service', 'token'], ['encryption', 'key']], (make) => make.chars('hex', 32)],
-  'hex 64': [[['signing', 'key'], ['master', 'key'], ['jwt', 'secret']], (make) => make.chars('hex', 64)],
-  'base64 44': [[['encryption', 'key'], ['hmac', 'secret'], ['cookie', 'secret']], (make) => make.bytes(32).toString('base64')],
-  'base62 24': [[['access', 'token'], ['auth', 'token'], ['backend', 'api', 'key']], (make) => make.chars('base62', 24)],
-  'base64url 40': [[['client', 'secret'], ['webhook', 'secret'], ['refresh', 'token']], (make) => make.chars('base64url', 40)],
+  'hex 32': [
+    [
+      ['api', 'key'],
+      ['service', 'token'],
+      ['encryption', 'key'],
+    ],
+    (make) => make.chars('hex', 32),
+  ],
+  'hex 64': [
+    [
+      ['signing', 'key'],
+      ['master', 'key'],
+      ['jwt', 'secret'],
+    ],
+    (make) => make.chars('hex', 64),
+  ],
+  'base64 44': [
+    [
+      ['encryption', 'key'],
+      ['hmac', 'secret'],
+      ['cookie', 'secret'],
+    ],
+    (make) => make.bytes(32).toString('base64'),
+  ],
+  'base62 24': [
+    [
+      ['access', 'token'],
+      ['auth', 'token'],
+      ['backend', 'api', 'key'],
+    ],
+    (make) => make.chars('base62', 24),
+  ],
+  'base64url 40': [
+    [
+      ['client', 'secret'],
+      ['webhook', 'secret'],
+      ['refresh', 'token'],
+    ],
+    (make) => make.chars('base64url', 40),
+  ],
   'random password': [
     [['db', 'password'], ['password'], ['smtp', 'passwd'], ['admin', 'pwd'], ['redis', 'password']],
-    (make) => make.chars('base62', make.between(8, 14)) + make.pick(['!', '#', '@', '%', '$', '^', '&', '*']) + make.chars('base62', 3),
+    (make) =>
+      make.chars('base62', make.between(8, 14)) + make.pick(['!', '#', '@', '%', '$', '^', '&', '*']) + make.chars('base62', 3),
   ],
   'chosen password': [
     [['db', 'password'], ['password'], ['root', 'password'], ['user', 'passwd']],
-    (make) => make.pick(['Winter', 'Falcon', 'hunter', 'Berlin', 'Trainset', 'gpuNode']) + make.chars('digits', 4) + make.pick(['!', '', '#', '?']),
+    (make) =>
+      make.pick(['Winter', 'Falcon', 'hunter', 'Berlin', 'Trainset', 'gpuNode']) +
+      make.chars('digits', 4) +
+      make.pick(['!', '', '#', '?']),
   ],
-  'short secret': [[['client', 'secret'], ['app', 'secret'], ['session', 'secret']], (make) => make.chars('base62', 12)],
+  'short secret': [
+    [
+      ['client', 'secret'],
+      ['app', 'secret'],
+      ['session', 'secret'],
+    ],
+    (make) => make.chars('base62', 12),
+  ],
 };
 
 function generic(make: Maker, count: number): Positive[] {
@@ -80,6 +126,8 @@ function generic(make: Maker, count: number): Positive[] {
 /** Labelled secrets in realistic places; the same ones for the same seed. */
 export function positives(seed: string, perDetector: number): Positive[] {
   const make = new Maker(seed);
-  const specific = catalogue.filter(({ kind }) => kind !== 'generic').flatMap((detector) => ofDetector(detector, make, perDetector));
+  const specific = catalogue
+    .filter(({ kind }) => kind !== 'generic')
+    .flatMap((detector) => ofDetector(detector, make, perDetector));
   return [...specific, ...generic(make, perDetector * 25)];
 }

@@ -62,7 +62,10 @@ const configuration: readonly Surrounding[] = [
   at('values.yaml', (n, v) => `image:\n  tag: v1\nenv:\n  ${n.upper}: '${v}'\n`),
   at('docker-compose.yml', (n, v) => `services:\n  api:\n    environment:\n      - ${n.upper}=${v}\n      - PORT=80\n`),
   at('docker-compose.yml', (n, v) => `services:\n  api:\n    environment:\n      ${n.upper}: ${v}\n`),
-  at('k8s/deploy.yaml', (n, v) => `      env:\n        - name: ${n.upper}\n          value: "${v}"\n        - name: PORT\n          value: "80"\n`),
+  at(
+    'k8s/deploy.yaml',
+    (n, v) => `      env:\n        - name: ${n.upper}\n          value: "${v}"\n        - name: PORT\n          value: "80"\n`,
+  ),
   at('config.json', (n, v) => `{"service": {"retries": 3, "${n.snake}": "${v}"}}\n`),
   at('settings.json', (n, v) => `{\n  "${n.camel}": "${v}",\n  "theme": "dark"\n}\n`),
   at('config.toml', (n, v) => `[service]\n${n.snake} = "${v}"\nretries = 3\n`),
@@ -114,8 +117,8 @@ const prose: readonly Surrounding[] = [
   at('NOTES.txt', (n, v) => `The ${n.snake.replace(/_/g, ' ')} is: ${v}\nplease rotate\n`),
   at('notes.md', (n, v) => `Set \`${n.upper}=${v}\` first.\n`),
   at('chat.log', (n, v) => `2026-01-02 10:11:12 INFO using ${n.snake}=${v} for upload\n`),
-  at('cell.txt', (n, v) => String.raw`    "%env ${n.upper}=${v}\n",` + '\n'),
-  at('cell.txt', (n, v) => String.raw`    "${n.snake} = \"${v}\"\n",` + '\n'),
+  at('cell.txt', (n, v) => `${String.raw`    "%env ${n.upper}=${v}\n",`}\n`),
+  at('cell.txt', (n, v) => `${String.raw`    "${n.snake} = \"${v}\"\n",`}\n`),
   at('query.txt', (n, v) => `https://api.example.com/v1/items?${n.snake}=${v}&limit=3\n`),
 ];
 

@@ -8,34 +8,37 @@
  *   RUN     [A-Za-z0-9_+/-]       what a contextual value is made of
  *   WORD    [A-Za-z0-9_]          what may not stand before a structured token
  *   ESCAPE  backslash, percent    after which it may, a few characters later
- *   RARE    the last byte of something that looks like three bytes of an `anywhere` anchor
+ *   DIGIT   [0-9]
+ *   RARE    zero for the last byte of something that looks like three bytes of an `anywhere` anchor
  */
 
 /** Memory. Everything below `WINDOW` is tables that are filled once. */
 export const SLIM: u32 = 1024; // six tables of 16 bytes, for RARE
+export const CLASSES: u32 = 1536; // two tables and seven repeated bytes, for the other masks
 const MASKS: u32 = 2048;
 const MASK_SIZE: u32 = 66 * 8; // one word of the segment before, 64, one of the segment after
 const TOKEN: u32 = MASKS;
 const RUN: u32 = MASKS + MASK_SIZE;
 const WORD: u32 = MASKS + 2 * MASK_SIZE;
 const ESCAPE: u32 = MASKS + 3 * MASK_SIZE;
-const RARE: u32 = MASKS + 4 * MASK_SIZE;
-/** Three dictionaries: for `prefix`, `nearby` and `anywhere`. Each is a bit for every hash and the first entry of every 8 hashes. */
+const DIGIT: u32 = MASKS + 4 * MASK_SIZE;
+const RARE: u32 = MASKS + 5 * MASK_SIZE;
+/** Three dictionaries: for `prefix`, `nearby` and `anywhere`. Each is a byte for every hash and the first entry of every 4 hashes. */
 export const DICTIONARIES: u32 = 8192;
-const HEADS: u32 = 4096;
-const DICTIONARY_SIZE: u32 = 4096 + 8192;
+const HEADS: u32 = 16384;
+const DICTIONARY_SIZE: u32 = 16384 + 8192;
 const PREFIX: u32 = DICTIONARIES;
 const NEARBY: u32 = DICTIONARIES + DICTIONARY_SIZE;
 const ANYWHERE: u32 = DICTIONARIES + 2 * DICTIONARY_SIZE;
 /** 12 bytes each: address of the text u32, its length u8, offset of the hashed bytes u8, next entry u16, anchor u32. */
-export const ENTRIES: u32 = 49152;
+export const ENTRIES: u32 = 81920;
 /** The anchors' bytes, each with bit 5 set: that is how case is ignored. */
-export const TEXTS: u32 = 147456;
-export const EVENTS: u32 = 245760;
+export const TEXTS: u32 = 180224;
+export const EVENTS: u32 = 278528;
 /** Room for that many events; `next` stops when one more word might not fit. */
 const FULL: u32 = 16384 - 4096;
 /** The text. Before it and behind it there are line feeds. */
-export const WINDOW: u32 = 393216;
+export const WINDOW: u32 = 425984;
 export const WINDOW_SIZE: u32 = 4194304;
 const PADDING: u32 = 512;
 
@@ -105,7 +108,7 @@ export function next(): u32 {
   }
 }
 
-/** Fills the masks for `number` words. */
+/** Fills the masks for `number` words. The constants come from memory, since those in the code would be made anew each time. */
 function classify(from: u32, number: u32): void {
   const low0 = v128.load(SLIM);
   const high0 = v128.load(SLIM, 16);
@@ -113,54 +116,46 @@ function classify(from: u32, number: u32): void {
   const high1 = v128.load(SLIM, 48);
   const low2 = v128.load(SLIM, 64);
   const high2 = v128.load(SLIM, 80);
-  // One bit for each product of high and low nibbles, in an order in which every class is "at least this bit":
-  // 1 `:=`, 2 `.~`, 4 `+-/`, 8 `_`, 16 letters of columns 4 and 6, 32 letters of columns 5 and 7, 64 digits.
-  const lows = i8x16(96, 112, 112, 112, 112, 112, 112, 112, 112, 112, 49, 20, 16, 21, 18, 28);
-  const highs = i8x16(0, 0, 6, 65, 16, 40, 16, 34, 0, 0, 0, 0, 0, 0, 0, 0);
-  const nibble = i8x16.splat(15);
-  const zero = i8x16.splat(0);
+  const lows = v128.load(CLASSES);
+  const highs = v128.load(CLASSES, 16);
+  const nibble = v128.load(CLASSES, 32);
+  const toToken = v128.load(CLASSES, 48);
+  const toRun = v128.load(CLASSES, 64);
+  const toWord = v128.load(CLASSES, 80);
+  const toDigit = v128.load(CLASSES, 96);
+  const backslash = v128.load(CLASSES, 112);
+  const percent = v128.load(CLASSES, 128);
   const last = v128.load(from - 16);
   const lastLow = v128.and(last, nibble);
   const lastHigh = v128.and(i16x8.shr_u(last, 4), nibble);
   let before0 = v128.and(i8x16.relaxed_swizzle(low0, lastLow), i8x16.relaxed_swizzle(high0, lastHigh));
   let before1 = v128.and(i8x16.relaxed_swizzle(low1, lastLow), i8x16.relaxed_swizzle(high1, lastHigh));
-  for (let index: u32 = 1; index <= number; index += 1) {
-    let token: u64 = 0;
-    let run: u64 = 0;
-    let name: u64 = 0;
-    let escape: u64 = 0;
-    let rare: u64 = 0;
-    for (let part: u32 = 0; part < 64; part += 16) {
-      const bytes = v128.load(from + part);
-      const low = v128.and(bytes, nibble);
-      const high = v128.and(i16x8.shr_u(bytes, 4), nibble);
-      const kind = v128.and(i8x16.relaxed_swizzle(lows, low), i8x16.relaxed_swizzle(highs, high));
-      const escapes = v128.or(i8x16.eq(bytes, i8x16.splat(92)), i8x16.eq(bytes, i8x16.splat(37)));
-      const first = v128.and(i8x16.relaxed_swizzle(low0, low), i8x16.relaxed_swizzle(high0, high));
-      const second = v128.and(i8x16.relaxed_swizzle(low1, low), i8x16.relaxed_swizzle(high1, high));
-      const third = v128.and(i8x16.relaxed_swizzle(low2, low), i8x16.relaxed_swizzle(high2, high));
-      const all = v128.and(
-        third,
-        v128.and(
-          i8x16.shuffle(before1, second, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30),
-          i8x16.shuffle(before0, first, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29),
-        ),
-      );
-      before0 = first;
-      before1 = second;
-      token |= (<u64>(<u32>i8x16.bitmask(i8x16.add(kind, i8x16.splat(127))))) << part;
-      run |= (<u64>(<u32>i8x16.bitmask(i8x16.add(kind, i8x16.splat(124))))) << part;
-      name |= (<u64>(<u32>i8x16.bitmask(i8x16.add(kind, i8x16.splat(120))))) << part;
-      escape |= (<u64>(<u32>i8x16.bitmask(escapes))) << part;
-      rare |= (<u64>(<u32>i8x16.bitmask(i8x16.eq(all, zero)))) << part;
-    }
-    const at = index << 3;
-    store<u64>(TOKEN + at, token);
-    store<u64>(RUN + at, run);
-    store<u64>(WORD + at, name);
-    store<u64>(ESCAPE + at, escape);
-    store<u64>(RARE + at, ~rare);
-    from += 64;
+  const to = from + (number << 6);
+  for (let mask: u32 = MASKS + 8; from < to; mask += 2) {
+    const bytes = v128.load(from);
+    const low = v128.and(bytes, nibble);
+    const high = v128.and(i16x8.shr_u(bytes, 4), nibble);
+    const kind = v128.and(i8x16.relaxed_swizzle(lows, low), i8x16.relaxed_swizzle(highs, high));
+    store<u16>(mask, <u16>i8x16.bitmask(i8x16.add(kind, toToken)));
+    store<u16>(mask, <u16>i8x16.bitmask(i8x16.add(kind, toRun)), MASK_SIZE);
+    store<u16>(mask, <u16>i8x16.bitmask(i8x16.add(kind, toWord)), 2 * MASK_SIZE);
+    store<u16>(mask, <u16>i8x16.bitmask(i8x16.add(kind, toDigit)), 4 * MASK_SIZE);
+    const escapes = v128.or(i8x16.eq(bytes, backslash), i8x16.eq(bytes, percent));
+    store<u16>(mask, <u16>i8x16.bitmask(escapes), 3 * MASK_SIZE);
+    const first = v128.and(i8x16.relaxed_swizzle(low0, low), i8x16.relaxed_swizzle(high0, high));
+    const second = v128.and(i8x16.relaxed_swizzle(low1, low), i8x16.relaxed_swizzle(high1, high));
+    const third = v128.and(i8x16.relaxed_swizzle(low2, low), i8x16.relaxed_swizzle(high2, high));
+    const all = v128.and(
+      third,
+      v128.and(
+        i8x16.shuffle(before1, second, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30),
+        i8x16.shuffle(before0, first, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29),
+      ),
+    );
+    before0 = first;
+    before1 = second;
+    store<u16>(mask, <u16>i8x16.bitmask(i8x16.eq(all, i8x16.splat(0))), 5 * MASK_SIZE);
+    from += 16;
   }
 }
 
@@ -197,8 +192,8 @@ function step(): void {
     }
     runs = beginnings(load<u64>(RUN + at), load<u64>(RUN + at, 8));
   }
-  if (runs != 0 || open) followRuns(runs, base);
-  let rare = load<u64>(RARE + at);
+  if (runs != 0 || open) followRuns(runs, base, at);
+  let rare = ~load<u64>(RARE + at);
   while (rare != 0) {
     look(ANYWHERE, base + <u32>ctz(rare) - 2);
     rare &= rare - 1;
@@ -206,7 +201,7 @@ function step(): void {
 }
 
 /** `starts`: where 16 characters of a run begin, so a run of n characters has n - 15 neighbouring ones. */
-function followRuns(starts: u64, base: u32): void {
+function followRuns(starts: u64, base: u32, at: u32): void {
   if (open) {
     const length = <u32>ctz(~starts);
     if (length == 64) {
@@ -218,6 +213,16 @@ function followRuns(starts: u64, base: u32): void {
     heat(base + length);
     open = false;
     starts &= ~(<u64>0) << length;
+  }
+  // Most runs are names without a digit.
+  if ((load<u64>(DIGIT + at) | (load<u64>(DIGIT + at, 8) & 0x7fff)) == 0) {
+    if (<i64>starts < 0) {
+      runFrom = base + 64 - <u32>clz(~starts);
+      seen = 0;
+      inspect(runFrom, base + 64);
+      open = true;
+    }
+    return;
   }
   while (starts != 0) {
     const first = <u32>ctz(starts);
@@ -263,34 +268,47 @@ function heat(to: u32): void {
 function searchNearby(): void {
   let at = hotFrom;
   while (at < hotTo) {
-    const hash = hashed(at);
-    if ((load<u8>(NEARBY + (hash >> 3)) >> (hash & 7)) & 1) {
-      chain(NEARBY, hash, at);
+    // Four at once: mostly there is nothing in all of them.
+    const bytes = load<u64>(at) & 0x1f1f1f1f1f1f;
+    const hash0 = hashed(<u32>bytes);
+    const hash1 = hashed(<u32>(bytes >> 8));
+    const hash2 = hashed(<u32>(bytes >> 16));
+    const hash3 = hashed(<u32>(bytes >> 24));
+    const known0 = load<u8>(NEARBY + hash0);
+    const known1 = load<u8>(NEARBY + hash1);
+    const known2 = load<u8>(NEARBY + hash2);
+    const known3 = load<u8>(NEARBY + hash3);
+    if (known0 | known1 | known2 | known3) {
+      if (known0) chain(NEARBY, hash0, at);
+      if (known1) chain(NEARBY, hash1, at + 1);
+      if (known2) chain(NEARBY, hash2, at + 2);
+      if (known3) chain(NEARBY, hash3, at + 3);
       if (count >= FULL) {
-        at += 1;
+        at += 4;
         break;
       }
     }
-    at += 1;
+    at += 4;
   }
   hotFrom = at;
+  if (at > hotTo) hotTo = at;
 }
 
-/** Of three bytes without regard to case, 15 bits. */
+/** Of the lower three bytes, 14 bits. Case does not matter when only the lower five bits of each are given. */
 @inline
-function hashed(at: u32): u32 {
-  return ((load<u32>(at) & 0x1f1f1f) * 0x9e3779b1) >> 17;
+function hashed(fragment: u32): u32 {
+  return ((fragment << 8) * 0x9e3779b1) >> 18;
 }
 
 @inline
 function look(dictionary: u32, at: u32): void {
-  const hash = hashed(at);
-  if ((load<u8>(dictionary + (hash >> 3)) >> (hash & 7)) & 1) chain(dictionary, hash, at);
+  const hash = hashed(load<u32>(at) & 0x1f1f1f);
+  if (load<u8>(dictionary + hash)) chain(dictionary, hash, at);
 }
 
 /** Reports the anchors of which the hashed bytes stand at `at`. */
 function chain(dictionary: u32, hash: u32, at: u32): void {
-  let index: u32 = load<u16>(dictionary + HEADS + ((hash >> 3) << 1));
+  let index: u32 = load<u16>(dictionary + HEADS + ((hash >> 2) << 1));
   while (index != 0) {
     const entry = ENTRIES + index * 12;
     const text = load<u32>(entry);

@@ -1,6 +1,7 @@
 import type { Origin } from '../../sighting.ts';
-import { gitOutput, startGit } from './git-process.ts';
+import { exitOf, gitOutput, startGit } from './git-process.ts';
 import { type ObjectStore, toHex } from './object-store.ts';
+import { type Change, rawChanges } from './raw-diff.ts';
 import type { Repository } from './repository.ts';
 
 /** A commit that gave a blob a path, the earliest one that did. */
@@ -10,83 +11,47 @@ export interface Introduction {
   readonly commit: string;
 }
 
-/** All that refs, reflogs, HEADs of work trees and the index's stashes reach, parents first. */
-const everything = ['rev-list', '--all', '--reflog', '--topo-order', '--reverse', '--ignore-missing'] as const;
-const difference = [
-  'diff-tree',
-  '--stdin',
-  '-r',
-  '--root',
-  '--raw',
-  '-z',
-  '--no-abbrev',
-  '--no-renames',
-  '--no-ext-diff',
-  '--no-textconv',
-];
+/** All that refs, reflogs and HEADs of work trees reach, parents first. */
+const everything = ['--all', '--reflog', '--topo-order', '--reverse', '--ignore-missing'] as const;
+const difference = ['diff-tree', '--stdin', '-r', '--root', '--raw', '-z', '--no-abbrev', '--no-renames', '--no-ext-diff'];
 
 /**
  * For each of the blobs every path with the earliest commit that gave it to it, in the order of the commits; blobs that no commit
  * reaches are left out. One pass over the differences of all commits.
  * @throws WatchwordError client.usage when git fails
  */
-export async function introductions(
-  repository: Repository,
-  blobs: ReadonlySet<string>,
-  commits: readonly string[] = everything,
-): Promise<Introduction[]> {
+export async function introductions(repository: Repository, blobs: ReadonlySet<string>): Promise<Introduction[]> {
   const found: Introduction[] = [];
   const seen = new Set<string>();
-  await differences(repository, commits, difference, blobs, seen, found);
+  const collect = async (wanted: ReadonlySet<string>, only: readonly string[], merges: boolean): Promise<void> => {
+    for await (const { commit = '', path, id: blob } of commitChanges(repository, [...everything, ...only], merges)) {
+      const key = `${blob} ${path}`;
+      if (!wanted.has(blob) || seen.has(key)) continue;
+      seen.add(key);
+      found.push({ blob, path, commit });
+    }
+  };
+  await collect(blobs, [], false);
   const attributed = new Set(found.map(({ blob }) => blob));
   const rest = new Set([...blobs].filter((blob) => !attributed.has(blob)));
-  // Content that only a merge brought in differs from every parent: looked for only when something is missing.
-  if (rest.size > 0) await differences(repository, [...commits, '--merges'], [...difference, '-m'], rest, seen, found);
+  // Content that only a merge brought in: comparing merges costs more, so only when something is missing.
+  if (rest.size > 0) await collect(rest, ['--merges'], true);
   return found;
 }
 
-async function differences(
+/** The changes of the commits that `rev-list` lists with these arguments, in its order. @throws WatchwordError client.usage */
+export async function* commitChanges(
   repository: Repository,
   commits: readonly string[],
-  diff: readonly string[],
-  blobs: ReadonlySet<string>,
-  seen: Set<string>,
-  found: Introduction[],
-): Promise<void> {
-  const listing = startGit(repository, commits);
-  const comparing = startGit(repository, diff, { from: listing });
-  listing.stderr?.resume();
-  let commit = '';
-  let blob: string | undefined;
-  for await (const field of fields(gitOutput(comparing, 'looking for the commits of findings'))) {
-    if (blob !== undefined) {
-      const path = field.toString('utf8');
-      const key = `${blob} ${path}`;
-      if (blobs.has(blob) && !seen.has(key)) {
-        seen.add(key);
-        found.push({ blob, path, commit });
-      }
-      blob = undefined;
-    } else if (field[0] === 0x3a) {
-      // `:100644 100644 OLD NEW M`, then the path in the next field.
-      const text = field.toString('latin1');
-      blob = text.split(' ', 4)[3] ?? '';
-    } else commit = field.toString('latin1').split(/\s/, 1)[0] ?? '';
-  }
-}
-
-/** NUL-separated fields of a stream. */
-async function* fields(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const piece of pieces) {
-    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
-    let start = 0;
-    for (let end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0, start)) {
-      yield bytes.subarray(start, end);
-      start = end + 1;
-    }
-    rest = bytes.subarray(start);
-  }
+  merges = true,
+  text?: string,
+): AsyncGenerator<Change> {
+  const listing = startGit(repository, ['rev-list', ...commits], text === undefined ? {} : { text });
+  const comparing = startGit(repository, [...difference, ...(merges ? ['-c'] : [])], { from: listing });
+  const listed = exitOf(listing, 'listing commits');
+  listed.catch(() => undefined);
+  yield* rawChanges(gitOutput(comparing, 'comparing commits'));
+  await listed;
 }
 
 /** Who wrote a commit and when. */

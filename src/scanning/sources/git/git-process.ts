@@ -82,29 +82,27 @@ export function startGit(repository: Repository, args: readonly string[], input:
   return child;
 }
 
-/** What git printed, piece by piece. @throws WatchwordError client.usage with git's words when it fails */
-export async function* gitOutput(child: ChildProcess, doing: string): AsyncGenerator<Buffer> {
+/** Fulfilled when git has ended well. @throws WatchwordError client.usage with git's words when it has not */
+export async function exitOf(child: ChildProcess, doing: string): Promise<void> {
   let said = '';
   child.stderr?.on('data', (piece: Buffer) => {
     if (said.length < 2000) said += piece.toString();
   });
-  const ended = new Promise<number | Error>((resolve) => {
+  const outcome = await new Promise<number | Error>((resolve) => {
     child.on('error', resolve);
     child.on('close', (code) => resolve(code ?? -1));
   });
-  if (child.stdout !== null) yield* child.stdout as AsyncIterable<Buffer>;
-  const outcome = await ended;
   if (outcome instanceof Error)
     throw new WatchwordError('client.usage', 'git cannot be run: is it installed?', { cause: outcome });
   if (outcome !== 0) throw new WatchwordError('client.usage', `git failed while ${doing}: ${firstLine(said)}`);
 }
 
-const firstLine = (text: string): string => text.trim().split('\n', 1)[0] ?? '';
-
-/** All that git printed. @throws WatchwordError client.usage with git's words when it fails */
-export async function git(repository: Repository, args: readonly string[], doing: string, text?: string): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  const child = startGit(repository, args, text === undefined ? {} : { text });
-  for await (const piece of gitOutput(child, doing)) pieces.push(piece);
-  return Buffer.concat(pieces);
+/** What git printed, piece by piece. @throws WatchwordError client.usage with git's words when it fails */
+export async function* gitOutput(child: ChildProcess, doing: string): AsyncGenerator<Buffer> {
+  const ended = exitOf(child, doing);
+  ended.catch(() => undefined);
+  if (child.stdout !== null) yield* child.stdout as AsyncIterable<Buffer>;
+  await ended;
 }
+
+const firstLine = (text: string): string => text.trim().split('\n', 1)[0] ?? '';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Format } from '../../format.ts';
 import { history } from './history.ts';
-import { ScratchRepository, scanned, secret } from './scratch-repository.ts';
+import { ScratchRepository, scanned, secret } from './testing/scratch-repository.ts';
 
 const made: ScratchRepository[] = [];
 const repository = (...options: readonly string[]): ScratchRepository => {

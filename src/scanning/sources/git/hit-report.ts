@@ -1,10 +1,9 @@
-import { bytesContent, type Content, streamContent } from '../../content.ts';
 import type { Origin, ScanEvent } from '../../sighting.ts';
 import type { ScanContext } from '../../source.ts';
 import { Authors, type Introduction, unreachable } from './attribution.ts';
 import { problemOf } from './blob-names.ts';
+import { blobContent } from './changed-file.ts';
 import type { ObjectStore } from './object-store.ts';
-import { STREAMED } from './pack-walk.ts';
 import type { SecretNumbers } from './sweep.ts';
 
 export interface HitReport {
@@ -70,7 +69,7 @@ async function* scanAgain(report: HitReport, place: Place): AsyncGenerator<[numb
   const { context, store, secrets } = report;
   const { files, bytes } = context.progress;
   try {
-    const content = contentOf(store, place.blob);
+    const content = blobContent(store, place.blob);
     if (content === undefined) return;
     for await (const event of context.unfolder.file(place.path, content, place.origin)) {
       yield [event.kind === 'sighting' ? secrets.of(event.detector, event.value) : undefined, event];
@@ -82,11 +81,4 @@ async function* scanAgain(report: HitReport, place: Place): AsyncGenerator<[numb
     context.progress.files = files;
     context.progress.bytes = bytes;
   }
-}
-
-function contentOf(store: ObjectStore, blob: string): Content | undefined {
-  const id = Buffer.from(blob, 'hex');
-  const object = store.read(id, STREAMED);
-  if (object === undefined) return undefined;
-  return object.bytes === undefined ? streamContent(() => store.stream(id), object.size) : bytesContent(object.bytes);
 }

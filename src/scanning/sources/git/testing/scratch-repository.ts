@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { github } from '../../detectors/index.ts';
-import { Maker } from '../../detectors/maker.ts';
-import { Scanner } from '../../engine/scanner.ts';
-import type { Format } from '../../format.ts';
-import { newProgress, type NotScanned, type Progress, type Sighting } from '../../sighting.ts';
-import type { ScanContext, Source } from '../../source.ts';
-import { Unfolder } from '../../unfolder.ts';
+import { github } from '../../../detectors/index.ts';
+import { Maker } from '../../../detectors/maker.ts';
+import { Scanner } from '../../../engine/scanner.ts';
+import type { Format } from '../../../format.ts';
+import { type NotScanned, newProgress, type Progress, type Sighting } from '../../../sighting.ts';
+import type { ScanContext, Source } from '../../../source.ts';
+import { Unfolder } from '../../../unfolder.ts';
 
 /** For tests: a repository made by the real git in a temporary folder, and what a source finds there. */
 export class ScratchRepository {
@@ -46,7 +46,13 @@ export class ScratchRepository {
       GIT_AUTHOR_DATE: date,
       GIT_COMMITTER_DATE: date,
     };
-    const options = { cwd, env: environment, ...(input === undefined ? {} : { input }), stdio: 'pipe', maxBuffer: 2 ** 28 } as const;
+    const options = {
+      cwd,
+      env: environment,
+      ...(input === undefined ? {} : { input }),
+      stdio: 'pipe',
+      maxBuffer: 2 ** 28,
+    } as const;
     return execFileSync('git', [...args], options)
       .toString()
       .trim();

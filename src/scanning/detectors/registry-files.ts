@@ -1,0 +1,161 @@
+import type { Detector } from '../detector.ts';
+import { anchored, around, LITERAL, password } from './anchored.ts';
+import { checkBasic } from './docker-config.ts';
+
+const of = { family: 'configuration-files' } as const;
+const ELEMENT = String.raw`${LITERAL}(?<value>[^<>\s{}$]{3,200})`;
+
+/** Logins to package registries, where the tools of each language keep them. */
+export const registryFiles: readonly Detector[] = [
+  anchored({
+    ...of,
+    id: 'npmrc-auth',
+    provider: 'npm',
+    title: 'Name and password of a registry in .npmrc',
+    anchors: [':_auth', '_auth=', '_auth ='],
+    pattern: /(?<![A-Za-z0-9]):?_auth\s{0,2}=\s{0,2}"?(?<value>[A-Za-z0-9+/]{8,1000}={0,2})(?=["\s]|\\n|$)/,
+    lead: 1,
+    reach: 1020,
+    confidence: 'medium',
+    check: checkBasic,
+    source: 'https://docs.npmjs.com/cli/configuring-npm/npmrc',
+    positive: around(
+      (make) => Buffer.from(`train:${password(make)}`).toString('base64'),
+      (value) => `//npm.acme.io/:_auth=${value}\n`,
+      (value) => `_auth = ${value}\nalways-auth = true\n`,
+    ),
+    negative: () => ['//npm.acme.io/:_auth=$NPM_AUTH\n'],
+  }),
+  anchored({
+    ...of,
+    id: 'npmrc-auth-token',
+    provider: 'npm',
+    title: 'Token of a registry in .npmrc',
+    anchors: ['_authtoken'],
+    pattern: new RegExp(String.raw`_authToken\s{0,2}=\s{0,2}"?${LITERAL}(?<value>[A-Za-z0-9+/_.=-]{12,2000})(?=["\s]|\\n|$)`),
+    reach: 2020,
+    source: 'https://docs.npmjs.com/cli/configuring-npm/npmrc',
+    positive: around(
+      (make) => make.uuid(),
+      (value) => `//npm.acme.io/:_authToken=${value}\n`,
+      (value) => `npm config set //npm.acme.io/:_authToken="${value}"\n`,
+    ),
+    negative: () => ['//npm.acme.io/:_authToken=$NPM_TOKEN\n', '//npm.acme.io/:_authToken=<token>\n'],
+  }),
+  anchored({
+    ...of,
+    id: 'npmrc-password',
+    provider: 'npm',
+    title: 'Password of a registry in .npmrc (base64)',
+    anchors: [':_password'],
+    pattern: new RegExp(String.raw`:_password\s{0,2}=\s{0,2}"?${LITERAL}(?<value>[A-Za-z0-9+/]{6,400}={0,2})(?=["\s]|\\n|$)`),
+    reach: 430,
+    source: 'https://docs.npmjs.com/cli/configuring-npm/npmrc',
+    positive: around(
+      (make) => Buffer.from(password(make)).toString('base64'),
+      (value) => `//npm.acme.io/:username=train\n//npm.acme.io/:_password=${value}\n`,
+      (value) => `//npm.acme.io/:_password="${value}"\n`,
+    ),
+    negative: () => ['//npm.acme.io/:_password=$PASSWORD\n'],
+  }),
+  anchored({
+    ...of,
+    id: 'pypirc-password',
+    provider: 'Python packages',
+    title: 'Password in .pypirc',
+    anchors: ['[pypi]', '[testpypi]', '[distutils]', 'repository:', 'repository =', 'repository='],
+    pattern: new RegExp(
+      String.raw`(?:\[(?:pypi|testpypi|distutils)\]|repository\s{0,4}[:=]\s{0,4}[^\s]{4,200})\s{1,8}(?:[A-Za-z_-]{3,20}\s{0,4}[:=][^\r\n]{0,200}\s{1,8}){0,4}?password\s{0,4}[:=]\s{0,4}${LITERAL}(?<value>[^\s"'<>]{4,400})(?=\s|$)`,
+    ),
+    reach: 1600,
+    source: 'https://packaging.python.org/en/latest/specifications/pypirc/',
+    positive: around(
+      password,
+      (value) => `[pypi]\nusername = train\npassword = ${value}\n`,
+      (value) => `[internal]\nrepository: https://py.acme.io/\nusername: train\npassword: ${value}\n`,
+    ),
+    negative: () => ['[pypi]\nusername = train\n', '[pypi]\nusername = __token__\npassword = <token>\n'],
+  }),
+  anchored({
+    ...of,
+    id: 'maven-server-password',
+    provider: 'Maven',
+    title: 'Password of a server in Maven settings',
+    anchors: ['<server>'],
+    pattern: new RegExp(
+      String.raw`<server>\s{0,80}(?:<(?!password>)[a-zA-Z]{2,24}>[^<]{0,200}<\/[a-zA-Z]{2,24}>\s{0,80}){0,6}?<(?:password|passphrase)>\s{0,40}${ELEMENT}\s{0,40}(?=<\/)`,
+    ),
+    reach: 2200,
+    source: 'https://maven.apache.org/settings.html#servers',
+    positive: around(
+      password,
+      (value) => `<servers>\n  <server>\n    <id>acme</id>\n    <username>train</username>\n    <password>${value}</password>\n  </server>\n</servers>`,
+    ),
+    negative: () => [
+      `<server><id>a</id><username>b</username><password>\${env.MAVEN_PASSWORD}</password></server>`,
+      '<server><id>a</id><password></password></server>',
+    ],
+  }),
+  anchored({
+    ...of,
+    id: 'gradle-password',
+    provider: 'Gradle',
+    title: 'Password in Gradle properties',
+    anchors: ['signing.password', 'signing.keypassword', 'keypassword', 'storepassword', 'mavenpassword', 'ossrhpassword', 'sonatypepassword', 'nexuspassword', 'artifactory_password', 'gradle.publish.secret', 'systemprop.http.proxypassword'],
+    pattern: new RegExp(
+      String.raw`(?<![A-Za-z0-9])(?:signing\.(?:password|keyPassword)|keyPassword|storePassword|mavenPassword|ossrhPassword|sonatypePassword|nexusPassword|artifactory_password|gradle\.publish\.secret|systemProp\.https?\.proxyPassword)(?:\s{0,4}[=:]\s{0,4}|\s{1,2})["']?${LITERAL}(?<value>[^\s"'<>(),]{4,128})(?=["'\s]|$)`,
+      'i',
+    ),
+    reach: 190,
+    kind: 'contextual',
+    confidence: 'medium',
+    source: 'https://docs.gradle.org/current/userguide/signing_plugin.html',
+    positive: around(
+      password,
+      (value) => `signing.keyId=24875D73\nsigning.password=${value}\n`,
+      (value) => `android {\n  signingConfigs { release { storePassword '${value}' } }\n}`,
+      (value) => `ossrhPassword=${value}\n`,
+    ),
+    negative: () => ['storePassword System.getenv("KEYSTORE_PASSWORD")\n', "storePassword keystoreProperties['storePassword']\n"],
+  }),
+  anchored({
+    ...of,
+    id: 'nuget-config-password',
+    provider: 'NuGet',
+    title: 'Clear-text password in NuGet.config',
+    anchors: ['cleartextpassword'],
+    pattern: new RegExp(String.raw`ClearTextPassword"\s{1,8}value\s{0,2}=\s{0,2}"${LITERAL}(?<value>[^"<>\s]{4,200})(?=")`, 'i'),
+    reach: 250,
+    source: 'https://learn.microsoft.com/nuget/reference/nuget-config-file#packagesourcecredentials',
+    positive: around(password, (value) => `<add key="Username" value="train" />\n<add key="ClearTextPassword" value="${value}" />`),
+    negative: () => ['<add key="ClearTextPassword" value="%NUGET_PASSWORD%" />'],
+  }),
+  anchored({
+    ...of,
+    id: 'composer-auth-password',
+    provider: 'Composer',
+    title: 'Password in auth.json of Composer',
+    anchors: ['"http-basic"'],
+    pattern: new RegExp(
+      String.raw`"http-basic"\s{0,8}:\s{0,8}\{[^}]{0,300}?"password"\s{0,8}:\s{0,8}"${LITERAL}(?<value>[^"\s<>]{4,200})(?=")`,
+    ),
+    reach: 560,
+    source: 'https://getcomposer.org/doc/articles/authentication-for-private-packages.md',
+    positive: around(password, (value) => `{"http-basic": {"repo.acme.io": {"username": "train", "password": "${value}"}}}`),
+    negative: () => ['{"http-basic": {}}'],
+  }),
+  anchored({
+    ...of,
+    id: 'bundler-credentials',
+    provider: 'Bundler',
+    title: 'Credentials of a gem server',
+    anchors: ['bundle_'],
+    pattern: new RegExp(
+      String.raw`BUNDLE_[A-Z0-9_]{2,80}__[A-Z0-9_]{2,80}["']?\s{0,2}[:=]\s{0,2}["']?(?!https?:)[A-Za-z0-9_.@-]{1,64}:${LITERAL}(?<value>[^\s"'<>]{6,200})(?=["'\s]|$)`,
+    ),
+    reach: 450,
+    source: 'https://bundler.io/man/bundle-config.1.html',
+    positive: around(password, (value) => `BUNDLE_GEMS__ACME__IO: "train:${value}"\n`, (value) => `export BUNDLE_GEMS__ACME__IO=train:${value}\n`),
+    negative: () => ['BUNDLE_MIRROR__HTTPS__RUBYGEMS: "https://a.b"\n', 'BUNDLE_PATH: vendor\n'],
+  }),
+];

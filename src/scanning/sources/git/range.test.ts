@@ -1,0 +1,94 @@
+import { execFileSync } from 'node:child_process';
+import { afterEach, expect, test } from 'vitest';
+import { commitsOf, pushedCommits, range, receivedCommits } from './range.ts';
+import { ScratchRepository, scanned, secret } from './testing/scratch-repository.ts';
+
+const zero = '0'.repeat(40);
+const made: ScratchRepository[] = [];
+const repository = (): ScratchRepository => {
+  const scratch = new ScratchRepository();
+  made.push(scratch);
+  return scratch;
+};
+afterEach(() => {
+  for (const scratch of made.splice(0)) scratch.remove();
+});
+
+test('a range holds what its commits brought in, also when a later one took it out', async () => {
+  const scratch = repository();
+  const [before, removed, kept] = [secret(), secret(), secret()];
+  const start = scratch.commit({ 'a.py': `k = '${before}'\n` });
+  const guilty = scratch.commit({ 'a.py': `k = '${before}'\nj = '${removed}'\n` });
+  scratch.commit({ 'a.py': `k = '${before}'\n`, 'b.py': `k = '${kept}'\n` });
+  scratch.commit({ 'b.py': `# again\nk = '${kept}'\n` });
+  const { sightings, problems } = await scanned(range(scratch.path, commitsOf(`${start}..HEAD`)));
+  expect(problems).toEqual([]);
+  expect(sightings.map(({ path, text }) => `${path} ${text}`)).toEqual([`a.py ${removed}`, `b.py ${kept}`]);
+  expect(sightings[0]?.origin).toMatchObject({ commit: guilty, author: 'Ada <ada@example.com>' });
+});
+
+test('a merge brings in only what no parent held', async () => {
+  const scratch = repository();
+  const [upstream, evil] = [secret(), secret()];
+  scratch.commit({ 'a.py': '1\n' });
+  scratch.git('checkout', '-qb', 'feature');
+  scratch.commit({ 'f.py': '1\n' });
+  scratch.git('checkout', '-q', 'main');
+  scratch.commit({ 'u.py': `k = '${upstream}'\n` });
+  scratch.git('checkout', '-q', 'feature');
+  scratch.git('merge', '-q', '--no-commit', '--no-ff', 'main');
+  scratch.commit({ 'e.py': `k = '${evil}'\n` });
+  expect((await scanned(range(scratch.path, commitsOf('main..feature')))).places).toEqual([`e.py ${evil}`]);
+});
+
+test('what is pushed is what the remote does not have', async () => {
+  const scratch = repository();
+  const [old, fresh] = [secret(), secret()];
+  scratch.commit({ 'a.py': `k = '${old}'\n` });
+  scratch.git('clone', '-q', '--bare', scratch.path, scratch.beside('remote.git'));
+  scratch.git('remote', 'add', 'origin', scratch.beside('remote.git'));
+  scratch.git('fetch', '-q', 'origin');
+  const now = scratch.commit({ 'b.py': `k = '${fresh}'\n` });
+  const pushed = async (line: string): Promise<readonly string[]> => {
+    const commits = pushedCommits(line, 'origin');
+    return commits === undefined ? [] : (await scanned(range(scratch.path, commits))).places;
+  };
+  expect(await pushed(`refs/heads/new ${now} refs/heads/new ${zero}\n`)).toEqual([`b.py ${fresh}`]);
+  expect(await pushed(`refs/heads/main ${now} refs/heads/main ${'1'.repeat(40)}\n`)).toEqual([`b.py ${fresh}`]);
+  expect(await pushed(`(delete) ${zero} refs/heads/main ${now}\n`)).toEqual([]);
+  expect(await pushed('')).toEqual([]);
+});
+
+test('a received push is scanned in quarantine', async () => {
+  const scratch = repository();
+  const [old, fresh] = [secret(), secret()];
+  const base = scratch.commit({ 'a.py': `k = '${old}'\n` });
+  scratch.git('clone', '-q', '--bare', scratch.path, scratch.beside('server.git'));
+  const now = scratch.commit({ 'b.py': `k = '${fresh}'\n` });
+  const quarantine = scratch.beside('server.git/objects/incoming');
+  execFileSync('mkdir', ['-p', `${quarantine}/pack`]);
+  const pack = execFileSync('git', ['-C', scratch.path, 'pack-objects', '--revs', '--stdout', '-q', '--thin'], {
+    input: `${now}\n^${base}\n`,
+  });
+  const environment = {
+    GIT_OBJECT_DIRECTORY: quarantine,
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: scratch.beside('server.git/objects'),
+  };
+  const server = scratch.beside('server.git');
+  execFileSync('git', ['-C', server, 'index-pack', '--stdin', '--fix-thin'], {
+    input: pack,
+    env: { ...process.env, ...environment },
+  });
+  const commits = receivedCommits(`${base} ${now} refs/heads/main\n`);
+  if (commits === undefined) throw new Error('nothing was received');
+  const { sightings } = await scanned(range(server, commits, environment));
+  expect(sightings).toMatchObject([{ path: 'b.py', text: fresh, origin: { commit: now } }]);
+});
+
+test('unknown commits and options in place of commits are refused', async () => {
+  const scratch = repository();
+  scratch.commit({ 'a.py': '1\n' });
+  await expect(scanned(range(scratch.path, commitsOf('nowhere..HEAD')))).rejects.toThrow('git failed while listing commits');
+  expect(() => commitsOf('--all')).toThrow('a commit range looks like');
+  expect(() => pushedCommits('garbage', 'origin')).toThrow('git has not said what is pushed');
+});

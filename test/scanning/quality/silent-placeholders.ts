@@ -1,0 +1,190 @@
+import { catalogue } from '../../../src/scanning/catalogue.ts';
+import type { Maker } from '../../../src/scanning/detectors/maker.ts';
+import type { Family } from './silence.ts';
+
+const values: readonly string[] = [
+  'your-api-key',
+  'your_api_key_here',
+  'YOUR_API_KEY',
+  'YOUR-SECRET-KEY-HERE',
+  '<your-api-key>',
+  '<YOUR_TOKEN>',
+  '[your token]',
+  'changeme',
+  'change-me',
+  'CHANGE_ME_PLEASE',
+  'xxxxxxxxxxxxxxxx',
+  'XXXXXXXXXXXXXXXXXXXXXXXX',
+  'xxxx-xxxx-xxxx-xxxx',
+  '****************',
+  '................',
+  'placeholder',
+  'PLACEHOLDER_VALUE',
+  'example',
+  'example-key-1234',
+  'my-secret-key',
+  'mysecretpassword',
+  'my_password',
+  'my-super-secret-token',
+  'supersecret',
+  'password',
+  'Password',
+  'password1',
+  'password123',
+  'passw0rd',
+  'secret',
+  'secret123',
+  'test',
+  'test123',
+  'test-api-key',
+  'testpassword',
+  'dummy',
+  'dummy-key-for-testing',
+  'fake-token',
+  'fake_api_key_for_tests',
+  'not-a-real-key',
+  'replace-me',
+  'REPLACE_WITH_YOUR_KEY',
+  'insert-key-here',
+  'INSERT_TOKEN_HERE',
+  'todo',
+  'TODO',
+  'tbd',
+  'none',
+  'None',
+  'null',
+  'undefined',
+  'true',
+  'false',
+  'empty',
+  'foobar',
+  'foo',
+  'bar',
+  'foobarbaz',
+  'abc123',
+  'abcdef',
+  'abcdefghijklmnopqrstuvwxyz',
+  '123456',
+  '12345678',
+  '1234567890',
+  '1234567890abcdef',
+  '0123456789abcdef0123456789abcdef',
+  '00000000000000000000000000000000',
+  'ffffffffffffffffffffffffffffffff',
+  'deadbeefdeadbeefdeadbeefdeadbeef',
+  '00000000-0000-0000-0000-000000000000',
+  'aaaaaaaaaaaaaaaa',
+  'admin',
+  'root',
+  'postgres',
+  'guest',
+  'user',
+  'string',
+  'REDACTED',
+  '[REDACTED]',
+  '<redacted>',
+  '***REMOVED***',
+  'hidden',
+  'sample-token',
+  'sample_secret_value',
+  'insecure-dev-key',
+  'django-insecure-change-me',
+  'enter-your-password',
+  'EnterYourKeyHere',
+  'yourSecretToken',
+  'YourPasswordHere',
+  'put-your-key-here',
+  'api_key_here',
+  'key_goes_here',
+  'sk-...',
+  'sk-xxxx',
+  'hf_...',
+  '…',
+  'ABCDEFGHIJKLMNOP',
+  'abcd1234abcd1234abcd1234',
+  'access_token',
+  'api-key',
+  'some-secret',
+  'the-secret-token',
+  'a-very-secret-key',
+  'lorem-ipsum',
+  'qwerty',
+  'letmein',
+  'hunter2',
+];
+
+const spots: readonly (readonly [string, (name: string, value: string) => string])[] = [
+  ['a.py', (n, v) => `${n} = "${v}"`],
+  ['a.py', (n, v) => `os.environ["${n.toUpperCase()}"] = "${v}"`],
+  ['.env.example', (n, v) => `${n.toUpperCase()}=${v}`],
+  ['a.yaml', (n, v) => `${n}: ${v}`],
+  ['a.json', (n, v) => `{"${n}": "${v}"}`],
+  ['a.sh', (n, v) => `export ${n.toUpperCase()}='${v}'`],
+  ['README.md', (n, v) => `    client = Client(${n}="${v}")`],
+  ['a.tf', (n, v) => `  ${n} = "${v}"`],
+  ['a.js', (n, v) => `const config = { ${n}: '${v}' };`],
+  ['a.sh', (n, v) => `tool --${n.replace(/_/g, '-')} ${v} run`],
+];
+const NAMES = [
+  'password',
+  'api_key',
+  'secret_key',
+  'access_token',
+  'client_secret',
+  'auth_token',
+  'db_password',
+  'openai_api_key',
+  'cohere_api_key',
+  'mistral_api_key',
+  'secret',
+  'token',
+  'datadog_api_key',
+];
+
+/** What documentation makes of a credential: its beginning, and then nothing real. */
+const bodies: readonly ((length: number, make: Maker) => string)[] = [
+  (length) => 'x'.repeat(length),
+  (length) => 'X'.repeat(length),
+  (length) => '0'.repeat(length),
+  (length) => '1234567890'.repeat(12).slice(0, length),
+  (length) => 'abcdefghijklmnopqrstuvwxyz'.repeat(6).slice(0, length),
+  (length) => '1234567890abcdef'.repeat(12).slice(0, length),
+  (length) => 'EXAMPLE'.padStart(length, 'A1B2C3D4E5F6G7H8J9K0').slice(-length),
+  (length, make) => `${make.chars('base62', Math.max(0, length - 10))}ExampleKey`,
+  () => 'your-api-key-here',
+  () => '...',
+  () => '<token>',
+  (length) => '*'.repeat(length),
+];
+
+/** Prefixes that are known by themselves, from the credentials of the catalogue. */
+function prefixes(): readonly { prefix: string; length: number }[] {
+  return catalogue
+    .filter(({ kind, search }) => kind === 'structured' && search === 'prefix')
+    .map(({ pattern, reach }) => ({
+      prefix: /\(\?<value>((?:[A-Za-z0-9_]|\\-)+)/.exec(pattern.source)?.[1]?.replace(/\\/g, '') ?? '',
+      length: Math.min(reach, 60),
+    }))
+    .filter(({ prefix }) => prefix.length >= 3);
+}
+
+const known = prefixes();
+const words: readonly Family[] = spots.flatMap(([path, text]) =>
+  Array.from({ length: 6 }, () => ({
+    group: 'placeholders',
+    path,
+    text: (make: Maker) => `${text(make.pick(NAMES), make.pick(values))}\n`,
+  })),
+);
+const shaped: readonly Family[] = spots.flatMap(([path, text]) =>
+  bodies.map((body) => ({
+    group: 'placeholders in a known shape',
+    path,
+    text: (make: Maker) => {
+      const { prefix, length } = make.pick(known);
+      return `${text(make.pick(NAMES), prefix + body(length - prefix.length, make))}\n`;
+    },
+  })),
+);
+
+export const placeholders: readonly Family[] = [...words, ...shaped];
