@@ -13,7 +13,7 @@ const out = join(repository, 'dist');
 await rm(out, { recursive: true, force: true });
 await build({
   cwd: repository,
-  input: { cli: 'src/cli/main.ts' },
+  input: { cli: 'src/cli/main.ts', scan: 'src/scanning/scan.ts', 'scan-worker': 'src/scanning/worker.ts' },
   platform: 'node',
   logLevel: 'warn',
   output: {

@@ -117,6 +117,7 @@ export const errorCatalogue = {
   'configuration.invalid': entry('invalid', 'The configuration is not usable.', 'Correct the named setting.'),
   'client.unreachable': entry('unavailable', 'The server does not answer.', 'Start it with `npm start`, or set WATCHWORD_ADDR.'),
   'baseline.invalid': entry('invalid', 'The baseline cannot be read.', 'Correct the named line, or make a new baseline.'),
+  'scan.file-changed': entry('conflict', 'A file is no longer what was scanned.', 'Scan it again, then fix it.'),
   'client.usage': entry('invalid', 'The command cannot be carried out like this.', 'See `watchword help`.'),
   internal: entry(
     'internal',

@@ -33,8 +33,8 @@ export type DetectorKind = 'structured' | 'contextual' | 'generic';
 
 /**
  * How the fast path comes upon a match; a promise that the engine builds on and the slow path proves.
- * `prefix`: the match is one unbroken word of at least 16 characters of `[A-Za-z0-9_+/.=~:-]` that starts with an anchor, and no
- *   letter, digit or `_` stands before it (except the last character of an escape such as `\n` or `%3D`).
+ * `prefix`: the match starts with an anchor and with at least 16 characters of `[A-Za-z0-9_+/.=~:-]`, and no letter, digit or `_`
+ *   stands before it (except the last character of an escape such as `\n` or `%3D`).
  * `nearby`: the match starts with an anchor, and its value holds, at most `GAP` bytes after the match's start, a run of at least
  *   16 characters of `[A-Za-z0-9_+/-]` with a digit and a letter in it. A value without such a run is no match, on the slow path too.
  * `anywhere`: the anchors are rare enough to be looked for in every byte. The match starts with an anchor or at most `lead` bytes

@@ -56,7 +56,9 @@ export async function* inThreads<Input>(task: Task<Input>, context: ScanContext,
   context.signal?.addEventListener('abort', stop, { once: true });
   try {
     for (let cell = WORKERS; cell < shares.length; cell += 1)
-      workers.push(new RunningWorker({ task: task.name, input: task.input, detectors: ids, shares: buffer, cell }, context.progress));
+      workers.push(
+        new RunningWorker({ task: task.name, input: task.input, detectors: ids, shares: buffer, cell }, context.progress),
+      );
     for await (const event of task.run(task.input, context, nextShareOf(shares))) {
       yield event;
       for (const worker of workers) yield* worker.take();

@@ -33,9 +33,13 @@ function withClaim(command: Command): Command {
 
 function createCommand(terminal: Terminal): Command {
   const command = new Command('create')
-    .description('Makes a baseline of everything that a scan finds now, so that only new findings count. Refuses where there is one.')
+    .description(
+      'Makes a baseline of everything that a scan finds now, so that only new findings count. Refuses where there is one.',
+    )
     .argument('[path]', 'folder or repository to scan', '.');
-  return withClaim(command).action(async (path: string, options: ClaimOptions) => (await actions()).create(path, options, terminal));
+  return withClaim(command).action(async (path: string, options: ClaimOptions) =>
+    (await actions()).create(path, options, terminal),
+  );
 }
 
 function addCommand(terminal: Terminal): Command {
@@ -67,5 +71,7 @@ function importCommand(terminal: Terminal): Command {
       "Takes over the exceptions of another scanner: .gitleaksignore, .secrets.baseline, or kingfisher's baseline. Scans to find what they mean; lists what is not found again.",
     )
     .argument('<file>', "the other scanner's file");
-  return withClaim(command).action(async (file: string, options: ClaimOptions) => (await actions()).importFile(file, options, terminal));
+  return withClaim(command).action(async (file: string, options: ClaimOptions) =>
+    (await actions()).importFile(file, options, terminal),
+  );
 }

@@ -69,7 +69,9 @@ const oneOf =
     if (count === 1) return hits;
     throw new WatchwordError(
       'client.usage',
-      count === 0 ? `Nothing with the id ${printable(id)} is found here.` : `${printable(id)} begins several ids; give more of it.`,
+      count === 0
+        ? `Nothing with the id ${printable(id)} is found here.`
+        : `${printable(id)} begins several ids; give more of it.`,
     );
   };
 
@@ -97,7 +99,10 @@ export async function prune(options: PlaceOptions, terminal: Terminal): Promise<
   const { found, summary } = await look('.', options, terminal, { fingerprinter });
   if (!summary.complete) {
     sayIncomplete(summary, terminal);
-    throw new WatchwordError('client.usage', 'Not everything could be scanned, so nothing can be called stale; the baseline is as it was.');
+    throw new WatchwordError(
+      'client.usage',
+      'Not everything could be scanned, so nothing can be called stale; the baseline is as it was.',
+    );
   }
   const seen = new Set(found.map(({ fingerprint }) => fingerprint));
   const seenIn = kindOf(options);
@@ -126,7 +131,9 @@ export async function importFile(source: string, options: ClaimOptions, terminal
   const entries = entriesOf(chosen, claimOf(options));
   await save(path, withEntries(file, entries));
   const { stdout } = terminal;
-  stdout.write(`From ${foreign.tool}: ${matched.size} of ${foreign.entries.length} found again, ${entries.length} secrets in ${printable(path)}.\n`);
+  stdout.write(
+    `From ${foreign.tool}: ${matched.size} of ${foreign.entries.length} found again, ${entries.length} secrets in ${printable(path)}.\n`,
+  );
   const rest = foreign.entries.filter((_, index) => !matched.has(index));
   if (rest.length > 0) stdout.write('Not found any more, or nothing that Watchword reports:\n');
   for (const { text } of rest) stdout.write(`  ${printable(text)}\n`);
@@ -186,7 +193,10 @@ interface Writable {
 async function writable(options: PlaceOptions): Promise<Writable> {
   const path = pathOf(options);
   const file = await readBaseline(path);
-  const { fingerprinter } = await scanningSettings(file === undefined ? { ...options, baseline: false } : { ...options, baseline: path }, '.');
+  const { fingerprinter } = await scanningSettings(
+    file === undefined ? { ...options, baseline: false } : { ...options, baseline: path },
+    '.',
+  );
   if (file !== undefined) {
     if (file.keyId === fingerprinter.keyId) return { file, path, fingerprinter, isNew: false };
     throw new WatchwordError('client.usage', `The baseline was made with the key ${file.keyId}; give it with --key-file.`);
@@ -214,7 +224,9 @@ async function writeNew(path: string, file: BaselineFile): Promise<void> {
     await handle.close();
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    throw new WatchwordError('client.usage', 'There is a baseline already; add to it with `watchword baseline add`.', { where: path });
+    throw new WatchwordError('client.usage', 'There is a baseline already; add to it with `watchword baseline add`.', {
+      where: path,
+    });
   }
 }
 

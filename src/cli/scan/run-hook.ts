@@ -19,9 +19,16 @@ const WHAT: Readonly<Record<Stage, string>> = {
 };
 
 /** What git calls: code 0 lets it go on. Everything is said on standard error, which git shows. */
-export async function runHook(stage: Stage, details: readonly string[], options: ScanningOptions, terminal: Terminal): Promise<void> {
+export async function runHook(
+  stage: Stage,
+  details: readonly string[],
+  options: ScanningOptions,
+  terminal: Terminal,
+): Promise<void> {
   const target = await targetOf(stage, details, terminal);
   if (target === undefined) return;
+  // A process that ends early must not let the change pass.
+  terminal.setExitCode(exitCodes.failed);
   const { report, findings, print } = heldReport(terminal);
   const errand = { target, what: WHAT[stage], folder: '.' };
   const summary = await performScan(errand, { ...options, progress: false }, terminal, report);
@@ -31,8 +38,13 @@ export async function runHook(stage: Stage, details: readonly string[], options:
   const say = (text: string): void => terminal.stderr.write(`${text}\n`);
   if (found) for (const line of cures(findings)) say(line);
   say(verdict(summary, found, nothing));
-  if (found) terminal.setExitCode(exitCodes.found);
-  else if (nothing || !summary.complete) terminal.setExitCode(summary.interrupted ? exitCodes.interrupted : exitCodes.incomplete);
+  terminal.setExitCode(exitCodeOf(summary, found, nothing));
+}
+
+function exitCodeOf(summary: ScanSummary, found: boolean, nothing: boolean): number {
+  if (found) return exitCodes.found;
+  if (summary.interrupted) return exitCodes.interrupted;
+  return nothing || !summary.complete ? exitCodes.incomplete : exitCodes.done;
 }
 
 function verdict(summary: ScanSummary, found: boolean, nothing: boolean): string {
@@ -67,14 +79,20 @@ const cures = (findings: FindingList): string[] => {
 };
 
 /** Undefined when there is nothing that could bring a secret in: a branch that is only deleted. */
-async function targetOf(stage: Stage, [remote = '']: readonly string[], { readInput, env }: Terminal): Promise<ScanTarget | undefined> {
+async function targetOf(
+  stage: Stage,
+  [remote = '']: readonly string[],
+  { readInput, env }: Terminal,
+): Promise<ScanTarget | undefined> {
   if (stage === 'pre-commit') return { kind: 'staged', repository: '.' };
   const updates = frameworkUpdates(env) ?? (await readInput()).toString('utf8');
   const isDeletion = (line: string): boolean => /^0+$/.test(line.split(' ')[1] ?? '');
   const lines = updates.split('\n').filter((line) => line.trim() !== '' && !isDeletion(line));
   if (lines.length === 0) return undefined;
   const told = { repository: '.', updates: `${lines.join('\n')}\n` };
-  return stage === 'pre-push' ? { kind: 'pushed', ...told, remote: env['PRE_COMMIT_REMOTE_NAME'] ?? remote } : { kind: 'received', ...told };
+  return stage === 'pre-push'
+    ? { kind: 'pushed', ...told, remote: env['PRE_COMMIT_REMOTE_NAME'] ?? remote }
+    : { kind: 'received', ...told };
 }
 
 /** The pre-commit framework reads what git writes, and says it in variables. */

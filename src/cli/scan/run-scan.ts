@@ -42,6 +42,8 @@ export interface Errand {
 /** Scans, reports, and sets the exit code. */
 export async function runScan(errand: Errand, options: ScanCommandOptions, terminal: Terminal): Promise<void> {
   refuseOpenSecrets(options, terminal);
+  // Until the end is reached it has failed: a process that ends early must not look like one that found nothing.
+  terminal.setExitCode(exitCodes.failed);
   const report = openReports(options, terminal, await ownVersion());
   const summary = await performScan(errand, options, terminal, report);
   terminal.setExitCode(exitCodeOf(summary, options));

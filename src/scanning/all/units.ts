@@ -24,7 +24,11 @@ export async function* unitsBelow(root: string): AsyncGenerator<Unit | NotScanne
   try {
     entries = await readdir(root, { withFileTypes: true });
   } catch (error) {
-    yield { kind: 'not-scanned', path: root, reason: `cannot be read (${error instanceof Error && 'code' in error ? error.code : 'unknown'})` };
+    yield {
+      kind: 'not-scanned',
+      path: root,
+      reason: `cannot be read (${error instanceof Error && 'code' in error ? error.code : 'unknown'})`,
+    };
     return;
   }
   const names = new Set(entries.map(({ name }) => name));
@@ -36,6 +40,7 @@ export async function* unitsBelow(root: string): AsyncGenerator<Unit | NotScanne
   }
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   const files = entries.filter((entry) => entry.isFile()).map(({ name }) => join(root, name));
-  if (files.length > 0) yield { kind: 'unit', id: `files in ${printable(root)}`, target: { kind: 'paths', paths: files }, prefix: '' };
+  if (files.length > 0)
+    yield { kind: 'unit', id: `files in ${printable(root)}`, target: { kind: 'paths', paths: files }, prefix: '' };
   for (const entry of entries) if (entry.isDirectory()) yield* unitsBelow(join(root, entry.name));
 }

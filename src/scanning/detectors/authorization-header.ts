@@ -36,7 +36,7 @@ export const authorizationHeader: readonly Detector[] = [
     provider: 'HTTP',
     title: 'Token in an Authorization header',
     family: 'configuration-files',
-    kind: 'contextual',
+    kind: 'generic',
     anchors: ['authorization', 'x-api-key', 'private-token', 'x-auth-token', 'x-vault-token', 'api-key'],
     search: 'nearby',
     pattern: new RegExp(

@@ -31,7 +31,8 @@ export const connectionStrings: readonly Detector[] = [
     source: 'https://learn.microsoft.com/dotnet/framework/data/adonet/connection-string-syntax',
     positive: around(
       password,
-      (value) => `"Default": "Server=tcp:sql-1.database.windows.net,1433;Initial Catalog=ml;User ID=train;Password=${value};Encrypt=True;"`,
+      (value) =>
+        `"Default": "Server=tcp:sql-1.database.windows.net,1433;Initial Catalog=ml;User ID=train;Password=${value};Encrypt=True;"`,
       (value) => `Data Source=db1.acme.io;Initial Catalog=ml;User Id=train;Password=${value}\n`,
       (value) => `var c = "Host=pg.acme.io;Port=5432;Username=train;Password=${value};Database=ml";`,
       (value) => `<add name="x" connectionString="Server=db1;Database=ml;Uid=train;Pwd=${value};" />`,
@@ -126,7 +127,11 @@ export const connectionStrings: readonly Detector[] = [
       (value) => `dsn := "train:${value}@tcp(db1.acme.io:3306)/ml?parseTime=true"`,
       (value) => `DSN=train:${value}@unix(/run/mysqld/mysqld.sock)/ml\n`,
     ),
-    negative: () => ['fmt.Sprintf("%s:%s@tcp(%s)/%s", u, p, h, d)', 'dsn := user + "@tcp(db1:3306)/ml"', '<user>:<password>@tcp(host)/db'],
+    negative: () => [
+      'fmt.Sprintf("%s:%s@tcp(%s)/%s", u, p, h, d)',
+      'dsn := user + "@tcp(db1:3306)/ml"',
+      '<user>:<password>@tcp(host)/db',
+    ],
   }),
   anchored({
     ...of,
@@ -162,7 +167,8 @@ export const connectionStrings: readonly Detector[] = [
       password,
       (value) =>
         `sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="train" password="${value}";\n`,
-      (value) => `jaas: 'org.apache.kafka.common.security.scram.ScramLoginModule required\n  username="train"\n  password="${value}";'`,
+      (value) =>
+        `jaas: 'org.apache.kafka.common.security.scram.ScramLoginModule required\n  username="train"\n  password="${value}";'`,
       (value) => `{"sasl.jaas.config": "x.PlainLoginModule required username=\\"train\\" password=\\"${value}\\";"}`,
     ),
     negative: () => ['PlainLoginModule required username="%s" password="%s";', 'Krb5LoginModule required useKeyTab=true;'],

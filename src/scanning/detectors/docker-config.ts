@@ -6,7 +6,9 @@ const auth = (make: Maker): string => Buffer.from(`train:${password(make)}`).toS
 
 /** A name, a colon, a password: both of printable characters. */
 export function checkBasic(value: string): Check {
-  const ok = /^[\x20-\x39\x3b-\x7e\x80-\xff]{0,200}:[\x20-\x7e\x80-\xff]{1,2000}$/.test(Buffer.from(value, 'base64').toString('latin1'));
+  const ok = /^[\x20-\x39\x3b-\x7e\x80-\xff]{0,200}:[\x20-\x7e\x80-\xff]{1,2000}$/.test(
+    Buffer.from(value, 'base64').toString('latin1'),
+  );
   return { ok, reason: ok ? 'decodes to a user name and a password' : 'does not decode to a user name and a password' };
 }
 
@@ -19,7 +21,9 @@ export const dockerConfig: readonly Detector[] = [
     title: 'Registry login in a Docker configuration',
     family: 'configuration-files',
     anchors: ['"auth"', '"auth\\'],
-    pattern: new RegExp(String.raw`${q}auth${q}\s{0,8}:\s{0,8}${q}(?<value>(?:[A-Za-z0-9+/]{4}){2,1000}(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==))(?=${q})`),
+    pattern: new RegExp(
+      String.raw`"auth${q}\s{0,8}:\s{0,8}${q}(?<value>(?:[A-Za-z0-9+/]{4}){2,1000}(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==))(?=${q})`,
+    ),
     reach: 4040,
     confidence: 'medium',
     check: checkBasic,

@@ -9,7 +9,7 @@ const TAIL = String.raw`[\w.-]{0,32}`;
 /** `"]` of `env["X"] =`, `\"` of a notebook, `**` of Markdown, `[]` of C. */
 const CLOSE = String.raw`(?:\\{0,3}["'\x60]|\[?\]|[)*?] ?|[ \t]){0,6}`;
 /** `: str`, `: Option<String>`, ` string`, `: &'static str`, `{ get; set; }`. */
-const TYPE = String.raw`(?:\{ ?get;[a-z ]{0,12} (?:set|init);[ ]?\} ?|: ?[&A-Za-z][\w.<>[\]|?, ']{1,40}?(?= ?=)|(?:string|text|varchar)(?= ?=))?`;
+const TYPE = String.raw`(?:\{ ?get;[a-z ]{0,12} (?:set|init);[ ]?\} ?|: ?(?:&(?:'\w{1,10} )?)?[A-Za-z][\w.]{0,40}(?:[<[][\w.,&' |]{0,40}[>\]])?(?: \| \w{1,12})?\??(?= ?=) ?|(?:string|text|varchar)(?= ?=) ?)?`;
 /** `value` of a list of names and values: Kubernetes, XML, JSON. */
 const PAIR = String.raw`[,/]?[ \t]{0,4}(?:\r?\n[ \t]{0,24})?\\{0,3}["']?[vV]alue\\{0,3}["']? ?[:=]|>[ \t]{0,2}(?:\r?\n[ \t]{0,24})?<(?:value|string)>`;
 const ASSIGN = String.raw`(?:${PAIR}|=>|:=|<-|[:!=?]?={1,3}|:-|\|\||\?\?|or(?= )|is:?(?= )|[:,(>|])`;
@@ -40,4 +40,4 @@ export function assignment(names: string, { quoted, bare, least, most }: ValueSp
 }
 
 /** Most bytes before the value in a match of `assignment`, for names of at most `name` bytes. */
-export const leadOf = (name: number): number => name + 32 + 24 + 48 + 80 + 70 + 4;
+export const leadOf = (name: number): number => name + 32 + 24 + 110 + 80 + 70 + 4;

@@ -6,13 +6,18 @@ import { BEFORE } from './token.ts';
 
 /** Base64 of an object's beginning: `{"`. */
 const PART = 'eyJ[A-Za-z0-9_-]';
-/** `kubernetes/serviceaccount` in base64, at each of the three places in a group of bytes. */
-const SERVICE_ACCOUNT = ['', 'x', 'xx'].map((before) => {
-  const { length } = before;
-  const text = Buffer.from(`${before}kubernetes/serviceaccount`).toString('base64url');
-  return text.slice(Math.ceil((length * 4) / 3), Math.floor(((length + 25) * 4) / 3));
-});
-const KUBERNETES = `[A-Za-z0-9_-]{0,3000}?(?:${SERVICE_ACCOUNT.join('|')})`;
+
+/** What every base64 of a text that holds `inside` holds, by the three places that it may have in a group of bytes. */
+function encodedAnywhere(inside: string): string {
+  const forms = [0, 1, 2].map((before) => {
+    const text = Buffer.from('x'.repeat(before) + inside).toString('base64url');
+    return text.slice(Math.ceil((before * 4) / 3), Math.floor(((before + inside.length) * 4) / 3));
+  });
+  return `(?:${forms.join('|')})`;
+}
+
+const HAS_ALGORITHM = `(?=[A-Za-z0-9_-]{0,1500}?${encodedAnywhere('"alg"')})`;
+const KUBERNETES = `[A-Za-z0-9_-]{0,3000}?${encodedAnywhere('kubernetes/serviceaccount')}`;
 
 const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const signed = (make: Maker, claims: object, alg = 'HS256'): string =>
@@ -35,7 +40,9 @@ function examplesOf(make: Maker, claims: (make: Maker) => object): Example[] {
 }
 
 const pattern = (payload: string): RegExp =>
-  new RegExp(`${BEFORE}(?<value>${PART}{10,2000}\\.${payload}${PART}{10,8000}\\.[A-Za-z0-9_-]{20,2000})(?![A-Za-z0-9_.-])`);
+  new RegExp(
+    `${BEFORE}(?<value>${HAS_ALGORITHM}${PART}{10,2000}\\.${payload}${PART}{10,8000}\\.[A-Za-z0-9_-]{20,2000})(?![A-Za-z0-9_.-])`,
+  );
 const of = { family: 'keys', search: 'prefix', anchors: ['eyj'], reach: 12_100, confidence: 'medium' } as const;
 
 export const jwt: readonly Detector[] = [

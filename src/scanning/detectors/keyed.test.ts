@@ -54,7 +54,7 @@ describe('it is somebody else or something else', () => {
     ['the hash of a file', '"src/acmeco.ts": "{}"'],
     ['the name of a file', 'acmeco_weights = "{}.bin"'],
     ['the key of the next provider', 'ACMECO_API_KEY=\nOTHER_API_KEY={}'],
-    ['the key of the next section', 'acmeco:\n  api_key: ${KEY}\nother:\n  api_key: {}'],
+    ['the key of the next section', 'acmeco:\n  api_key: $KEY\nother:\n  api_key: {}'],
     ['longer', 'ACMECO_API_KEY={}0'],
     ['before the keyword', '{}  acmeco'],
   ] as const)('%s', ([, text]) => expect(found('acmeco', text)).toEqual([]));

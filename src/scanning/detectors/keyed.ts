@@ -1,5 +1,5 @@
 import type { Check, Detector, Example, Examples, Family } from '../detector.ts';
-import { BETWEEN_MOST, between, NOT_AN_ID, saysKey, spelled } from './keyed-grammar.ts';
+import { BETWEEN_MOST, between, saysKey, spelled } from './keyed-grammar.ts';
 import type { Maker } from './maker.ts';
 import type { Shape } from './shape.ts';
 import { filled } from './token.ts';
@@ -42,7 +42,7 @@ export function keyed(spec: KeyedSpec): Detector {
     kind: 'contextual',
     search: 'nearby',
     anchors: [...new Set(keywords.flatMap(anchorsOf))],
-    pattern: new RegExp(`${words}${between}${NOT_AN_ID}(?<value>${value.source})(?![${notBeside}]|\\.[A-Za-z0-9])`),
+    pattern: new RegExp(`${words}${between}(?<value>${value.source})(?![${notBeside}]|\\.[A-Za-z0-9])`),
     reach: Math.max(...keywords.map(({ length }) => length)) + BETWEEN_MOST + value.most,
     confidence: spec.confidence ?? 'medium',
     check(found, match) {

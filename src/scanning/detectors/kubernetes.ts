@@ -10,9 +10,9 @@ const member = (names: string, value: string): RegExp =>
   new RegExp(String.raw`(?<![A-Za-z0-9_-])(?:${names})"?:\s{0,4}["']?${LITERAL}(?<value>${value})(?=["'\s,]|\\n|$)`);
 
 const encodedKey = (make: Maker): string =>
-  Buffer.from(['-----BEGIN EC', ` PRIVATE KEY-----\n${make.bytes(120).toString('base64')}\n-----END EC PRIVATE KEY-----\n`].join('')).toString(
-    'base64',
-  );
+  Buffer.from(
+    ['-----BEGIN EC', ` PRIVATE KEY-----\n${make.bytes(120).toString('base64')}\n-----END EC PRIVATE KEY-----\n`].join(''),
+  ).toString('base64');
 
 const checkKeyData = (value: string): Check => {
   const ok = /^-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----/.test(Buffer.from(value.slice(0, 80), 'base64').toString('latin1'));
@@ -26,7 +26,8 @@ function checkSecretData(value: string): Check | undefined {
   return { ok: false, reason: 'does not decode to text' };
 }
 
-const SECRET_NAME = String.raw`[A-Za-z0-9_.-]{0,40}(?:pass(?:word|wd|phrase)?|pwd|secret|token|key|credential|auth|dsn|connection|[uU][rR][lL])[A-Za-z0-9_.-]{0,20}`;
+const SECRET_NAME =
+  '[A-Za-z0-9_.-]{0,40}(?:pass(?:word|wd|phrase)?|pwd|secret|token|key|credential|auth|dsn|connection|[uU][rR][lL])[A-Za-z0-9_.-]{0,20}';
 
 export const kubernetes: readonly Detector[] = [
   anchored({
@@ -61,7 +62,10 @@ export const kubernetes: readonly Detector[] = [
       (value) => `users:\n- name: admin\n  user:\n    token: ${value}\n`,
       (value) => `users:\n  - name: train\n    user:\n      username: train\n      password: "${value}"\n`,
     ),
-    negative: () => ['users:\n- name: admin\n  user:\n    exec:\n      command: aws\n', '- name: a\n  user:\n    token: <token>\n'],
+    negative: () => [
+      'users:\n- name: admin\n  user:\n    exec:\n      command: aws\n',
+      '- name: a\n  user:\n    token: <token>\n',
+    ],
   }),
   anchored({
     ...of,
@@ -79,7 +83,8 @@ export const kubernetes: readonly Detector[] = [
     source: 'https://kubernetes.io/docs/concepts/configuration/secret/',
     positive: around(
       (make) => Buffer.from(password(make)).toString('base64'),
-      (value) => `apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\ntype: Opaque\ndata:\n  username: dHJhaW4=\n  password: ${value}\n`,
+      (value) =>
+        `apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\ntype: Opaque\ndata:\n  username: dHJhaW4=\n  password: ${value}\n`,
       (value) => `{"apiVersion":"v1","kind":"Secret","metadata":{"name":"db"},"data":{"db-password":"${value}"}}`,
     ),
     negative: () => [

@@ -89,7 +89,8 @@ export const registryFiles: readonly Detector[] = [
     source: 'https://maven.apache.org/settings.html#servers',
     positive: around(
       password,
-      (value) => `<servers>\n  <server>\n    <id>acme</id>\n    <username>train</username>\n    <password>${value}</password>\n  </server>\n</servers>`,
+      (value) =>
+        `<servers>\n  <server>\n    <id>acme</id>\n    <username>train</username>\n    <password>${value}</password>\n  </server>\n</servers>`,
     ),
     negative: () => [
       `<server><id>a</id><username>b</username><password>\${env.MAVEN_PASSWORD}</password></server>`,
@@ -101,9 +102,21 @@ export const registryFiles: readonly Detector[] = [
     id: 'gradle-password',
     provider: 'Gradle',
     title: 'Password in Gradle properties',
-    anchors: ['signing.password', 'signing.keypassword', 'keypassword', 'storepassword', 'mavenpassword', 'ossrhpassword', 'sonatypepassword', 'nexuspassword', 'artifactory_password', 'gradle.publish.secret', 'systemprop.http.proxypassword'],
+    anchors: [
+      'signing.password',
+      'signing.keypassword',
+      'keypassword',
+      'storepassword',
+      'mavenpassword',
+      'ossrhpassword',
+      'sonatypepassword',
+      'nexuspassword',
+      'artifactory_password',
+      'gradle.publish.secret',
+      'systemprop.http.proxypassword',
+    ],
     pattern: new RegExp(
-      String.raw`(?<![A-Za-z0-9])(?:signing\.(?:password|keyPassword)|keyPassword|storePassword|mavenPassword|ossrhPassword|sonatypePassword|nexusPassword|artifactory_password|gradle\.publish\.secret|systemProp\.https?\.proxyPassword)(?:\s{0,4}[=:]\s{0,4}|\s{1,2})["']?${LITERAL}(?<value>[^\s"'<>(),]{4,128})(?=["'\s]|$)`,
+      String.raw`(?<![A-Za-z0-9])(?:signing\.(?:password|keyPassword)|keyPassword|storePassword|mavenPassword|ossrhPassword|sonatypePassword|nexusPassword|artifactory_password|gradle\.publish\.secret|systemProp\.https?\.proxyPassword)(?:\s{0,4}[=:]\s{0,4}|\s{1,2})["']?${LITERAL}(?<value>[^\s"'<>(),[]{4,128})(?=["'\s]|$)`,
       'i',
     ),
     reach: 190,
@@ -127,7 +140,10 @@ export const registryFiles: readonly Detector[] = [
     pattern: new RegExp(String.raw`ClearTextPassword"\s{1,8}value\s{0,2}=\s{0,2}"${LITERAL}(?<value>[^"<>\s]{4,200})(?=")`, 'i'),
     reach: 250,
     source: 'https://learn.microsoft.com/nuget/reference/nuget-config-file#packagesourcecredentials',
-    positive: around(password, (value) => `<add key="Username" value="train" />\n<add key="ClearTextPassword" value="${value}" />`),
+    positive: around(
+      password,
+      (value) => `<add key="Username" value="train" />\n<add key="ClearTextPassword" value="${value}" />`,
+    ),
     negative: () => ['<add key="ClearTextPassword" value="%NUGET_PASSWORD%" />'],
   }),
   anchored({
@@ -155,7 +171,11 @@ export const registryFiles: readonly Detector[] = [
     ),
     reach: 450,
     source: 'https://bundler.io/man/bundle-config.1.html',
-    positive: around(password, (value) => `BUNDLE_GEMS__ACME__IO: "train:${value}"\n`, (value) => `export BUNDLE_GEMS__ACME__IO=train:${value}\n`),
+    positive: around(
+      password,
+      (value) => `BUNDLE_GEMS__ACME__IO: "train:${value}"\n`,
+      (value) => `export BUNDLE_GEMS__ACME__IO=train:${value}\n`,
+    ),
     negative: () => ['BUNDLE_MIRROR__HTTPS__RUBYGEMS: "https://a.b"\n', 'BUNDLE_PATH: vendor\n'],
   }),
 ];

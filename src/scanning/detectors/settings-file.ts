@@ -28,7 +28,17 @@ const ASSIGNED = String.raw`${QUOTE}\]?\s{0,8}(?:=>|:=|[:=])[ \t]{0,8}${QUOTE}`;
 
 /** A password behind a name that only one program's configuration has. */
 export function settingsFile(spec: SettingSpec): Detector {
-  const { id, provider, title, names, source, assigned = ASSIGNED, value = String.raw`[^\s"'\\<>,;]`, least = 3, most = 128 } = spec;
+  const {
+    id,
+    provider,
+    title,
+    names,
+    source,
+    assigned = ASSIGNED,
+    value = String.raw`[^\s"'\\<>,;]`,
+    least = 3,
+    most = 128,
+  } = spec;
   const { kind = 'contextual', family = 'configuration-files', confidence = 'medium', sample = password } = spec;
   const spelled = names.map((name) => name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|');
   return anchored({

@@ -16,7 +16,6 @@ export const xTwitter: readonly Detector[] = [
       optional('%3D'),
       chars({ of: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789%' }, 60, 90),
     ),
-    search: 'anywhere',
   }),
   keyed({
     ...of,

@@ -33,6 +33,10 @@ export class Automaton implements Prefilter {
     }
   }
 
+  runs(): undefined {
+    return undefined;
+  }
+
   #nameColumns(): number {
     let width = 1;
     for (const byte of new Set(this.#anchors.flatMap(({ text }) => [...text]))) {

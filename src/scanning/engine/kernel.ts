@@ -24,10 +24,13 @@ interface Exports {
   readonly ENTRIES: Address;
   readonly TEXTS: Address;
   readonly EVENTS: Address;
+  readonly RUNS: Address;
+  readonly RUNS_ROOM: Address;
   readonly WINDOW: Address;
   configure(farthest: number): void;
   start(length: number): void;
   next(): number;
+  runCount(): number;
 }
 
 /** A byte for every hash; then the first entry for every 4 of them. */
@@ -66,6 +69,13 @@ export class Kernel implements Prefilter {
     for (let count = next(); count > 0; count = next()) {
       for (let index = 0; index < 2 * count; index += 2) visit((events[index] ?? 0) - base, events[index + 1] ?? 0);
     }
+  }
+
+  runs(): readonly number[] | undefined {
+    const { memory, RUNS, RUNS_ROOM, runCount } = this.#exports;
+    const count = runCount();
+    if (count > RUNS_ROOM.value) return undefined;
+    return Array.from(new Uint32Array(memory.buffer, RUNS.value, 2 * count), (address) => address - this.#base);
   }
 
   #fill(anchors: readonly Anchor[]): void {

@@ -10,6 +10,8 @@ export interface Prefilter {
    * them) and its position in the list of anchors. What stands in the window behind these bytes may be overwritten.
    */
   run(length: number, visit: (at: number, anchor: number) => void): void;
+  /** Of the last `run`: what `longRuns` of the layers finds, where the prefilter has come upon it. */
+  runs(): readonly number[] | undefined;
 }
 
 /** Bytes of a window. Longer texts are looked at in pieces. */

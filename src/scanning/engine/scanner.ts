@@ -4,12 +4,20 @@ import { SIGHT } from '../precision/judge.ts';
 import { anchorsOf } from './anchors.ts';
 import { Automaton } from './automaton.ts';
 import { Kernel } from './kernel.ts';
+import { throughLayers } from './layers/layers.ts';
 import { Matcher } from './matcher.ts';
 import { settled, withoutOverlaps } from './overlaps.ts';
 import { type Prefilter, WINDOW_SIZE } from './prefilter.ts';
 
 /** `wasm` where WebAssembly has relaxed SIMD; `scalar` runs anywhere, several times slower, and finds the same. */
 export type EngineKind = 'wasm' | 'scalar';
+
+/** Of a text, the part in which what begins is asked for; beside it stands what is needed to judge that. */
+interface Core {
+  readonly from: number;
+  readonly to: number;
+  readonly setting: Setting;
+}
 
 /** Bytes of a stream that are looked at together. */
 const STREAM_PIECE = 1024 * 1024;
@@ -49,20 +57,16 @@ export class Scanner {
 
   /** Everything found in one text, of any length. Nothing of `bytes` is kept. */
   scan(bytes: Uint8Array, setting: Setting): Hit[] {
-    const hits: Hit[] = [];
-    let start = 0;
-    let from = 0;
-    do {
-      const end = Math.min(start + WINDOW_SIZE, bytes.length);
-      const to = end === bytes.length ? end : end - this.#margin;
-      this.#piece(bytes.subarray(start, end), { base: start, from: from - start, to: to - start, setting }, hits);
-      from = to;
-      start = to - this.#margin;
-    } while (from < bytes.length);
-    return withoutOverlaps(hits);
+    const { window } = this.#prefilter;
+    // Moving it to the window's beginning would change what the caller gave.
+    const apart = bytes.buffer === window.buffer && !this.#isInWindow(bytes) ? Buffer.from(bytes) : bytes;
+    return this.#found(apart, { from: 0, to: bytes.length, setting });
   }
 
-  /** A text that comes in pieces, too long to be held. Offsets of hits count from its beginning. */
+  /**
+   * A text that comes in pieces, too long to be held. Offsets of hits count from its beginning. What is encoded in it is decoded
+   * piece by piece (1 MiB), so a longer encoded stretch is decoded as far as its beginning is seen.
+   */
   async *scanChunks(chunks: AsyncIterable<Uint8Array>, setting: Setting): AsyncGenerator<Hit> {
     const margin = this.#margin;
     const held = Buffer.alloc(STREAM_PIECE + 4 * margin);
@@ -70,6 +74,10 @@ export class Scanner {
     let base = 0;
     let from = 0;
     let hits: Hit[] = [];
+    const look = (to: number): void => {
+      const found = this.#found(held.subarray(0, length), { from, to, setting });
+      hits.push(...found.map((hit) => ({ ...hit, start: base + hit.start, end: base + hit.end })));
+    };
     for await (const chunk of chunks) {
       for (let rest = chunk; rest.length > 0; ) {
         const taken = Math.min(rest.length, held.length - length);
@@ -78,7 +86,7 @@ export class Scanner {
         rest = rest.subarray(taken);
         if (length < held.length) continue;
         const to = length - margin;
-        this.#piece(held, { base, from, to, setting }, hits);
+        look(to);
         const { done, open } = settled(hits, base + to);
         hits = open;
         yield* done;
@@ -88,21 +96,60 @@ export class Scanner {
         from = margin;
       }
     }
-    this.#piece(held.subarray(0, length), { base, from, to: length, setting }, hits);
+    look(length);
     held.fill(0);
     yield* withoutOverlaps(hits);
   }
 
-  #piece(
-    bytes: Uint8Array,
-    { base, from, to, setting }: { base: number; from: number; to: number; setting: Setting },
-    hits: Hit[],
-  ): void {
+  /** Of one text, what begins in its bytes `from` to `to`, decoded layers and all. */
+  #found(bytes: Uint8Array, { from, to, setting }: Core): Hit[] {
+    const outermost = (text: Uint8Array) => ({
+      hits: withoutOverlaps(this.#direct(text, { from, to, setting })),
+      ...this.#runsOf(text),
+    });
+    const inner = (text: Uint8Array) => {
+      // The text itself may stand in the window, and it is asked for again to say where a decoded hit lies.
+      const saved = this.#isInWindow(bytes) ? Buffer.from(bytes) : undefined;
+      const hits = withoutOverlaps(this.#direct(text, { from: 0, to: text.length, setting }));
+      const runs = this.#runsOf(text);
+      if (saved !== undefined) this.#prefilter.window.set(saved);
+      return { hits, ...runs };
+    };
+    const hits = throughLayers(bytes, (text) => (text === bytes ? outermost(text) : inner(text)));
+    return hits.filter(({ layers, start }) => layers.length === 0 || (start >= from && start < to));
+  }
+
+  /** What stands undecoded in a text, in pieces that the window has room for. */
+  #direct(bytes: Uint8Array, core: Core): Hit[] {
+    const hits: Hit[] = [];
+    let start = 0;
+    let from = core.from;
+    do {
+      const end = Math.min(start + WINDOW_SIZE, bytes.length);
+      const to = end === bytes.length ? core.to : end - this.#margin;
+      this.#piece(bytes.subarray(start, end), start, { ...core, from: from - start, to: to - start }, hits);
+      from = to;
+      start = to - this.#margin;
+    } while (from < core.to);
+    return hits;
+  }
+
+  #piece(bytes: Uint8Array, base: number, core: Core, hits: Hit[]): void {
     const { window } = this.#prefilter;
-    const inPlace = bytes.buffer === window.buffer && bytes.byteOffset === window.byteOffset;
-    if (!inPlace) window.set(bytes);
-    this.#matcher.begin({ window, length: bytes.length, base, from, to, setting }, hits);
+    if (!this.#isInWindow(bytes)) window.set(bytes);
+    this.#matcher.begin({ window, length: bytes.length, base, ...core }, hits);
     this.#prefilter.run(bytes.length, this.#matcher.visit);
     this.#matcher.end();
+  }
+
+  #isInWindow({ buffer, byteOffset }: Uint8Array): boolean {
+    const { window } = this.#prefilter;
+    return buffer === window.buffer && byteOffset === window.byteOffset;
+  }
+
+  /** The runs that the prefilter has just found in a text that the window had room for. */
+  #runsOf(text: Uint8Array): { readonly runs?: readonly number[] } {
+    const runs = text.length <= WINDOW_SIZE ? this.#prefilter.runs() : undefined;
+    return runs === undefined ? {} : { runs };
   }
 }

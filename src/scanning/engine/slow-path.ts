@@ -9,10 +9,11 @@ import { withoutOverlaps } from './overlaps.ts';
  * nothing else. Hundreds of times slower.
  */
 export function slowPath(detectors: readonly Detector[], bytes: Uint8Array, setting: Setting): Hit[] {
-  return throughLayers(bytes, (text) => ({ hits: directHits(detectors, text, setting) }));
+  return throughLayers(bytes, (text) => ({ hits: withoutOverlaps(everyHit(detectors, text, setting)) }));
 }
 
-function directHits(detectors: readonly Detector[], bytes: Uint8Array, setting: Setting): Hit[] {
+/** What each detector finds in the bytes as they are, whether another one sees more in the same place or not. */
+export function everyHit(detectors: readonly Detector[], bytes: Uint8Array, setting: Setting): Hit[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   const hits: Hit[] = [];
   for (const detector of detectors) {
@@ -23,5 +24,5 @@ function directHits(detectors: readonly Detector[], bytes: Uint8Array, setting: 
       if (hit !== undefined) hits.push(hit);
     }
   }
-  return withoutOverlaps(hits);
+  return hits;
 }

@@ -20,6 +20,8 @@ export interface ZipEntry {
   readonly packed: number;
   /** Where its header begins. */
   readonly offset: number;
+  /** Of what it expands to; undefined where the header before a member does not say. */
+  readonly checksum?: number;
 }
 
 export interface ZipDirectory {
@@ -92,6 +94,7 @@ async function* readEntries(directory: Content, shift: number): AsyncGenerator<Z
       name,
       method: head.readUInt16LE(10),
       encrypted: (head.readUInt16LE(8) & 1) === 1,
+      checksum: head.readUInt32LE(16),
       packed: large[1] ?? 0,
       offset: (large[2] ?? 0) + shift,
     };

@@ -1,4 +1,4 @@
-import { inflateRawSync } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
 import type { Budget } from '../budget.ts';
 import { bytesContent, type Content, gather, NotScannable, seekable, sliceContent } from '../content.ts';
 import { bunzip2 } from './bzip2-decoder.ts';
@@ -79,29 +79,36 @@ async function* readMember(zip: Content, entry: ZipEntry, budget: Budget): Async
     return;
   }
   const packed = sliceContent(zip, start, entry.packed);
-  const { content, problem: fault } =
-    decode === stored ? { content: packed } : await expand(packed, entry.packed, decode, budget);
+  const { content, problem: fault } = decode === stored ? { content: packed } : await expand(packed, entry, decode, budget);
   const cut = start + entry.packed > (zip.size ?? 0) ? 'the archive ends too early' : fault;
   yield { kind: 'member', name: entry.name, content, ...(cut === undefined ? {} : { problem: cut }) };
 }
 
 async function expand(
   packed: Content,
-  size: number,
+  entry: ZipEntry,
   decode: Decode,
   budget: Budget,
 ): Promise<{ content: Content; problem?: string }> {
-  if (decode === inflate && size <= AT_ONCE) {
+  if (decode === inflate && entry.packed <= AT_ONCE) {
     const bytes = inflated(await packed.whole());
     if (bytes !== undefined) {
       budget.spend(bytes.length);
-      return { content: bytesContent(bytes) };
+      return checked(bytes, entry);
     }
   }
   const open = (): AsyncIterable<Uint8Array> => budget.counted(decode(packed.chunks()));
   const { bytes, more, problem } = await gather(open(), EXPANDED);
   if (more) return { content: beginningWith(Uint8Array.from(bytes.subarray(0, PEEK)), open) };
-  return problem === undefined ? { content: bytesContent(bytes) } : { content: bytesContent(bytes), problem };
+  return problem === undefined ? checked(bytes, entry) : { content: bytesContent(bytes), problem };
+}
+
+/** Damage that decodes all the same; what came out is scanned, but it is not what was packed. */
+function checked(bytes: Uint8Array, { checksum }: ZipEntry): { content: Content; problem?: string } {
+  const content = bytesContent(bytes);
+  return checksum === undefined || crc32(bytes) === checksum
+    ? { content }
+    : { content, problem: 'damaged: its checksum is wrong' };
 }
 
 /** The quick way; undefined when it is not sound or too large for it. */

@@ -47,7 +47,14 @@ async function emptyPush({ kind, repository, updates }: Extract<ScanTarget, { re
   if (tips.length === 0) return updates.trim() === '';
   const only = ['--objects', '--no-object-names', '--filter=object:type=blob', '--filter-provided-objects', '--ignore-missing'];
   try {
-    const blobs = await git(repository, ['rev-list', ...only, ...tips, '--not', ...known, kind === 'pushed' ? '--remotes' : '--all']);
+    const blobs = await git(repository, [
+      'rev-list',
+      ...only,
+      ...tips,
+      '--not',
+      ...known,
+      kind === 'pushed' ? '--remotes' : '--all',
+    ]);
     return blobs.every((id) => EMPTY_FILE.test(id));
   } catch {
     return false;

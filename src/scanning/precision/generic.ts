@@ -1,12 +1,14 @@
 import type { Candidate, Verdict } from './candidate.ts';
 import type { FileClass } from './file-context.ts';
 import { isHarmlessName, matchedName, wordsOf } from './name.ts';
+import { isInvented } from './placeholder.ts';
 import { isChosen, isIdentifier, isRandom, looksOf } from './randomness.ts';
-import { isCode, isQuoted } from './reference.ts';
+import { isCode, isInString, isQuoted } from './reference.ts';
+import { wordPart } from './words.ts';
 
 /** Shapes that are never a password by themselves. */
 const NO_SECRET =
-  /^[\d.,:+-]+$|^\d{4}-\d\d-\d\d|^v?\d+\.\d+(?:\.[\w.-]+)?$|^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$|^(?:[\w-]+\/){2,}[\w.-]+$|^[\w*-]+(?:\.[a-z*][\w*-]*){2,}$|^[\w.-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|sh|md|html|php|java|go|com|org|net|io|local|internal)(?::\d+)?(?:\/\S*)?$|^#[0-9a-f]{3,8}$|^0x[0-9a-f]{1,8}$|^[a-z]+:\/\/|[\x80-\xff]/i;
+  /^[\d.,:+-]+$|^\d{4}-\d\d-\d\d|^v?\d+\.\d+(?:\.[\w.-]+)?$|^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$|^(?:[\w-]+\/){2,}[\w.-]+$|^[\w*-]+(?:\.[a-z*][\w*-]*){2,}$|^[\w.-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|sh|md|html|php|java|go|com|org|net|io|local|internal)(?::\d+)?(?:\/\S*)?$|^#[0-9a-f]{3,8}$|^0x[0-9a-f_]{1,20}$|^\w+\[\w+\]$|\[(?:\^|a-z|0-9|A-Z)|\(\?|^a-zA-Z|^A-Za-z|^a-z0-9|^[a-z]+:\/\/|[\x80-\xff]/i;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const EXPRESSION = /[()[\]{}]|^[A-Za-z_]{1,24}=(?!=?$)|=>|->|&&|\|\||::|\+=|==|;$|^[-+*/|&!?:=]+/;
 
@@ -19,7 +21,7 @@ export function judgeGeneric(candidate: Candidate, file: FileClass): Verdict | u
   const name = matchedName(candidate);
   if (isHarmlessName(name) || NO_SECRET.test(value)) return undefined;
   const quoted = isQuoted(candidate);
-  const bare = !quoted && isCode(candidate.setting.path);
+  const bare = !quoted && isCode(candidate.setting.path) && !isInString(candidate.before);
   if (isIdentifier(value)) return undefined;
   if (!quoted && (EXPRESSION.test(value) || /[(,]\s{0,4}$/.test(candidate.before.slice(-5)))) return undefined;
   if (file === 'generated') return undefined;
@@ -27,12 +29,19 @@ export function judgeGeneric(candidate: Candidate, file: FileClass): Verdict | u
   if (UUID.test(value)) return aside || bare ? undefined : low(name, 'a UUID under the name of a secret');
   const looks = looksOf(value);
   if (isRandom(value, looks)) {
-    if (bare && /^[A-Za-z_]\w*$/.test(value) && (value.length < 16 || value.includes('_'))) return undefined;
+    if (isPlainTextInBase64(value)) return undefined;
     if (aside) return low(name, 'looks random');
     return { confidence: 'medium', reasons: [assigned(name), 'looks random'] };
   }
   if (aside || bare || !CHOSEN.test(wordsOf(name).join('')) || !isChosen(value, looks)) return undefined;
   return low(name, 'looks like a chosen password');
+}
+
+/** `dXNlcm5hbWU6cGFzc3dvcmQ=` is no more secret than what it says. */
+function isPlainTextInBase64(value: string): boolean {
+  if (!/^[A-Za-z0-9+/]{12,}={0,2}$/.test(value)) return false;
+  const text = Buffer.from(value, 'base64').toString('latin1');
+  return /^[\x20-\x7e]+$/.test(text) && (wordPart(text) >= 0.6 || isInvented(text));
 }
 
 const assigned = (name: string): string => (name === '' ? 'assigned as a secret' : `assigned to ${name.slice(0, 40)}`);

@@ -18,6 +18,10 @@ const HEX_OR_BASE64 = /^(?:[0-9a-f]+|[0-9A-F]+|[A-Za-z0-9+/_-]+={0,2})$/;
 /** A list of files and their hashes. */
 const FILE_NAME = /\.(?:[cm]?[jt]sx?|py|json|ya?ml|md|html?|css|txt|csv|bin|rs|go|c|h|java|so|dll|exe|whl|png|jpe?g|svg|woff2?)$/;
 
+/** Beginnings of hashes that say so, and of public keys as DER and SSH write them. */
+const PUBLIC_VALUE =
+  /^(?:sha\d{1,3}[:-]|md5[:-]|h1:|MFkwEwYHKoZI|MHYwEAYHKoZI|MIGbMBAGByqG|MII[A-D][A-Za-z]jANBgkq|MCowBQYDK2V|AAAA[A-Z]3NzaC1|AAAA[A-Z]2VjZHNh)/;
+
 const MIME = /(?:image|audio|video|font|application)\/[\w.+-]+["']?\s{0,3}[:;,]|data:[\w/+.-]{0,40};base64,|;base64,?/;
 const PUBLIC =
   /ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-|BEGIN (?:CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY|PGP PUBLIC)|public_?key|publicKey|pubkey|keyserver|recv-keys|\bgpg\b/i;
@@ -28,7 +32,7 @@ export function isHash(candidate: Candidate, name: string): boolean {
   const { value, before, after } = candidate;
   const near = before.slice(-100);
   if (wordsOf(name).some((word) => HASHY.has(word)) || BEFORE_HASH.test(near)) return true;
-  if (FILE_NAME.test(name)) return true;
+  if (FILE_NAME.test(name) || PUBLIC_VALUE.test(value)) return true;
   if (HEX_OR_BASE64.test(value) && AFTER_HASH.test(after)) return true;
   const line = near.slice(near.lastIndexOf('\n') + 1);
   return MIME.test(line) || PUBLIC.test(line);

@@ -18,15 +18,23 @@ const CHOSEN_BY_PEOPLE: ReadonlySet<Family> = new Set(['connection-strings', 'co
 export function judge(candidate: Candidate): Verdict | undefined {
   const { detector, value, setting } = candidate;
   const file = fileClass(setting.path);
-  if (detector.kind === 'structured') return judgeStructured(candidate, file);
+  if (detector.kind === 'structured' && !CHOSEN_BY_PEOPLE.has(detector.family)) return judgeStructured(candidate, file);
   if (file === 'lock' || file === 'vocabulary' || file === 'style') return undefined;
-  if (isPlaceholder(value) || isReference(candidate) || isInsideBlob(candidate)) return undefined;
+  if (isPlaceholder(value) || isPlaceholder(passwordInBase64(value)) || isReference(candidate) || isInsideBlob(candidate))
+    return undefined;
   const name = nearestName(candidate);
   if (isHash(candidate, name) || isPublished(value)) return undefined;
   if (detector.kind === 'generic') return judgeGeneric(candidate, file);
   if (!CHOSEN_BY_PEOPLE.has(detector.family) && isIdentifier(value)) return undefined;
   if (hasHarmlessEnd(name) && !/-id$/.test(detector.id)) return undefined;
   return lowered(checked(candidate), file);
+}
+
+/** The password of `user:password` in Base64, as HTTP and registries carry it; the value itself for anything else. */
+function passwordInBase64(value: string): string {
+  if (!/^[A-Za-z0-9+/_-]{6,200}={0,2}$/.test(value)) return value;
+  const text = Buffer.from(value, 'base64').toString('latin1');
+  return /^[\x20-\x7e]+$/.test(text) && text.includes(':') ? text.slice(text.indexOf(':') + 1) : value;
 }
 
 function judgeStructured(candidate: Candidate, file: FileClass): Verdict | undefined {

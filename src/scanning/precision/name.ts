@@ -44,6 +44,7 @@ const HARMLESS_ENDS: ReadonlySet<string> = new Set(
   provider store storage manager backend service helper handler callback fn func function factory builder parser reader loader
   generator util utils test tests spec column columns table index idx position offset prefix suffix separator delimiter
   status state enabled disabled required optional visible reset change changed confirm confirmation strength policy rotate rotation
+  nonce signature signatures sig encode decode replace split strip join match startswith endswith equals compare find update cipherparams
   usage uses scope scopes audience issuer subject owner user username email role map mapping dict list array set
   var variable env environment config option options param params parameter argument arg header headers cookiename
   lookup resolver source target property properties attribute attr tag tags code codes event events schema model fingerprint thumbprint
@@ -52,12 +53,16 @@ const HARMLESS_ENDS: ReadonlySet<string> = new Set(
 
 /** Words before `key` or `token` that make it something else than a credential. */
 const HARMLESS_PAIRS =
-  /(?:^|_)(?:public|primary|foreign|partition|sort|cache|group|object|s3|row|column|dict|map|hash|range|shard|route|routing|idempotency|sitemap|translation|locale|i18n|message|lookup|search|storage_?path|dedup|ordering|index|feature|state|query|context|react|item|unique|composite|surrogate|natural|hot|shortcut|arrow|enter|escape|json|yaml|xml|config|publishable|pub|site|host|known_hosts|release|artifact|pad|eos|bos|unk|mask|cls|sep|start|end|stop|next|prev|previous|next_page|page|continuation|pagination|max|min|num|total|input|output|prompt|completion|special|vocab|sub|csrf|xsrf|syntax|cancellation|cursor|sync|resume|keyword|first|last|idempotent|ssh_rsa|minisign|verify|verification_public|pgp_public|gpg|signing_pub|etag|cert|data|image|file|object_name|trace|test_id|entity|device|session_id|checkpoint|blob)_?(?:key|keys|token|tokens)$/;
+  /(?:^|_)(?:public|primary|foreign|partition|sort|cache|group|object|s3|row|column|dict|map|hash|range|shard|route|routing|idempotency|sitemap|translation|locale|i18n|message|lookup|search|storage_?path|dedup|ordering|index|feature|state|query|context|react|item|unique|composite|surrogate|natural|hot|shortcut|arrow|enter|escape|json|yaml|xml|config|publishable|pub|site|host|known_hosts|release|artifact|pad|eos|bos|unk|mask|cls|sep|start|end|stop|next|prev|previous|next_page|page|continuation|pagination|max|min|num|total|input|output|prompt|completion|special|vocab|sub|csrf|xsrf|syntax|cancellation|cursor|sync|resume|keyword|first|last|idempotent|ssh_rsa|minisign|verify|verification_public|pgp_public|gpg|signing_pub|etag|cert|data|image|file|object_name|trace|test_id|entity|device|session_id|checkpoint|blob|release_manager|recv|resource)_?(?:key|keys|token|tokens)$/;
+
+/** The same without a separator: `keytype`, `tokenurl`. */
+const HARMLESS_TAIL =
+  /(?:key|token|secret|password|passwd|auth|cred|credential|credentials)(?:id|ids|type|name|names|path|file|size|url|uri|len|length|hash|hint|ref)$/;
 
 /** Whether the last word of the name says that its value is no secret: `password_hash`, `tokenType`. */
 export function hasHarmlessEnd(name: string): boolean {
   const last = wordsOf(name).at(-1) ?? '';
-  return HARMLESS_ENDS.has(last) || HARMLESS_ENDS.has(last.replace(/[0-9]+$/, ''));
+  return HARMLESS_ENDS.has(last) || HARMLESS_ENDS.has(last.replace(/[0-9]+$/, '')) || HARMLESS_TAIL.test(last);
 }
 
 /** Whether a value under this name is no secret: `password_hash`, `tokenType`, `primary_key`, `max_tokens`. */

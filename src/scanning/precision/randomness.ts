@@ -60,7 +60,7 @@ function isWordy(value: string, letters: number, digits: number): boolean {
 export function isRandom(value: string, looks: Looks): boolean {
   if (looks.wordy || value.length < 8) return false;
   if (looks.distinct < Math.min(8, value.length * 0.55)) return false;
-  if (looks.letters === 0) return false;
+  if (looks.letters < 3) return false;
   if (value.length >= 16) return looks.changes >= 3 || (looks.digits === 0 && looks.classes === 1 && wordLikeness(value) < 0);
   if (looks.letters === value.length && looks.changes >= 3) return wordLikeness(value) < 0;
   return (looks.classes >= 3 && looks.changes >= 3) || (looks.classes === 2 && looks.digits >= 2 && looks.changes >= 4);
@@ -73,11 +73,15 @@ export function isChosen(value: string, looks: Looks): boolean {
   return looks.marks > 0 && /[!@#$%^&*?]/.test(value);
 }
 
-const NAME = /^[$_]?[A-Za-z]+(?:[_.:/-]{1,2}[A-Za-z]+)*[0-9]{0,2}(?:\(\))?;?$/;
-const PIECES = /^(?:[A-Za-z]{1,24}[0-9]{0,2}|[0-9]{1,4})(?:[-_./:]{1,2}(?:[A-Za-z]{1,24}[0-9]{0,2}|[0-9]{1,4}))+$/;
+const NAME = /^[$_]?(?:[A-Z][0-9])?[A-Za-z]+(?:[_.:/-]{1,2}[A-Za-z]+)*[0-9]{0,2}(?:\(\))?;?$/;
+const PIECES = /^(?:[A-Za-z]{1,24}[0-9]{0,3}|[0-9]{1,4})(?:[-_./:#]{1,2}(?:[A-Za-z]{1,24}[0-9]{0,3}|[0-9]{1,4}))+$/;
+
+/** Words of which at least two are joined by `_`, all in one case: hardly ever a secret. */
+const SNAKE = /^(?:[a-z0-9]{1,14}(?:_[a-z0-9]{1,14}){2,}|[A-Z0-9]{1,14}(?:_[A-Z0-9]{1,14}){2,})$/;
 
 /** A name in a program or a system: `some_function`, `someFunction2`, `SOME_NAME`, `service-db-password-2`. */
 export function isIdentifier(value: string): boolean {
+  if (SNAKE.test(value)) return true;
   if (NAME.test(value) && looksOf(value).wordy) return true;
   return PIECES.test(value) && (wordPart(spread(value)) >= 0.4 || looksOf(value).wordy);
 }

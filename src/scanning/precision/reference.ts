@@ -1,9 +1,10 @@
 import type { Candidate } from './candidate.ts';
+import { isIdentifier } from './randomness.ts';
 import { wordPart } from './words.ts';
 
 /** The value itself names something that is filled in or fetched later. */
 const TEMPLATE =
-  /\$\{|\{\{|\}\}|<%|%>|#\{|\$\(|%\(\w+\)|%%\w|^\$\w|^%[\w.]+%$|^@[\w.-]+@$|^!\w|^__\w+__$|^\[\[|^\{[\w.[\]'":!() -]*\}$|^&[a-z]\w*$|^:[a-z_]+$|^%[sdrv]$|^\{[0-9]?\}$|^\\u\d|^\*\w+$/;
+  /\$\{|\{\{|\}\}|<%|%>|#\{|\$\(|%\(\w+\)|%%\w|^\$\w|^%[\w.]+%$|^@[\w.-]+@$|^!\w|^__\w+__$|^\[\[|^\{[\w.[\]'":!() -]*\}$|^&[a-z]\w*$|^:|^%[sdrv]$|^\{[0-9]?\}$|^\\u\d|^\*\w+$/;
 /** Addresses in stores of secrets and elsewhere. */
 const ADDRESS =
   /^(?:arn:|vault:|op:|ssm:|akv:|env:|file:|aws:|gcp:|azure:|sm:|secretsmanager:|keyring:|bw:|doppler:|https?:|s3:|gs:|wss?:|urn:|mailto:|data:|projects\/[^/]+\/secrets|secret\/|kv\/|resolve:|ref\+|ENC\[|AQICA|\$ANSIBLE|@Microsoft|#\/|\.{1,2}\/|~\/|[A-Za-z]:\\)/i;
@@ -13,10 +14,13 @@ const OBJECT =
 
 /** The literal is the argument of a call that fetches what it names. */
 const LOOKUP =
-  /(?:(?<![A-Za-z0-9])|(?<=[a-z])(?=[A-Z]))(?:env|getenv\w*|environ(?:\.get|\.pop|\.setdefault)?|get_?env\w*|lookup_?env\w*|env\.(?:get|fetch|str|var|string)|env::var(?:_os)?|std::env::var|get_?(?:secret|param|parameter|password|credential|config|variable|token|key|value|property)\w*|(?:fetch|read|load|retrieve|resolve|access|find|decrypt)_?(?:secret|param|password|credential|token|key)\w*|credentials|getpass|input|prompt|raw_input|readline|ask|secretref\w*|secret_?(?:id|name|key)|valuefrom|secrets(?:\.get)?|config(?:\.get)?|settings(?:\.get)?|variable\.get|hiera|lookup|keyring\.get_password|setting|property|get(?:string|secret|property|password|_or)?|has|contains?|includes|startswith|del|delete|pop|remove|unset|getitem|headers|select|queryselector|getelementbyid|find_element|by\.\w+|locator|placeholder|label|text|t|i18n|_|gettext|translate|print|println|printf|echo|log\w*|(?:logger|log|console|logging)\.\w+|raise|error|exception|help|description|title|message|metavar|dest|add_argument)\s{0,2}[([]\s{0,4}[fFrRbBuU]?\\?["'`]$/i;
+  /(?:getenv\w*|environ(?:\.get|\.pop)?|get_?env\w*|lookup_?env\w*|env\.(?:get|fetch|str|var|string)|env::var(?:_os)?|get_?(?:secret|param|parameter|password|credential|config|variable|token|key|value|property)\w*|(?:fetch|read|load|retrieve|resolve|access|find|decrypt)_?(?:secret|param|password|credential|token|key)\w*|getpass|raw_input|readline|secretref\w*|secret_?(?:id|name|key)|valuefrom|secrets(?:\.get)?|config(?:\.get)?|settings(?:\.get)?|variable\.get|query_?selector(?:all)?|getelementbyid|find_elements?\w*|(?:logger|log|console|logging)\.\w+|add_argument)\s{0,2}[([]\s{0,4}[fFrRbBuU]?\\?["'`]$/i;
+/** Calls with short names: as whole words only. */
+const SHORT_LOOKUP =
+  /(?<![A-Za-z0-9])(?:_|t|by\.\w+|env|credentials|input|prompt|ask|hiera|lookup|setting|property|get(?:string|property|_or)?|has|contains?|includes|starts_?with|del|delete|pop|remove|unset|getitem|headers|select|locator|placeholder|label|text|i18n|gettext|translate|print|println|printf|echo|log\w*|raise|error|exception|help|description|title|message|metavar|dest)\s{0,2}[([]\s{0,4}[fFrRbBuU]?\\?["'`]$/i;
 
 /** Begins what encloses the value: an address of which it is a part, a template. */
-const ENCLOSED = /^(?:arn:|\{\{|\$\{|vault:|op:|ssm:|projects\/|@Microsoft|secretsmanager:|\$\(|<%)/;
+const ENCLOSED = /^[\^(]{0,2}(?:arn:|\{\{|\$\{|vault:|op:|ssm:|projects\/|@Microsoft|secretsmanager:|\$\(|<%)/;
 
 const DOTTED = /^[A-Za-z_]{2,}(?:(?:\.|->|::|\?\.)[A-Za-z_]\w*)+$/;
 
@@ -31,16 +35,28 @@ export const isCode = (path: string): boolean => CODE.test(path);
 export const isQuoted = ({ before, after }: Candidate): boolean =>
   QUOTE.test(before.slice(-1)) && (QUOTE.test(after.charAt(0)) || after.charAt(0) === '\\');
 
+/** Whether a quote is open on the line: what follows is part of a string, though no quote stands beside it. */
+export function isInString(before: string): boolean {
+  const line = before.slice(Math.max(before.lastIndexOf('\n'), before.length - 120) + 1);
+  const count = (quote: string): number => line.split(quote).length - 1;
+  return count('"') % 2 === 1 || count("'") % 2 === 1 || count('`') % 2 === 1;
+}
+
+/** Without quotes in a program: a name, unless it is too long and too odd for one. */
+const isVariable = (value: string): boolean =>
+  /^[A-Za-z_]\w*$/.test(value) && (wordPart(value) >= 0.3 || isIdentifier(value) || /^[A-Za-z_]{1,15}[0-9]?$/.test(value));
+
 /** Whether the value says where the secret is, rather than being it. */
 export function isReference(candidate: Candidate): boolean {
   const { value, before, after } = candidate;
   if (TEMPLATE.test(value) || ADDRESS.test(value)) return true;
   if (value.startsWith('/') && wordPart(value) >= 0.4) return true;
-  if (candidate.detector.kind === 'generic' && ENCLOSED.test(/[^\s"'`=]{0,100}$/.exec(before.slice(-100))?.[0] ?? ''))
+  if (candidate.detector.kind === 'generic' && ENCLOSED.test(/[^\s"'`=>]{0,100}$/.exec(before.slice(-100))?.[0] ?? ''))
     return true;
   const open = before.slice(-3);
   if (/(?:\$\{?|[#%]\{|\{\{\s?|%\(|<%?)$/.test(open)) return true;
-  if (isQuoted(candidate)) return LOOKUP.test(before.slice(-80));
+  if (isQuoted(candidate)) return LOOKUP.test(before.slice(-80)) || SHORT_LOOKUP.test(before.slice(-40));
+  if (isCode(candidate.setting.path) && /[\s=(,[:]$/.test(before) && !isInString(before) && isVariable(value)) return true;
   if (OBJECT.test(value) || /^[([]/.test(after) || /^\.[A-Za-z_]\w*[.(]/.test(after)) return true;
   return DOTTED.test(value) && (value.length < 16 || wordPart(value) >= 0.4);
 }

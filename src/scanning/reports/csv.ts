@@ -1,4 +1,5 @@
 import type { Found } from '../findings.ts';
+import { printable } from './printable.ts';
 import type { ReportFormat } from './report.ts';
 
 const COLUMNS: readonly (readonly [string, (found: Found) => string | number | undefined])[] = [
@@ -26,8 +27,9 @@ const COLUMNS: readonly (readonly [string, (found: Found) => string | number | u
 function cell(value: string | number | undefined): string {
   if (value === undefined || value === '') return '';
   if (typeof value === 'number') return String(value);
-  const harmless = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const text = printable(value);
+  const harmless = /^[=+\-@]/.test(text) ? `'${text}` : text;
+  return /[",]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
 const row = (cells: readonly string[]): string => `${cells.join(',')}\r\n`;

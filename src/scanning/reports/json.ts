@@ -1,6 +1,7 @@
 import { type Finding, FindingList } from '../finding-list.ts';
 import type { NotScanned } from '../sighting.ts';
 import { placeRecord } from './place-record.ts';
+import { jsonText } from './printable.ts';
 import type { ReportFormat, ScanSummary } from './report.ts';
 
 /** One object: every finding with its places, what was not scanned, and the counts. What is silenced is counted only. */
@@ -23,7 +24,7 @@ export const json: ReportFormat = {
           findings: list.all().map(findingRecord),
           notScanned: notScanned.map(({ path, reason }) => ({ path, reason })),
         };
-        write(`${JSON.stringify(report, null, 2)}\n`);
+        write(`${jsonText(report, 2)}\n`);
       },
     };
   },

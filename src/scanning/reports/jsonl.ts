@@ -1,4 +1,5 @@
 import { foundRecord } from './place-record.ts';
+import { jsonText } from './printable.ts';
 import type { ReportFormat } from './report.ts';
 
 /** One place a line, written as it is found; what is silenced is left out. */
@@ -7,7 +8,7 @@ export const jsonl: ReportFormat = {
   title: 'JSON lines',
   open: (write) => ({
     add(result) {
-      if (result.kind === 'found' && result.silence === undefined) write(`${JSON.stringify(foundRecord(result))}\n`);
+      if (result.kind === 'found' && result.silence === undefined) write(`${jsonText(foundRecord(result))}\n`);
     },
     end() {},
   }),

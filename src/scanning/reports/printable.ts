@@ -12,6 +12,14 @@ export function printable(text: string): string {
   });
 }
 
+/** JSON that says the same and cannot steer a terminal either. */
+export function jsonText(value: object, indent?: number): string {
+  const asEscape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(value, null, indent).replace(UNPRINTABLE, (character) =>
+    character === '\n' ? character : asEscape(character),
+  );
+}
+
 /** `1 file`, `1,204 files`. */
 export const counted = (count: number, noun: string): string => `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 

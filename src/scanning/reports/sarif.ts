@@ -4,6 +4,7 @@ import type { Confidence } from '../detector.ts';
 import type { Found } from '../findings.ts';
 import type { NotScanned } from '../sighting.ts';
 import { foundRecord } from './place-record.ts';
+import { jsonText } from './printable.ts';
 import type { ReportContext, ReportFormat, ScanSummary } from './report.ts';
 
 const LEVELS: Readonly<Record<Confidence, string>> = { high: 'error', medium: 'warning', low: 'note' };
@@ -22,7 +23,7 @@ export const sarif: ReportFormat = {
         if (result.kind === 'not-scanned') problems.push(result);
         else all.push(result);
       },
-      end: (summary) => write(`${JSON.stringify(log(all, problems, summary, context), null, 2)}\n`),
+      end: (summary) => write(`${jsonText(log(all, problems, summary, context), 2)}\n`),
     };
   },
 };

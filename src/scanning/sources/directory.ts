@@ -38,7 +38,10 @@ export function directory(root: string, options: DirectoryOptions = {}): Source 
   };
 }
 
-function rulesOf(root: string, { respectGitignore, exclude = [] }: DirectoryOptions): Pick<Parameters<typeof walk>[1] & object, 'ignores' | 'entering'> {
+function rulesOf(
+  root: string,
+  { respectGitignore, exclude = [] }: DirectoryOptions,
+): Pick<Parameters<typeof walk>[1] & object, 'ignores' | 'entering'> {
   const excluded = new IgnoreRules().with(exclude.join('\n'));
   if (respectGitignore !== true) return excluded.isEmpty ? {} : { ignores: (path, isFolder) => excluded.ignores(path, isFolder) };
   const { above, at } = rulesAbove(root);

@@ -41,7 +41,10 @@ export function* walk(root: string, options: WalkOptions = {}): Generator<FileTo
 function* entriesOf(folder: Folder, options: WalkOptions, waiting: Folder[]): Generator<FileToScan> {
   const { ignores, prefix = '' } = options;
   const entries = readFolder(folder.open);
-  options.entering?.(folder.path, entries.map(({ name }) => name));
+  options.entering?.(
+    folder.path,
+    entries.map(({ name }) => name),
+  );
   for (const { name, open, entry } of entries) {
     const path = folder.path + name;
     if (entry.isDirectory()) {
@@ -64,7 +67,8 @@ interface Entry {
 function readFolder(open: string | Buffer): Entry[] {
   if (typeof open === 'string') {
     const entries = readdirSync(open, { withFileTypes: true });
-    if (!entries.some(({ name }) => name.includes('\ufffd'))) return entries.map((entry) => ({ name: entry.name, open: open + entry.name, entry }));
+    if (!entries.some(({ name }) => name.includes('\ufffd')))
+      return entries.map((entry) => ({ name: entry.name, open: open + entry.name, entry }));
   }
   const folder = Buffer.from(open);
   const entries = readdirSync(folder, { withFileTypes: true, encoding: 'buffer' });

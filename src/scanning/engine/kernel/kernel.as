@@ -35,10 +35,13 @@ export const ENTRIES: u32 = 81920;
 /** The anchors' bytes, each with bit 5 set: that is how case is ignored. */
 export const TEXTS: u32 = 180224;
 export const EVENTS: u32 = 278528;
+/** Beginnings and ends of runs of at least 24 characters with a digit and a letter: where encoded text may stand. */
+export const RUNS: u32 = 409600;
+export const RUNS_ROOM: u32 = 8192; // pairs
 /** Room for that many events; `next` stops when one more word might not fit. */
 const FULL: u32 = 16384 - 4096;
 /** The text. Before it and behind it there are line feeds. */
-export const WINDOW: u32 = 425984;
+export const WINDOW: u32 = 491520;
 export const WINDOW_SIZE: u32 = 4194304;
 const PADDING: u32 = 512;
 
@@ -57,6 +60,7 @@ let open: bool = false;
 let runFrom: u32 = 0;
 let seen: u32 = 0;
 /** Where `nearby` anchors have still to be looked for, and how far behind its beginning an anchor's hashed bytes can lie. */
+let longRuns: u32 = 0;
 let hotFrom: u32 = 0;
 let hotTo: u32 = 0;
 let farthest: u32 = 0;
@@ -75,10 +79,16 @@ export function start(length: u32): void {
   word = 0;
   words = 0;
   open = false;
+  longRuns = 0;
   hotFrom = WINDOW;
   hotTo = WINDOW;
   store<u64>(WORD + 64 * 8, 0);
   store<u64>(ESCAPE + 64 * 8, 0);
+}
+
+/** How many runs there were in the text; when more than there is room for, only the first are kept. */
+export function runCount(): u32 {
+  return longRuns;
 }
 
 /** Goes on until the text ends or the events have filled their room, and says how many there are; 0 at the end. */
@@ -211,6 +221,7 @@ function followRuns(starts: u64, base: u32, at: u32): void {
     }
     inspect(base, base + length + 15);
     heat(base + length);
+    note(base + length + 15);
     open = false;
     starts &= ~(<u64>0) << length;
   }
@@ -237,6 +248,7 @@ function followRuns(starts: u64, base: u32, at: u32): void {
     }
     inspect(runFrom, runFrom + length + 15);
     heat(runFrom + length);
+    note(runFrom + length + 15);
     starts &= ~(((<u64>1 << length) - 1) << first);
   }
 }
@@ -253,6 +265,16 @@ function inspect(from: u32, to: u32): void {
     if (<u32>i8x16.bitmask(letters) & among) seen |= 2;
     from += 16;
   }
+}
+
+/** Keeps a run that has ended. */
+function note(to: u32): void {
+  if (seen != 3 || to - runFrom < 24) return;
+  if (longRuns < RUNS_ROOM) {
+    store<u32>(RUNS + (longRuns << 3), runFrom);
+    store<u32>(RUNS + (longRuns << 3), to, 4);
+  }
+  longRuns += 1;
 }
 
 /** If the run can be a value: anchors from `GAP` before it up to `to` may begin a match. */
