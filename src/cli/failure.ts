@@ -1,10 +1,9 @@
 import { CommanderError } from 'commander';
 import { isWatchwordError } from '../foundation/errors.ts';
 import { withProgram } from './called-as.ts';
+import { exitCodes } from './exit-codes.ts';
 import { visible } from './output/visible.ts';
 import { Interrupted, type Terminal } from './terminal.ts';
-
-export const exitCodes = { done: 0, failed: 1, usage: 2, sealed: 2, found: 3, incomplete: 4, interrupted: 130 } as const;
 
 /** Says on standard error what was wrong and what to do next; gives the exit code. */
 export function reportFailure(error: unknown, terminal: Terminal): number {

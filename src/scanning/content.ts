@@ -116,3 +116,17 @@ export async function gather(chunks: AsyncIterable<Uint8Array>, most = WHOLE_LIM
     return { bytes: bytes(), problem: error.message, more: false };
   }
 }
+
+/** A stream that is read in turns: who stops reading does not end it. */
+export interface Turns {
+  readonly rest: AsyncIterable<Uint8Array>;
+  close(): Promise<unknown>;
+}
+
+export function inTurns(chunks: AsyncIterable<Uint8Array>): Turns {
+  const iterator = chunks[Symbol.asyncIterator]();
+  return {
+    rest: { [Symbol.asyncIterator]: () => ({ next: () => iterator.next() }) },
+    close: async () => iterator.return?.(),
+  };
+}

@@ -57,8 +57,9 @@ export class FindingList {
   }
 }
 
-function essenceOf({ fingerprint, detector, provider, title, family, redacted, length }: Found): Essence {
-  return { fingerprint, detector, provider, title, family, redacted, length };
+function essenceOf({ fingerprint, detector, provider, title, family, redacted, length, liveness }: Found): Essence {
+  const essence = { fingerprint, detector, provider, title, family, redacted, length };
+  return liveness === undefined ? essence : { ...essence, liveness };
 }
 
 function placeOf({ confidence, reasons, layers, path, address, start, end, origin, silence }: Found): Place {

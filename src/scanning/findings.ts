@@ -2,6 +2,7 @@ import type { Confidence, Detector, Family } from './detector.ts';
 import type { Fingerprinter } from './fingerprints.ts';
 import { redacted, withoutValue } from './masking.ts';
 import type { NotScanned, Origin, Position, ScanEvent, Sighting } from './sighting.ts';
+import type { Liveness } from './verify/verifier.ts';
 
 /** Why a sighting is not counted: somebody said so, with a reason. */
 export interface Silence {
@@ -36,6 +37,8 @@ export interface Essence {
   readonly redacted: string;
   /** Bytes. */
   readonly length: number;
+  /** What its provider says, where it was asked. */
+  readonly liveness?: Liveness;
 }
 
 /** One sighting without its secret. */
@@ -57,6 +60,8 @@ export interface Disclosure {
   readonly silenceOf?: (fingerprint: string) => Silence | undefined;
   /** Looks at a sighting while it still holds its secret. */
   readonly markOf?: (sighting: Sighting) => string | undefined;
+  /** Asks the provider; only for what nothing silences. */
+  readonly livenessOf?: (detector: string, value: Uint8Array) => Promise<Liveness | undefined>;
   readonly showSecrets?: boolean;
 }
 
@@ -92,6 +97,7 @@ async function disclosed(sighting: Sighting, how: Disclosure): Promise<Found> {
   const fingerprint = await how.fingerprinter.of(value);
   const mask = (text: string): string => how.maskPath(withoutValue(text, value));
   const silence = ignored === undefined || ignored === '' ? how.silenceOf?.(fingerprint) : inline(ignored, value);
+  const liveness = silence === undefined ? await how.livenessOf?.(id, value) : undefined;
   const found: Found = {
     kind: 'found',
     fingerprint,
@@ -101,6 +107,7 @@ async function disclosed(sighting: Sighting, how: Disclosure): Promise<Found> {
     family: detector?.family ?? 'generic',
     redacted: redacted(value),
     length: value.length,
+    ...(liveness === undefined ? {} : { liveness }),
     confidence: sighting.confidence,
     reasons: reasonsOf(sighting).map((reason) => withoutValue(reason, value)),
     layers: sighting.layers,

@@ -18,7 +18,8 @@ export type { NotScanned, Origin, Position, Progress } from './sighting.ts';
 export type { ScanTarget } from './targets.ts';
 export { catalogue };
 
-export interface ScanOptions extends Partial<Pick<Disclosure, 'fingerprinter' | 'silenceOf' | 'markOf' | 'showSecrets'>> {
+export interface ScanOptions
+  extends Partial<Pick<Disclosure, 'fingerprinter' | 'silenceOf' | 'markOf' | 'livenessOf' | 'showSecrets'>> {
   readonly target: ScanTarget;
   /** All of the `catalogue` unless said. */
   readonly detectors?: readonly Detector[];
@@ -51,6 +52,7 @@ export async function* scan(options: ScanOptions): AsyncGenerator<ScanResult> {
     maskPath: pathMask(detectors),
     ...(options.silenceOf === undefined ? {} : { silenceOf: options.silenceOf }),
     ...(options.markOf === undefined ? {} : { markOf: options.markOf }),
+    ...(options.livenessOf === undefined ? {} : { livenessOf: options.livenessOf }),
     ...(options.showSecrets === undefined ? {} : { showSecrets: options.showSecrets }),
   });
   for await (const result of results) {

@@ -13,9 +13,12 @@ const same = (position: Position): Position => position;
 
 /** UTF-16 is transcoded; undefined for bytes that are no text (a NUL in the first 8 KiB). */
 export function asText(bytes: Uint8Array): EngineText | undefined {
+  const nul = bytes.subarray(0, PROBE).includes(0);
+  // Nearly all texts: nothing in them hints at another encoding.
+  if (!nul && (bytes[0] ?? 0) < 0xfe) return { bytes, raw: same };
   const littleEndian = utf16Order(bytes);
   if (littleEndian !== undefined) return fromUtf16(bytes, littleEndian);
-  return bytes.subarray(0, PROBE).includes(0) ? undefined : { bytes, raw: same };
+  return nul ? undefined : { bytes, raw: same };
 }
 
 /** Whether bytes that begin like this are no text. */

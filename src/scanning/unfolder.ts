@@ -1,5 +1,5 @@
 import { Budget } from './budget.ts';
-import { type Content, gather, NotScannable } from './content.ts';
+import { type Content, gather, inTurns, NotScannable } from './content.ts';
 import type { Scanner } from './engine/scanner.ts';
 import { type FilePiece, type Format, HEAD, type ProblemPiece } from './format.ts';
 import { LineIndex } from './line-index.ts';
@@ -92,16 +92,17 @@ export class Unfolder {
   async *#raw(path: string, content: Content, inside: Inside): AsyncGenerator<ScanEvent> {
     if (isBinary(await content.head(PROBE))) return;
     if (content.size !== undefined && content.size > AT_ONCE) {
-      yield* this.#long(path, content, inside);
+      yield* this.#long(path, content.chunks(), inside);
       return;
     }
-    const { bytes, more, problem } = await gather(content.chunks(), content.size === undefined ? STREAM_AT_ONCE : AT_ONCE);
-    if (more) {
-      yield* this.#long(path, content, inside);
-      return;
+    const { rest, close } = inTurns(content.chunks());
+    const { bytes, more, problem } = await gather(rest, content.size === undefined ? STREAM_AT_ONCE : AT_ONCE);
+    if (more) yield* this.#long(path, following(bytes, rest), inside);
+    else {
+      this.#progress.bytes += bytes.length;
+      yield* this.#plain(path, bytes, inside);
     }
-    this.#progress.bytes += bytes.length;
-    yield* this.#plain(path, bytes, inside);
+    await close();
     if (problem !== undefined) yield notScanned(path, problem);
   }
 
@@ -111,13 +112,13 @@ export class Unfolder {
   }
 
   /** A text too long to be held: lines are counted as it passes. */
-  async *#long(path: string, content: Content, inside: Inside): AsyncGenerator<ScanEvent> {
+  async *#long(path: string, chunks: AsyncIterable<Uint8Array>, inside: Inside): AsyncGenerator<ScanEvent> {
     const lines = new PassingLines();
     const progress = this.#progress;
     let problem: string | undefined;
     const counted = async function* (): AsyncGenerator<Uint8Array> {
       try {
-        for await (const chunk of utf8From(content.chunks())) {
+        for await (const chunk of utf8From(chunks)) {
           lines.add(chunk);
           progress.bytes += chunk.length;
           yield chunk;
@@ -133,6 +134,11 @@ export class Unfolder {
     }
     if (problem !== undefined) yield notScanned(path, problem);
   }
+}
+
+async function* following(beginning: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield beginning;
+  yield* rest;
 }
 
 const notScanned = (path: string, reason: string): NotScanned => ({ kind: 'not-scanned', path, reason });

@@ -47,7 +47,6 @@ test('what the other thread finds arrives, even when this one does nothing', asy
   const idle: Task<typeof files> = {
     name: 'files',
     input: files,
-    // biome-ignore lint/correctness/useYield: it has nothing to say.
     async *run() {
       await new Promise((resolve) => setTimeout(resolve, 3000));
     },

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { WatchwordError } from '../../foundation/errors.ts';
 import { proveEvent, verifyProof } from '../../transparency/index.ts';
 import { readBounded } from '../bounded-file.ts';
-import { exitCodes } from '../failure.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { wholeNumber } from '../options.ts';
 import { visible } from '../output/visible.ts';
 import type { Terminal } from '../terminal.ts';

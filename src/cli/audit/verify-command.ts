@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type VerifyReport, verifyLog } from '../../transparency/index.ts';
-import { exitCodes } from '../failure.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { visible } from '../output/visible.ts';
 import type { Terminal } from '../terminal.ts';
 import {

@@ -5,7 +5,7 @@ import { WatchwordError } from '../../foundation/errors.ts';
 import { readBounded } from '../bounded-file.ts';
 import { withProgram } from '../called-as.ts';
 import { utf8 } from '../data-arguments.ts';
-import { exitCodes } from '../failure.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { applySecret, type ImportedSecret, type ImportTarget } from '../import/apply.ts';
 import { parseJsonSource, parseYamlSource } from '../import/documents.ts';
 import { parseDotenv } from '../import/dotenv.ts';

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { WatchwordError } from '../../foundation/errors.ts';
 import { isJsonObject, type JsonObject } from '../../foundation/exact-json.ts';
 import { dataSources } from '../data-arguments.ts';
-import { exitCodes } from '../failure.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { type ConnectionOptions, clientFor, wholeNumber, withConnection } from '../options.ts';
 import { type OutputOptions, withFormat } from '../output/options.ts';
 import { printDone, printSection, printStructured } from '../output/print.ts';

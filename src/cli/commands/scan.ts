@@ -20,6 +20,9 @@ interface Options extends ScanCommandOptions {
   readonly all?: string;
   readonly state?: string;
   readonly listDetectors?: boolean;
+  readonly fix?: boolean;
+  readonly fixMode: 'replace' | 'clear-outputs' | 'clear-all-outputs';
+  readonly dryRun?: boolean;
 }
 
 /** `watchword scan`: leaked credentials in files, histories and archives, without a server. */
@@ -50,6 +53,21 @@ export function scanCommand(terminal: Terminal): Command {
       new Option('--fail-on <level>', 'exit code 3 from this confidence on').choices([...CONFIDENCES, 'never']).default('medium'),
     )
     .option('--allow-incomplete', 'exit code 0 instead of 4 when something could not be scanned')
+    .option(
+      '--verify <provider>',
+      'ask this provider whether what was found is alive, by one read-only request each; `all` for all; the secret is sent to it',
+      repeated,
+    )
+    .option(
+      '--fix',
+      'in notebooks: show the change and make it: read the environment in place of a secret, clear outputs that hold one',
+    )
+    .addOption(
+      new Option('--fix-mode <how>', 'what --fix does')
+        .choices(['replace', 'clear-outputs', 'clear-all-outputs'])
+        .default('replace'),
+    )
+    .option('--dry-run', 'with --fix: show the change and do not make it')
     .option('--list-detectors', 'print what is looked for, and scan nothing');
   withScanning(command);
   withReports(command);
@@ -57,6 +75,10 @@ export function scanCommand(terminal: Terminal): Command {
     if (options.listDetectors === true) {
       const { listDetectors } = await import('../scan/list-detectors.ts');
       return listDetectors(options, terminal);
+    }
+    if (options.fix === true) {
+      const { runFix } = await import('../scan/run-fix.ts');
+      return runFix(paths.length === 0 ? ['.'] : paths, options, terminal);
     }
     if (options.all !== undefined) {
       const { runScanOfAll } = await import('../scan/run-scan-of-all.ts');

@@ -3,7 +3,7 @@ import type { Envelope, WatchwordClient } from '../../client/client.ts';
 import { ServerRefusal } from '../../client/refusal.ts';
 import { isJsonObject, type JsonObject } from '../../foundation/exact-json.ts';
 import { withProgram } from '../called-as.ts';
-import { exitCodes } from '../failure.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { type ConnectionOptions, clientFor, withConnection } from '../options.ts';
 import { type OutputOptions, withFormat } from '../output/options.ts';
 import { printSection, printStructured } from '../output/print.ts';

@@ -11,7 +11,7 @@ import type { ScanSummary } from '../../scanning/reports/report.ts';
 import { shortId } from '../../scanning/reports/summary-lines.ts';
 import type { Sighting } from '../../scanning/sighting.ts';
 import type { ScanTarget } from '../../scanning/targets.ts';
-import { exitCodes } from '../failure.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { table } from '../output/table.ts';
 import type { Terminal } from '../terminal.ts';
 import { performScan } from './run-scan.ts';

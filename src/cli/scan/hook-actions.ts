@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { type Framework, hookPlace } from '../../scanning/hook/hook-folder.ts';
 import { type Stage, stages } from '../../scanning/hook/hook-script.ts';
 import { type HookChange, hookFiles, installHook, uninstallHook } from '../../scanning/hook/install.ts';
-import { exitCodes } from '../failure.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { visible } from '../output/visible.ts';
 import type { Terminal } from '../terminal.ts';
 

@@ -7,7 +7,7 @@ import type { Report, ScanSummary } from '../../scanning/reports/report.ts';
 import { terminal as terminalFormat } from '../../scanning/reports/terminal.ts';
 import { foundAtLeast } from '../../scanning/tally.ts';
 import type { ScanTarget } from '../../scanning/targets.ts';
-import { exitCodes } from '../failure.ts';
+import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import { performScan } from './run-scan.ts';
 import type { ScanningOptions } from './settings.ts';

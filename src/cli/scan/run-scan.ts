@@ -7,7 +7,7 @@ import { type ScanOptions, scan } from '../../scanning/scan.ts';
 import { newProgress } from '../../scanning/sighting.ts';
 import { foundAtLeast, Tally } from '../../scanning/tally.ts';
 import type { ScanTarget } from '../../scanning/targets.ts';
-import { exitCodes } from '../failure.ts';
+import { exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import { type OutputChoice, openReports } from './outputs.ts';
 import { progressLine } from './progress-line.ts';
@@ -25,6 +25,8 @@ export interface ScanCommandOptions extends ScanningOptions, OutputChoice {
   readonly failOn?: Confidence | 'never';
   readonly allowIncomplete?: boolean;
   readonly showSecrets?: boolean;
+  /** Providers that are asked; `all` for all of them. */
+  readonly verify?: readonly string[];
   readonly progress?: boolean;
 }
 
@@ -58,6 +60,7 @@ export async function performScan(
 ): Promise<ScanSummary> {
   const detectors = await chosenDetectors(options);
   const { fingerprinter, baseline } = await scanningSettings(options, errand.folder);
+  const livenessOf = options.verify === undefined ? undefined : await verification(options.verify);
   const started = performance.now();
   const progress = newProgress();
   const tally = new Tally();
@@ -72,6 +75,7 @@ export async function performScan(
       signal,
       ...(options.minConfidence === undefined ? {} : { minConfidence: options.minConfidence }),
       ...(baseline === undefined ? {} : { silenceOf: (fingerprint: string) => baseline.silenceOf(fingerprint) }),
+      ...(livenessOf === undefined ? {} : { livenessOf }),
       ...(options.showSecrets === true ? { showSecrets: true } : {}),
     };
     for await (const result of typeof target === 'function' ? target(how) : scan({ ...how, target })) {
@@ -104,6 +108,12 @@ async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): P
     process.off('SIGINT', interrupt);
   }
   return stop.signal.aborted;
+}
+
+/** The only thing of a scan that sends anything anywhere, and only when it is asked for by name. */
+async function verification(kinds: readonly string[]): Promise<NonNullable<ScanOptions['livenessOf']>> {
+  const { verificationBy } = await import('./verification.ts');
+  return verificationBy(kinds);
 }
 
 /** With detectors or files left out, what is not met may be there all the same. */

@@ -52,4 +52,4 @@ export const around =
 
 /** A password as somebody chose it: letters, digits and marks that need no escape anywhere. */
 export const password = (make: Maker): string =>
-  `${make.chars('letters', 5)}${make.chars('digits', 3)}-${make.chars('base62', 5)}`;
+  `${make.chars('letters', 5)}${make.chars('digits', 3)}!${make.chars('base62', 5)}`;

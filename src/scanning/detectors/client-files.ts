@@ -29,15 +29,7 @@ export const clientFiles: readonly Detector[] = [
     id: 's3-client-secret-key',
     provider: 'S3-compatible storage',
     title: 'Secret key in .s3cfg, .boto, rclone.conf or a MinIO alias',
-    anchors: [
-      'secret_key =',
-      'secret_key=',
-      'gs_secret_access_key',
-      'secret_access_key =',
-      'secret_access_key=',
-      '"secretkey"',
-      'fs.s3a.secret.key',
-    ],
+    anchors: ['secret_access_key', 'secret_key', '"secretkey"', 'gs_secret_access_key', 'fs.s3a.secret.key'],
     kind: 'contextual',
     confidence: 'medium',
     pattern: new RegExp(

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../catalogue.ts';
 import { families } from '../detector.ts';
-import { slowPath } from '../engine/slow-path.ts';
+import { Scanner } from '../engine/scanner.ts';
 import { Maker } from './maker.ts';
 
 const setting = { path: 'src/example.py' };
-const found = (text: string) => slowPath(catalogue, Buffer.from(text, 'latin1'), setting);
+const scanner = new Scanner(catalogue);
+const found = (text: string) => scanner.scan(Buffer.from(text, 'latin1'), setting);
 
 test('ids are kebab-case and occur once', () => {
   const ids = catalogue.map(({ id }) => id);

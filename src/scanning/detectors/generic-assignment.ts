@@ -4,8 +4,8 @@
  * perhaps a wrapper, and the value. All bounded; every part begins with characters of its own, so that a failure is found at once.
  */
 
-/** The rest of the name after the anchor. */
-const TAIL = String.raw`[\w.-]{0,32}`;
+/** The rest of the name after the anchor: all of it or nothing (what was matched ahead is not tried again shorter). */
+const TAIL = String.raw`(?=(?<tail>[\w.-]{0,32}))\k<tail>`;
 /** `"]` of `env["X"] =`, `\"` of a notebook, `**` of Markdown, `[]` of C. */
 const CLOSE = String.raw`(?:\\{0,3}["'\x60]|\[?\]|[)*?] ?|[ \t]){0,6}`;
 /** `: str`, `: Option<String>`, ` string`, `: &'static str`, `{ get; set; }`. */

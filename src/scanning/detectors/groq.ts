@@ -19,7 +19,7 @@ export const groq: readonly Detector[] = [
     id: 'groq-api-key',
     title: 'Groq API key',
     prefix: 'gsk_',
-    body: body,
+    body,
     check: hasMarker,
     seen: ['client = Groq(api_key="{}")', 'ChatGroq(groq_api_key="{}", model_name="llama3-70b-8192")'],
   }),

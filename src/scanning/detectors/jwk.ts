@@ -4,7 +4,7 @@ import type { Maker } from './maker.ts';
 
 const q = String.raw`\\{0,3}"`;
 /** Members of a JSON object without an object in them. */
-const OTHERS = '[^{}]{0,2400}?';
+const OTHERS = '[^{}]{0,1600}?';
 const member = (name: string, least: number, most: number): string =>
   String.raw`${q}${name}${q}\s{0,20}:\s{0,20}${q}(?<value>[A-Za-z0-9_-]{${least},${most}})(?=${q})`;
 
@@ -17,7 +17,7 @@ export const jwk: readonly Detector[] = [
     title: 'JSON Web Key with its private part',
     family: 'keys',
     anchors: ['"kty'],
-    lead: 2600,
+    lead: 1700,
     pattern: new RegExp(
       String.raw`\{(?=${OTHERS}${q}kty${q}\s{0,20}:\s{0,20}${q}(?:RSA|EC|OKP)${q})${OTHERS}${member('d', 40, 1400)}`,
     ),

@@ -109,9 +109,9 @@ function keyedExamples(make: Maker, { keywords, value: shape }: KeyedSpec): Exam
 function lookAlikes(make: Maker, { keywords, value: shape, unseen = [] }: KeyedSpec): string[] {
   const name = make.pick(keywords);
   const value = sampleOf(make, shape);
+  const asHash = [`${name}_commit: ${value}`, `"${name}": {"sha256": "${value}"}`];
   return [
-    `${name}_commit: ${value}`,
-    `"${name}": {"sha256": "${value}"}`,
+    ...(/^[A-Za-z0-9+/=-]{1,200}$/.test(value) ? asHash : []),
     `see https://example.com/${name}/${value}`,
     `${name}@${value}`,
     `"src/${name}.py": "${value}"`,

@@ -29,6 +29,9 @@ function checkSecretData(value: string): Check | undefined {
 const SECRET_NAME =
   '[A-Za-z0-9_.-]{0,40}(?:pass(?:word|wd|phrase)?|pwd|secret|token|key|credential|auth|dsn|connection|[uU][rR][lL])[A-Za-z0-9_.-]{0,20}';
 
+/** Where another object begins. */
+const NEXT = String.raw`\r?\n---|(?<![A-Za-z])kind"?:`;
+
 export const kubernetes: readonly Detector[] = [
   anchored({
     ...of,
@@ -75,7 +78,7 @@ export const kubernetes: readonly Detector[] = [
     kind: 'contextual',
     confidence: 'medium',
     pattern: new RegExp(
-      String.raw`"?kind"?:\s{0,2}"?Secret"?(?![A-Za-z])(?:(?!\r?\n---)[^{}]|[{}]){0,1500}?(?<![A-Za-z])"?data"?:(?:(?!\r?\n---|[}])[\s\S]){0,3000}?[\s{,]"?${SECRET_NAME}"?:\s{0,4}"?(?<value>[A-Za-z0-9+/]{8,4000}={0,2})(?=["\s,}]|$)`,
+      String.raw`"?kind"?:\s{0,2}"?Secret"?(?![A-Za-z])(?:(?!${NEXT}|(?<![A-Za-z])data"?:)[\s\S]){0,1500}data"?:(?:(?!${NEXT}|\})[\s\S]){0,3000}?[\s{,]"?${SECRET_NAME}"?:\s{0,4}"?(?<value>[A-Za-z0-9+/]{8,4000}={0,2})(?=["\s,}]|$)`,
       'i',
     ),
     reach: 8700,
@@ -101,7 +104,7 @@ export const kubernetes: readonly Detector[] = [
     kind: 'contextual',
     confidence: 'medium',
     pattern: new RegExp(
-      String.raw`stringData"?:(?:(?!\r?\n---|[}])[\s\S]){0,2000}?[\s{,]"?${SECRET_NAME}"?:\s{0,4}["']?${LITERAL}(?<value>[^\s"'<>{}|]{4,400})(?=["'\s,}]|$)`,
+      String.raw`stringData"?:(?:(?!${NEXT}|stringData|\})[\s\S]){0,2000}?[\s{,]"?${SECRET_NAME}"?:\s{0,4}["']?${LITERAL}(?<value>[^\s"'<>{}|]{4,400})(?=["'\s,}]|$)`,
       'i',
     ),
     reach: 2700,

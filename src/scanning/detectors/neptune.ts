@@ -10,8 +10,8 @@ const of = {
 } as const;
 
 const body = sampled(seq(chars('base64', 60, 400), optional(either('=', '=='))), (make) => {
-  const token = { api_address: 'https://app.neptune.ai', api_url: 'https://app.neptune.ai', api_key: make.uuid() };
-  return Buffer.from(JSON.stringify(token)).toString('base64').slice('eyJhcGlf'.length);
+  const token = `{"api_address":"https://app.neptune.ai","api_url":"https://app.neptune.ai","api_key":"${make.uuid()}"}`;
+  return Buffer.from(token).toString('base64').slice('eyJhcGlf'.length);
 });
 
 const checkToken = (value: string): Check => checkBase64Json(value, ['api_address', 'api_key']);
@@ -23,7 +23,7 @@ export const neptune: readonly Detector[] = [
     id: 'neptune-api-token',
     title: 'Neptune API token',
     prefix: 'eyJhcGlf',
-    body: body,
+    body,
     notAfter: 'A-Za-z0-9+/_=-',
     check: checkToken,
     seen: ['run = neptune.init_run(project="a/b", api_token="{}")', 'NEPTUNE_API_TOKEN="{}"'],

@@ -15,6 +15,7 @@ export const novita: readonly Detector[] = [
     title: 'Novita AI API key',
     prefix: 'sk_',
     body: chars('base64url', 43),
+    kind: 'contextual',
     confidence: 'medium',
     notAfter: 'A-Za-z0-9_-',
     seen: ['client = OpenAI(base_url="https://api.novita.ai/v3/openai", api_key="{}")'],

@@ -1,6 +1,6 @@
 import type { Check, Detector } from '../detector.ts';
 import { checkMarker } from './checks/marker.ts';
-import { chars, optional, sampled, seq } from './shape.ts';
+import { chars, either, optional, sampled, seq } from './shape.ts';
 import { token } from './token.ts';
 
 const of = {
@@ -17,7 +17,9 @@ const named = seq(optional(seq(chars('lower', 2, 24), '-')), chars('base62', 20)
 const userBody = { ...named, source: `(?!(?:proj|svcacct|admin)-)${named.source}` };
 
 const PARTS = [74, 58, 20] as const;
-const longBody = sampled(seq(chars('base64url', 20, 80), MARKER, chars('base64url', 20, 80)), (make) => {
+const marked = seq(chars('base64url', 20, 80), MARKER, chars('base64url', 20, 80));
+/** A long one without the marker is less sure, but no reason to overlook it. */
+const longBody = sampled(either(marked, chars('base64url', 100, 170)), (make) => {
   const length = make.pick(PARTS);
   return make.chars('base64url', length) + MARKER + make.chars('base62', length);
 });
@@ -30,7 +32,7 @@ export const openai: readonly Detector[] = [
     prefix: 'sk-',
     body: userBody,
     check: hasMarker,
-    unseen: ['sk-learn-contrib-and-friends-of-2024', 'const id = "sk-loading-spinner-large-16px"'],
+    unseen: ['sk-learn-2024', 'const id = "sk-loading-spinner-large-16px"'],
   }),
   token({
     ...of,

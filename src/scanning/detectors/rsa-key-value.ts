@@ -11,7 +11,8 @@ export const rsaKeyValue: readonly Detector[] = [
     title: 'RSA key in XML with its private exponent',
     family: 'keys',
     anchors: ['<rsakeyvalue>'],
-    pattern: /<RSAKeyValue>[A-Za-z0-9+/=\s<>\\]{40,6000}?<D>\s{0,20}(?<value>[A-Za-z0-9+/=\s]{40,1400}?)\s{0,20}(?=<\/D>)/,
+    pattern:
+      /<RSAKeyValue>(?:(?!<D>)[A-Za-z0-9+/=\s<>\\]){40,6000}<D>\s{0,20}(?<value>[A-Za-z0-9+/][A-Za-z0-9+/=\s]{39,1400}(?<=[A-Za-z0-9+/=]))\s{0,20}(?=<\/D>)/,
     reach: 7600,
     source: 'https://learn.microsoft.com/dotnet/api/system.security.cryptography.rsa.toxmlstring',
     positive: around(

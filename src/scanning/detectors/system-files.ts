@@ -12,6 +12,7 @@ export const systemFiles: readonly Detector[] = [
   anchored({
     ...of,
     id: 'htpasswd-hash',
+    family: 'infrastructure',
     provider: 'Apache, nginx',
     title: 'Password hash in .htpasswd',
     anchors: [':$apr1$', ':{sha}', ':$2y$'],
@@ -32,6 +33,7 @@ export const systemFiles: readonly Detector[] = [
   anchored({
     ...of,
     id: 'shadow-hash',
+    family: 'infrastructure',
     provider: 'Unix',
     title: 'Password hash in /etc/shadow',
     anchors: [':$1$', ':$5$', ':$6$', ':$y$', ':$2b$'],

@@ -4,6 +4,15 @@ import { SIGHT } from '../precision/judge.ts';
 import type { Anchor } from './anchors.ts';
 import { examine } from './examine.ts';
 
+/**
+ * Which parts of a text are new, when the rest stands just so in a text in which nothing was found. What begins and ends a copied
+ * part counts as new, and so do both ends of the text.
+ */
+export interface Fresh {
+  /** Whether something new lies between two bytes of the text, both included. */
+  touches(from: number, to: number): boolean;
+}
+
 /** A text, or a piece of one, of which every position that is asked for shows what it needs on both sides. */
 export interface Piece {
   /** Holds the piece in its first `length` bytes. */
@@ -15,6 +24,7 @@ export interface Piece {
   readonly from: number;
   readonly to: number;
   readonly setting: Setting;
+  readonly fresh?: Fresh;
 }
 
 /** Read ahead of what one match needs, since anchors come in company. */
@@ -77,9 +87,15 @@ export class Matcher {
       waiting.last = this.#passed + at;
       const from = Math.max(at - waiting.lead, piece.from);
       const to = Math.min(at, piece.to - 1);
-      if (from <= to) this.#try(piece, waiting, from, to);
+      if (from > to || this.#isOld(piece, waiting, from, to)) continue;
+      this.#try(piece, waiting, from, to);
     }
   };
+
+  /** Whether all that a match and its judge would look at was looked at before. */
+  #isOld({ fresh, base }: Piece, { detector }: Waiting, from: number, to: number): boolean {
+    return fresh !== undefined && !fresh.touches(base + from - SIGHT, base + to + detector.reach + SIGHT);
+  }
 
   /** Tries the positions `from` to `to`. */
   #try(piece: Piece, { detector, pattern }: Waiting, from: number, to: number): void {

@@ -5,7 +5,7 @@ import { anchorsOf } from './anchors.ts';
 import { Automaton } from './automaton.ts';
 import { Kernel } from './kernel.ts';
 import { throughLayers } from './layers/layers.ts';
-import { Matcher } from './matcher.ts';
+import { type Fresh, Matcher } from './matcher.ts';
 import { settled, withoutOverlaps } from './overlaps.ts';
 import { type Prefilter, WINDOW_SIZE } from './prefilter.ts';
 
@@ -17,6 +17,7 @@ interface Core {
   readonly from: number;
   readonly to: number;
   readonly setting: Setting;
+  readonly fresh?: Fresh;
 }
 
 /** Bytes of a stream that are looked at together. */
@@ -55,12 +56,18 @@ export class Scanner {
     return size <= WINDOW_SIZE ? this.#prefilter.window : new Uint8Array(size);
   }
 
-  /** Everything found in one text, of any length. Nothing of `bytes` is kept. */
-  scan(bytes: Uint8Array, setting: Setting): Hit[] {
-    const { window } = this.#prefilter;
-    // Moving it to the window's beginning would change what the caller gave.
-    const apart = bytes.buffer === window.buffer && !this.#isInWindow(bytes) ? Buffer.from(bytes) : bytes;
-    return this.#found(apart, { from: 0, to: bytes.length, setting });
+  /**
+   * Everything found in one text, of any length. Nothing of `bytes` is kept. With `fresh`, what lies in its old parts alone may be
+   * left out: for a text derived from one in which the same scan found nothing, that is everything still.
+   */
+  scan(bytes: Uint8Array, setting: Setting, fresh?: Fresh): Hit[] {
+    const whole = { from: 0, to: bytes.length, setting, ...(fresh === undefined ? {} : { fresh }) };
+    if (bytes.buffer !== this.#prefilter.window.buffer || this.#isInWindow(bytes)) return this.#found(bytes, whole);
+    // In the window, but not at its beginning, to which it is moved; the caller still reads it where it was.
+    const copy = Buffer.from(bytes);
+    const hits = this.#found(copy, whole);
+    bytes.set(copy);
+    return hits;
   }
 
   /**
@@ -102,9 +109,10 @@ export class Scanner {
   }
 
   /** Of one text, what begins in its bytes `from` to `to`, decoded layers and all. */
-  #found(bytes: Uint8Array, { from, to, setting }: Core): Hit[] {
+  #found(bytes: Uint8Array, core: Core): Hit[] {
+    const { from, to, setting } = core;
     const outermost = (text: Uint8Array) => ({
-      hits: withoutOverlaps(this.#direct(text, { from, to, setting })),
+      hits: withoutOverlaps(this.#direct(text, core)),
       ...this.#runsOf(text),
     });
     const inner = (text: Uint8Array) => {

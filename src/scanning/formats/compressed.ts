@@ -1,6 +1,6 @@
 import { basename } from 'node:path/posix';
 import type { Budget } from '../budget.ts';
-import { bytesContent, type Content, gather, streamContent } from '../content.ts';
+import { bytesContent, type Content, type Gathered, gather, streamContent } from '../content.ts';
 import { type Format, HEAD, type Piece } from '../format.ts';
 import { containerImage } from './container-image.ts';
 import type { Decode } from './native-decoder.ts';
@@ -9,6 +9,7 @@ import { tar } from './tar.ts';
 /** Smaller ones are held in memory once expanded. */
 const HELD = 16 * 1024 * 1024;
 const PEEK = 64 * 1024;
+const AT_ONCE = 2 * 1024 * 1024;
 
 interface Compression {
   readonly kind: string;
@@ -17,15 +18,18 @@ interface Compression {
   readonly suffixes: Readonly<Record<string, string>>;
   recognises(head: Uint8Array): boolean;
   readonly decode: Decode;
+  /** The quick way for small files, at most `most` bytes of output. @throws when that does not do */
+  readonly atOnce?: (packed: Uint8Array, most: number) => Uint8Array;
 }
 
 /** One file, compressed. It is the file inside, under its name without the suffix; of a tar, the members are. */
-export function compressed({ kind, title, suffixes, recognises, decode }: Compression): Format {
+export function compressed(compression: Compression): Format {
+  const { kind, title, suffixes, recognises } = compression;
   return {
     kind,
     title,
     recognises: (_path, head) => recognises(head),
-    unfold: (content, path, budget) => unfold(decode, nameInside(path, suffixes), content, path, budget),
+    unfold: (content, path, budget) => unfold(compression, nameInside(path, suffixes), content, path, budget),
   };
 }
 
@@ -37,14 +41,34 @@ export function nameInside(path: string, suffixes: Readonly<Record<string, strin
   return name;
 }
 
-async function* unfold(decode: Decode, name: string, content: Content, path: string, budget: Budget): AsyncGenerator<Piece> {
-  const open = (): AsyncIterable<Uint8Array> => budget.counted(decode(content.chunks()));
-  const { bytes, more, problem } = await gather(open(), HELD);
+async function* unfold(
+  compression: Compression,
+  name: string,
+  content: Content,
+  path: string,
+  budget: Budget,
+): AsyncGenerator<Piece> {
+  const open = (): AsyncIterable<Uint8Array> => budget.counted(compression.decode(content.chunks()));
+  const { bytes, more, problem } = (await expandedAtOnce(compression, content, budget)) ?? (await gather(open(), HELD));
   const plain = more ? beginningWith(Uint8Array.from(bytes.subarray(0, PEEK)), open) : bytesContent(bytes);
   const archive = [containerImage, tar].find((format) => format.recognises(name, bytes.subarray(0, HEAD)));
   if (archive !== undefined) yield* archive.unfold(plain, path, budget);
   else if (bytes.length > 0) yield { kind: 'file', path: name, content: plain };
   if (problem !== undefined) yield { kind: 'problem', address: '', reason: problem };
+}
+
+/** Undefined for what is large or not sound. */
+async function expandedAtOnce({ atOnce }: Compression, content: Content, budget: Budget): Promise<Gathered | undefined> {
+  if (atOnce === undefined || content.size === undefined || content.size > AT_ONCE) return undefined;
+  const packed = await content.whole();
+  try {
+    const bytes = atOnce(packed, HELD);
+    budget.spend(bytes.length);
+    return { bytes, more: false };
+  } catch {
+    // The slow way finds out what is wrong, and keeps what is right.
+    return undefined;
+  }
 }
 
 /** A stream of which the beginning is known already. */

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { compressed } from './compressed.ts';
 import { gunzip } from './native-decoder.ts';
 
@@ -8,4 +9,5 @@ export const gzip = compressed({
   suffixes: { '.tgz': '.tar', '.taz': '.tar', '.gz': '', '.gzip': '', '.z': '' },
   recognises: (head) => head[0] === 0x1f && head[1] === 0x8b && head[2] === 8,
   decode: gunzip,
+  atOnce: (packed, most) => gunzipSync(packed, { maxOutputLength: most }),
 });

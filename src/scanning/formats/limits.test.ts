@@ -28,7 +28,7 @@ describe('an archive that expands without end', () => {
   });
 
   test('is not unfolded deeper than eight times', async () => {
-    let bytes = Buffer.from(`TOKEN=${token}`);
+    let bytes: Uint8Array = Buffer.from(`TOKEN=${token}`);
     for (let depth = 0; depth < 10; depth += 1) bytes = zipOf([{ name: `${depth}.zip`, bytes, method: 0 }]);
     const { seen, problems } = await unfold(formats, 'deep.zip', bytes);
     expect(seen).toEqual([]);

@@ -7,8 +7,10 @@ import { NotPickle, type Step, step } from './pickle-opcodes.ts';
 import { TextOutput } from './text-output.ts';
 
 const NAMED = /\.(?:pkl|pickle|pck|pcl|joblib|dill|sav|pt|pth|ckpt|bin|model)(?:\.\d+)?$/i;
-/** First opcodes of pickles without a header: protocols 0 and 1. */
-const OLD = /^(?:\(lp\d|\(dp\d|\(i|c[\w.]+\n\w+\n|\]q\0|\}q\0|[SV][^\n]*\np\d)/;
+/** Names that only pickles have. */
+const CERTAIN = /\.(?:pkl|pickle|pck|pcl|joblib|dill)(?:\.\d+)?$/i;
+/** First opcodes of pickles without a header: protocols 0 and 1. What is none after all loses nothing: its runs are read. */
+const OLD = '(])}cSVXUTNIKMJLFG';
 
 const WINDOW = 256 * 1024;
 const LARGEST = 4 * 1024 * 1024;
@@ -19,7 +21,7 @@ function recognises(path: string, head: Uint8Array): boolean {
   const [first, second = 0, third] = head;
   if (first === 0x80)
     return second >= 2 && second <= 5 && (second >= 4 ? third === 0x95 || NAMED.test(path) : isOldStart(path, third));
-  return NAMED.test(path) && OLD.test(Buffer.from(head).toString('latin1'));
+  return first !== undefined && OLD.includes(String.fromCharCode(first)) && CERTAIN.test(path);
 }
 
 /** Of protocols 2 and 3, which have no frame to tell them by. */

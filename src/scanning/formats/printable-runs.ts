@@ -7,12 +7,14 @@ const PRINTABLE = byteClass([
   [0x20, 0x7e],
 ]);
 
+/** Of a setting, whose value may follow. */
+const NAME = /^[A-Za-z][\w.-]+$/;
 /** A run is handed on in pieces of this length at most. */
 const LONGEST = 1024 * 1024;
 
 /**
- * Stretches of ASCII in bytes of no known structure, as `strings` prints them. Runs that lie close together stand on neighbouring
- * lines, so that a name and the value stored behind it are seen together.
+ * Stretches of ASCII in bytes of no known structure, as `strings` prints them. A run close behind a name stands
+ * on its line, as its value; behind other text, on the next.
  */
 export class PrintableRuns {
   readonly #address: string;
@@ -23,6 +25,7 @@ export class PrintableRuns {
   #offset = 0;
   #lastEnd = Number.NEGATIVE_INFINITY;
   #count = 0;
+  #lastIsName = false;
 
   /** @param least - shortest run; @param near - most bytes between two runs that belong together */
   constructor(address: string, least: number, near: number, output: TextOutput) {
@@ -65,9 +68,10 @@ export class PrintableRuns {
     const end = isLength(bytes, reached - 1) ? reached - 1 : reached;
     const from = this.#offset + start;
     if (from - this.#lastEnd > this.#near || text.length === 0) text.begin(`${this.#address}[${this.#count}]`);
-    else text.write('\n', from);
+    else text.write(this.#lastIsName ? ' = ' : '\n', from);
     text.copy(bytes, start, end, from);
     this.#lastEnd = this.#offset + end;
+    this.#lastIsName = end - start <= 64 && NAME.test(bytes.toString('latin1', start, end));
     this.#count += 1;
   }
 }

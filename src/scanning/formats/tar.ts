@@ -2,18 +2,17 @@ import type { Format, Piece } from '../format.ts';
 import { tarHeader } from './tar-header.ts';
 import { tarMembers } from './tar-members.ts';
 
-const MAGIC = Buffer.from('ustar');
-
 export const tar: Format = {
   kind: 'tar',
   title: 'tar archive',
-  recognises: (path, head) =>
-    isTar(head) || (/\.(?:tar|ova)$/i.test(path) && head.length > 0 && tarHeader(head.subarray(0, 512)) !== undefined),
+  recognises: (path, head) => isTar(head) || ((path.endsWith('.tar') || path.endsWith('.ova')) && isHeader(head)),
   unfold: (content) => unfoldTar(content),
 };
 
+const isHeader = (head: Uint8Array): boolean => head.length >= 512 && tarHeader(head.subarray(0, 512)) !== undefined;
+
 export const isTar = (head: Uint8Array): boolean =>
-  head.length >= 512 && MAGIC.equals(head.subarray(257, 262)) && tarHeader(head.subarray(0, 512)) !== undefined;
+  head[257] === 0x75 && head[258] === 0x73 && head[259] === 0x74 && head[260] === 0x61 && head[261] === 0x72 && isHeader(head);
 
 async function* unfoldTar(content: Parameters<Format['unfold']>[0]): AsyncGenerator<Piece> {
   for await (const member of tarMembers(content)) {

@@ -8,7 +8,7 @@ const CARRIERS = /\.(?:exe|pyz|pyzw|pex|par|bin|run|crx|xpi)$/i;
 export const zip: Format = {
   kind: 'zip',
   title: 'zip archive',
-  recognises: (path, head) => isZip(head) || (CARRIERS.test(path) && isProgram(head)),
+  recognises: (path, head) => isZip(head) || (isProgram(head) && CARRIERS.test(path)),
   async *unfold(content, _path, budget): AsyncGenerator<Piece> {
     for await (const member of zipMembers(content, budget)) {
       if (member.kind === 'member') yield { kind: 'file', path: member.name, content: member.content };
@@ -23,5 +23,9 @@ const isZip = (head: Uint8Array): boolean =>
   head[1] === 0x4b &&
   ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6) || (head[2] === 7 && head[3] === 8));
 
-const beginnings = [Buffer.from('MZ'), Buffer.from('\x7fELF'), Buffer.from('#!'), Buffer.from('Cr24')];
-const isProgram = (head: Uint8Array): boolean => beginnings.some((bytes) => bytes.equals(head.subarray(0, bytes.length)));
+/** Windows, ELF, a script, an extension of a browser. */
+const isProgram = (head: Uint8Array): boolean =>
+  (head[0] === 0x4d && head[1] === 0x5a) ||
+  (head[0] === 0x7f && head[1] === 0x45) ||
+  (head[0] === 0x23 && head[1] === 0x21) ||
+  (head[0] === 0x43 && head[1] === 0x72 && head[2] === 0x32);

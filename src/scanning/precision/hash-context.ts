@@ -1,11 +1,20 @@
 import type { Candidate } from './candidate.ts';
 import { wordsOf } from './name.ts';
 
-const HASHY: ReadonlySet<string> = new Set(
-  `sha sha1 sha224 sha256 sha384 sha512 md5 md4 crc crc32 blake2 blake2b blake3 ripemd hash hashes hashed digest digests checksum checksums
-  integrity etag fingerprint thumbprint commit commits revision rev oid tree parent blob ref sum sri cid interpreter
-  uuid guid version build`.split(/\s+/),
+/** Words that make a name that of a hash, wherever they stand in it. */
+const HASHES: ReadonlySet<string> = new Set(
+  `sha sha1 sha224 sha256 sha384 sha512 md5 crc32 blake2 blake2b blake3 hash hashes hashed digest digests checksum checksums integrity
+  etag fingerprint thumbprint commit commits revision`.split(/\s+/),
 );
+/** Those that do so as the last word. */
+const LAST: ReadonlySet<string> = new Set(
+  'rev oid tree parent blob ref sum sri cid interpreter uuid guid version build crc'.split(' '),
+);
+
+function namesHash(name: string): boolean {
+  const words = wordsOf(name);
+  return LAST.has(words.at(-1) ?? '') || words.some((word) => HASHES.has(word));
+}
 
 /** Directly before a hash: `sha256:`, `sha512-`, `git+https://...#`, `@`, `rev = "`. */
 const BEFORE_HASH =
@@ -27,11 +36,15 @@ const PUBLIC =
   /ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-|BEGIN (?:CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY|PGP PUBLIC)|public_?key|publicKey|pubkey|keyserver|recv-keys|\bgpg\b/i;
 const LONG_RUN = /[A-Za-z0-9+/]{60,}$/;
 
+/** Fingerprints in our own baselines and reports. */
+const OWN_FINGERPRINT = /\b(?:salt|key)-[0-9a-f]{8}:(?:[0-9a-f]{64})?$/;
+
 /** Whether the value is a hash, an identifier or a piece of something public or binary, by what stands around it. */
 export function isHash(candidate: Candidate, name: string): boolean {
   const { value, before, after } = candidate;
   const near = before.slice(-100);
-  if (wordsOf(name).some((word) => HASHY.has(word)) || BEFORE_HASH.test(near)) return true;
+  if (namesHash(name) || BEFORE_HASH.test(near)) return true;
+  if (OWN_FINGERPRINT.test(near) || OWN_FINGERPRINT.test(value)) return true;
   if (FILE_NAME.test(name) || PUBLIC_VALUE.test(value)) return true;
   if (HEX_OR_BASE64.test(value) && AFTER_HASH.test(after)) return true;
   const line = near.slice(near.lastIndexOf('\n') + 1);

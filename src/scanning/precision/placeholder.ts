@@ -64,13 +64,18 @@ const STANDINS =
 const MEANT =
   /<[^>]*>|\[[A-Za-z _-]+\]|(?:^|[_\W])(?:your|put|insert|enter|replace|change|example|placeholder|dummy|fake|sample|mock|redacted|censored|todo|fixme|foobar|lorem)(?:[_\W]|$)|[_-]here$|changeme|example|dummy|placeholder|not[_-]?(?:a[_-]?)?(?:real|secret|used)|(?:^|[_-])(?:test|testing|foo|bar)(?:[_-](?:secret|password|token|key|api|user|value|pass|foo|bar|baz|qux)|[0-9]{0,4}$)|[_-]test$|\*{3,}|x{5,}|^my[_-]|\.{3,}|\xe2\x80\xa6|\xe2\x80\xa2/i;
 
-const CAMEL = /(?:^|[^A-Za-z])(?:your|put|insert|enter|my)[A-Z][a-z]{2}/;
+const CAMEL = /(?:^|[^A-Za-z])(?:[Yy]our|[Pp]ut|[Ii]nsert|[Ee]nter|[Mm]y)[A-Z][a-z]{2}/;
+
+/** `mysecretpassword`: the words themselves, and nothing else. */
+const sayWhatTheyAre = (value: string): boolean =>
+  /secret|passw|token|key/i.test(value) && /^[A-Za-z _.-]+$/.test(value) && wordPart(value) >= 0.75;
 
 /** Besides invented ones: words in the place of a password, as documentation and templates have them. */
 export function isPlaceholder(value: string): boolean {
   if (isInvented(value)) return true;
   if (value.length <= 48 && (STANDINS.test(value) || MEANT.test(value) || (CAMEL.test(value) && wordPart(value) >= 0.5)))
     return true;
+  if (sayWhatTheyAre(value) || /^[a-z]+(?:_[a-z]+)*_(?:id|key|token|secret|password|name|file)$/i.test(value)) return true;
   return /^(?:(.)\1*|[0-9]{1,5}|0?1234567[0-9]*|(?:password|passwd|secret|token|test|pass|key|abc|foo|bar|admin|root)[_-]?[0-9]{0,4}!?|.{0,2})$/i.test(
     value,
   );

@@ -4,7 +4,7 @@ import { wordPart } from './words.ts';
 
 /** The value itself names something that is filled in or fetched later. */
 const TEMPLATE =
-  /\$\{|\{\{|\}\}|<%|%>|#\{|\$\(|%\(\w+\)|%%\w|^\$\w|^%[\w.]+%$|^@[\w.-]+@$|^!\w|^__\w+__$|^\[\[|^\{[\w.[\]'":!() -]*\}$|^&[a-z]\w*$|^:|^%[sdrv]$|^\{[0-9]?\}$|^\\u\d|^\*\w+$/;
+  /\$\{|\{\{|\}\}|<%|%>|#\{|\$\(|%\(\w+\)|%%\w|^\$[A-Za-z_]\w*(?![\w$])|^%[\w.]+%$|^@[\w.-]+@$|^!\w|^__\w+__$|^\[\[|^\{[\w.[\]'":!() -]*\}$|^&[a-z]\w*$|^:|^%[sdrv]$|^\{[0-9]?\}$|^\\u\d|^\*\w+$/;
 /** Addresses in stores of secrets and elsewhere. */
 const ADDRESS =
   /^(?:arn:|vault:|op:|ssm:|akv:|env:|file:|aws:|gcp:|azure:|sm:|secretsmanager:|keyring:|bw:|doppler:|https?:|s3:|gs:|wss?:|urn:|mailto:|data:|projects\/[^/]+\/secrets|secret\/|kv\/|resolve:|ref\+|ENC\[|AQICA|\$ANSIBLE|@Microsoft|#\/|\.{1,2}\/|~\/|[A-Za-z]:\\)/i;
@@ -17,7 +17,7 @@ const LOOKUP =
   /(?:getenv\w*|environ(?:\.get|\.pop)?|get_?env\w*|lookup_?env\w*|env\.(?:get|fetch|str|var|string)|env::var(?:_os)?|get_?(?:secret|param|parameter|password|credential|config|variable|token|key|value|property)\w*|(?:fetch|read|load|retrieve|resolve|access|find|decrypt)_?(?:secret|param|password|credential|token|key)\w*|getpass|raw_input|readline|secretref\w*|secret_?(?:id|name|key)|valuefrom|secrets(?:\.get)?|config(?:\.get)?|settings(?:\.get)?|variable\.get|query_?selector(?:all)?|getelementbyid|find_elements?\w*|(?:logger|log|console|logging)\.\w+|add_argument)\s{0,2}[([]\s{0,4}[fFrRbBuU]?\\?["'`]$/i;
 /** Calls with short names: as whole words only. */
 const SHORT_LOOKUP =
-  /(?<![A-Za-z0-9])(?:_|t|by\.\w+|env|credentials|input|prompt|ask|hiera|lookup|setting|property|get(?:string|property|_or)?|has|contains?|includes|starts_?with|del|delete|pop|remove|unset|getitem|headers|select|locator|placeholder|label|text|i18n|gettext|translate|print|println|printf|echo|log\w*|raise|error|exception|help|description|title|message|metavar|dest)\s{0,2}[([]\s{0,4}[fFrRbBuU]?\\?["'`]$/i;
+  /(?<![A-Za-z0-9])(?:_|t|by\.\w+|env|credentials|input|prompt|ask|hiera|lookup|setting|property|get(?:string|property|_or)?|has|contains?|includes|starts_?with|del|delete|pop|remove|unset|getitem|headers|select|locator|placeholder|label|text|i18n|gettext|translate|print|println|printf|echo|log|raise|error|exception|help|description|title|message|metavar|dest)\s{0,2}[([]\s{0,4}[fFrRbBuU]?\\?["'`]$/i;
 
 /** Begins what encloses the value: an address of which it is a part, a template. */
 const ENCLOSED = /^[\^(]{0,2}(?:arn:|\{\{|\$\{|vault:|op:|ssm:|projects\/|@Microsoft|secretsmanager:|\$\(|<%)/;
@@ -44,7 +44,9 @@ export function isInString(before: string): boolean {
 
 /** Without quotes in a program: a name, unless it is too long and too odd for one. */
 const isVariable = (value: string): boolean =>
-  /^[A-Za-z_]\w*$/.test(value) && (wordPart(value) >= 0.3 || isIdentifier(value) || /^[A-Za-z_]{1,15}[0-9]?$/.test(value));
+  /^[A-Za-z_][\w-]*$/.test(value) &&
+  !/[0-9][a-z][0-9]|[a-z][0-9]{2,}[a-z]/i.test(value) &&
+  (wordPart(value) >= 0.3 || isIdentifier(value) || /^[A-Za-z_]{1,15}[0-9]?$/.test(value));
 
 /** Whether the value says where the secret is, rather than being it. */
 export function isReference(candidate: Candidate): boolean {
@@ -53,6 +55,7 @@ export function isReference(candidate: Candidate): boolean {
   if (value.startsWith('/') && wordPart(value) >= 0.4) return true;
   if (candidate.detector.kind === 'generic' && ENCLOSED.test(/[^\s"'`=>]{0,100}$/.exec(before.slice(-100))?.[0] ?? ''))
     return true;
+  if (/^<(?!\/|\w{1,2}>|br|td|span|div|code|pre)/.test(after)) return true;
   const open = before.slice(-3);
   if (/(?:\$\{?|[#%]\{|\{\{\s?|%\(|<%?)$/.test(open)) return true;
   if (isQuoted(candidate)) return LOOKUP.test(before.slice(-80)) || SHORT_LOOKUP.test(before.slice(-40));

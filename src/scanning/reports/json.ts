@@ -32,7 +32,10 @@ export const json: ReportFormat = {
 
 function findingRecord(finding: Finding): object {
   const { detector, provider, title, family, confidence, reasons, redacted, length, fingerprint, places, morePlaces } = finding;
-  const more = morePlaces === 0 ? {} : { morePlaces };
+  const more = {
+    ...(morePlaces === 0 ? {} : { morePlaces }),
+    ...(finding.liveness === undefined ? {} : { liveness: finding.liveness }),
+  };
   const what = { detector, provider, title, family, confidence, reasons, redacted, length, fingerprint };
   return { ...what, places: places.map(placeRecord), ...more };
 }

@@ -1,6 +1,6 @@
 import { type Finding, FindingList } from '../finding-list.ts';
 import type { NotScanned } from '../sighting.ts';
-import { counted, printable } from './printable.ts';
+import { counted, grouped, printable } from './printable.ts';
 import type { ReportFormat } from './report.ts';
 import { baselineLines, countsLine, scannedLine, shortId } from './summary-lines.ts';
 
@@ -64,7 +64,7 @@ function problemList(problems: readonly NotScanned[]): string[] {
       `**Not scanned: ${counted(problems.length, 'part')}, so this scan is incomplete.**`,
       '',
       ...problems.slice(0, MOST_ROWS).map(({ path, reason }) => `- ${code(path)}: ${escaped(reason)}`),
-      ...(more > 0 ? [`- and ${more.toLocaleString('en')} more`] : []),
+      ...(more > 0 ? [`- and ${grouped(more)} more`] : []),
       '',
     ].join('\n'),
   ];

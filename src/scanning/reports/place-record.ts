@@ -27,6 +27,7 @@ function originRecord({ blob, commit, author, date, reachable }: NonNullable<Pla
 
 /** One sighting with everything that is known of it but the secret. */
 export function foundRecord(found: Found): object {
-  const { detector, provider, title, redacted, length, fingerprint } = found;
-  return { detector, provider, title, ...placeRecord(found), redacted, length, fingerprint };
+  const { detector, provider, title, redacted, length, fingerprint, liveness } = found;
+  const asked = liveness === undefined ? {} : { liveness };
+  return { detector, provider, title, ...placeRecord(found), redacted, length, fingerprint, ...asked };
 }

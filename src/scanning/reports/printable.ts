@@ -20,8 +20,11 @@ export function jsonText(value: object, indent?: number): string {
   );
 }
 
+/** `1,204`. Not by `toLocaleString`: its first call costs more than a hook has time for. */
+export const grouped = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+
 /** `1 file`, `1,204 files`. */
-export const counted = (count: number, noun: string): string => `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+export const counted = (count: number, noun: string): string => `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 /** `38.2 MiB`, with a unit that fits. */
 export function sizeText(bytes: number): string {

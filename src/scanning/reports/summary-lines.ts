@@ -1,13 +1,11 @@
 import type { BaselineEntry } from '../baseline/baseline-file.ts';
-import { counted, printable, sizeText } from './printable.ts';
+import { counted, grouped, printable, sizeText } from './printable.ts';
 import type { ScanSummary } from './report.ts';
 
 /** `3 findings: 1 high, 2 medium.`, and what was silenced. */
 export function countsLine({ findings, silenced }: ScanSummary): string {
   const { high, medium, low } = findings;
-  const parts = Object.entries(findings).flatMap(([name, count]) =>
-    count === 0 ? [] : [`${count.toLocaleString('en')} ${name}`],
-  );
+  const parts = Object.entries(findings).flatMap(([name, count]) => (count === 0 ? [] : [`${grouped(count)} ${name}`]));
   const total = high + medium + low;
   const head = total === 0 ? 'Nothing found.' : `${counted(total, 'finding')}: ${parts.join(', ')}.`;
   const hushed = silenced.baseline + silenced.inline;

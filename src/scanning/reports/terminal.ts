@@ -2,7 +2,7 @@ import type { Confidence } from '../detector.ts';
 import { type Finding, FindingList } from '../finding-list.ts';
 import type { Place } from '../findings.ts';
 import type { NotScanned } from '../sighting.ts';
-import { counted, printable } from './printable.ts';
+import { counted, grouped, printable } from './printable.ts';
 import type { ReportContext, ReportFormat, ScanSummary } from './report.ts';
 import { baselineLines, countsLine, scannedLine, shortId } from './summary-lines.ts';
 
@@ -45,10 +45,16 @@ export const terminal: ReportFormat = {
   },
 };
 
+const LIVENESS: Readonly<Record<NonNullable<Finding['liveness']>, string>> = {
+  live: 'live: its provider accepts it',
+  dead: 'dead: its provider refuses it',
+  unknown: 'its provider gave no answer that tells',
+};
+
 const INDENT = ' '.repeat(8);
 
 function findingLines(finding: Finding, secret: string | undefined, { colour }: ReportContext): string[] {
-  const { confidence, title, detector, redacted, length, places, morePlaces, fingerprint, reasons } = finding;
+  const { confidence, title, detector, redacted, length, places, morePlaces, fingerprint, reasons, liveness } = finding;
   const paint = (code: number, text: string): string => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
   const label = paint(COLOURS[confidence], confidence.toUpperCase().padEnd(8));
   const shown = secret === undefined ? `${redacted} (${counted(length, 'character')})` : printable(secret);
@@ -57,6 +63,7 @@ function findingLines(finding: Finding, secret: string | undefined, { colour }: 
     `${label}${paint(1, printable(title))}  ${printable(shown)}`,
     ...places.slice(0, MOST_SHOWN).map((place) => `${INDENT}${placeText(place)}`),
     ...(more > 0 ? [`${INDENT}and ${counted(more, 'more place')}`] : []),
+    ...(liveness === undefined ? [] : [`${INDENT}${LIVENESS[liveness]}`]),
     ...(reasons.length === 0 ? [] : [`${INDENT}why: ${printable(reasons.join('; '))}`]),
     `${INDENT}id ${shortId(fingerprint)}, detector ${detector}`,
   ];
@@ -83,7 +90,7 @@ function problemLines(problems: readonly NotScanned[]): string[] {
   return [
     `Not scanned: ${counted(problems.length, 'part')}, so this scan is incomplete.`,
     ...problems.slice(0, MOST_SHOWN).map(({ path, reason }) => printable(`  ${path}: ${reason}`)),
-    ...(more > 0 ? [`  and ${more.toLocaleString('en')} more; --format json lists them all`] : []),
+    ...(more > 0 ? [`  and ${grouped(more)} more; --format json lists them all`] : []),
     '',
   ];
 }

@@ -59,14 +59,13 @@ describe('a folder', () => {
     expect(sightings.map(({ path, start }) => `${path}:${start.byte}`).sort()).toEqual(
       sizes.map((size) => `${size}.txt:${size + 1}`).sort(),
     );
-    expect(sightings.map(({ start }) => start.line)).toEqual(
-      sightings.map(({ start }) => Math.floor((start.byte - 1) / 5) + ((start.byte - 1) % 5 === 0 ? 2 : 2)),
-    );
+    // A line is five bytes long, and the secret stands on one of its own.
+    for (const { start } of sightings) expect(start.line).toBe(Math.floor((start.byte - 1) / 5) + 2);
   });
 
   test('skips what is binary without a word, but not UTF-16', async () => {
     write({
-      'a.bin': Buffer.concat([Buffer.from(text), Buffer.from([0]), Buffer.from(text)]),
+      'a.o': Buffer.concat([Buffer.from(text), Buffer.from([0]), Buffer.from(text)]),
       'b.txt': Buffer.from(`\ufeff${text}`, 'utf16le'),
     });
     const { addresses, notScanned } = await runSource(directory(root));

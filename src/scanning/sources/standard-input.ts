@@ -1,4 +1,4 @@
-import { bytesContent, type Content, gather, NotScannable } from '../content.ts';
+import { bytesContent, type Content, gather, inTurns, NotScannable } from '../content.ts';
 import type { Source } from '../source.ts';
 
 /** More than this passes through without being held. */
@@ -11,12 +11,11 @@ const HELD = 64 * 1024 * 1024;
 export function standardInput(input: AsyncIterable<Uint8Array>, name = 'stdin'): Source {
   return async function* ({ unfolder, progress }) {
     progress.expectedFiles += 1;
-    const chunks = input[Symbol.asyncIterator]();
-    const rest: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => ({ next: () => chunks.next() }) };
+    const { rest, close } = inTurns(input);
     const { bytes, more, problem } = await gather(rest, HELD);
     yield* unfolder.file(name, more ? passing(bytes, rest) : bytesContent(bytes));
     if (problem !== undefined) yield { kind: 'not-scanned', path: name, reason: problem };
-    await chunks.return?.();
+    await close();
   };
 }
 

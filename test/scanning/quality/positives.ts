@@ -43,7 +43,9 @@ function ofDetector(detector: Detector, make: Maker, count: number): Positive[] 
   return Array.from({ length: count }, (_, index) => {
     const example = values[index % values.length] as (typeof values)[number];
     const alone = detector.kind === 'structured' && make.below(4) === 0;
-    if (group === 'keys and connections') return { group, what: detector.id, path: 'settings.txt', ...example };
+    // What needs a place of its own (a line of a netrc file, a header) brings that along.
+    if (group === 'keys and connections' || detector.search === 'anywhere')
+      return { group, what: detector.id, path: 'settings.txt', ...example };
     const names = namesOf([...providerWords(detector), ...make.pick(ENDS)]);
     const { path, text } = make.pick(alone ? nameless : named);
     return { group, what: detector.id, path, text: text(names, example.value), value: example.value };

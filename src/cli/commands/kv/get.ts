@@ -4,7 +4,7 @@ import { type KvLocation, kvData, kvPath } from '../../../client/kv.ts';
 import { WatchwordError } from '../../../foundation/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../foundation/exact-json.ts';
 import { withProgram } from '../../called-as.ts';
-import { exitCodes } from '../../failure.ts';
+import { exitCodes } from '../../exit-codes.ts';
 import { wholeNumber, withWrapping } from '../../options.ts';
 import { withField } from '../../output/options.ts';
 import { printAnswer, printField, printSection, printStructured, printWarnings } from '../../output/print.ts';

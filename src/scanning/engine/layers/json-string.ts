@@ -4,6 +4,8 @@ const BACKSLASH = 0x5c;
 const QUOTE = 0x22;
 const LONGEST = 4 * 1024 * 1024;
 const BACK = 4096;
+/** Shorter strings hold no credential and its name. */
+const SHORTEST = 24;
 
 /** What stands for what after a backslash; `u` apart. 0 where it is no escape of JSON. */
 const MEANING: Uint8Array = (() => {
@@ -31,7 +33,7 @@ export const jsonString: Layer = {
       }
       const start = stringStart(bytes, at, done);
       const { end, hides } = stringEnd(bytes, at);
-      if (hides >= 2) regions.push({ start, end });
+      if (hides >= 2 && end - start >= SHORTEST) regions.push({ start, end });
       done = Math.max(end, at + 2);
     }
     return regions;
@@ -39,7 +41,18 @@ export const jsonString: Layer = {
 
   decode(bytes, { start, end }, target, at) {
     let out = at;
-    for (let index = start; index < end; index += lengthAt(bytes, index, end)) out += write(bytes, index, end, target, out);
+    let index = start;
+    while (index < end) {
+      const byte = bytes[index] as number;
+      if (byte !== BACKSLASH) {
+        target[out] = byte;
+        out += 1;
+        index += 1;
+      } else {
+        out += write(bytes, index, end, target, out);
+        index += lengthAt(bytes, index, end);
+      }
+    }
     return out - at;
   },
 

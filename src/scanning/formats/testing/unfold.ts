@@ -31,6 +31,8 @@ export function tokenFrom(make: Maker): string {
 
 export const acmeKeyFrom = (make: Maker): string => make.chars('hex', 40);
 
+const scanner = new Scanner([...github, contextual]);
+
 export interface Seen {
   readonly value: string;
   /** Without the path. */
@@ -45,7 +47,6 @@ export interface Unfolded {
 
 /** Everything that is found in one file, as a scan would find it. */
 export async function unfold(formats: readonly Format[], path: string, bytes: Uint8Array): Promise<Unfolded> {
-  const scanner = new Scanner([...github, contextual]);
   const unfolder = new Unfolder(scanner, formats, newProgress());
   const seen: Seen[] = [];
   const problems: string[] = [];

@@ -35,6 +35,18 @@ export class Seams {
     this.length = 0;
   }
 
+  /** Whether a range holds something between two bytes, both included. */
+  touches(from: number, to: number): boolean {
+    let low = 0;
+    let high = this.length >> 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.pairs[middle * 2 + 1] as number) < from) low = middle + 1;
+      else high = middle;
+    }
+    return low * 2 < this.length && (this.pairs[low * 2] as number) <= to;
+  }
+
   /** Joined to the last range when they are less than `near` apart. */
   add(start: number, end: number, near: number): void {
     const { length } = this;

@@ -75,6 +75,8 @@ export function startGit(repository: Repository, args: readonly string[], input:
     stdio: [standardInput, 'pipe', 'pipe'],
     windowsHide: true,
   });
+  // The other git writes to ours directly; as long as we hold an end of that pipe too, it is never seen to close.
+  input.from?.stdout?.destroy();
   if (input.text !== undefined) {
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input.text);
@@ -90,7 +92,8 @@ export async function exitOf(child: ChildProcess, doing: string): Promise<void> 
   });
   const outcome = await new Promise<number | Error>((resolve) => {
     child.on('error', resolve);
-    child.on('close', (code) => resolve(code ?? -1));
+    // Not `close`, which never comes when the output goes straight to another process.
+    child.on('exit', (code) => resolve(code ?? -1));
   });
   if (outcome instanceof Error)
     throw new WatchwordError('client.usage', 'git cannot be run: is it installed?', { cause: outcome });

@@ -11,6 +11,8 @@ import type { Sweep } from './sweep.ts';
 
 const TREE = kinds.indexOf('tree');
 const BLOB = kinds.indexOf('blob');
+/** New parts of a blob that are less than this apart are taken for one. */
+const NEAR = 64;
 /** Objects between two looks at the clock. */
 const STRIDE = 64;
 
@@ -108,7 +110,8 @@ function nameFromLoose({ store }: SweepJob, ids: readonly string[], names: BlobN
 async function sweepPack(job: SweepJob, packed: PackJob, names: BlobNames): Promise<void> {
   const { store, sweep, known, context } = job;
   const { pack, number, forest, wanted } = packed;
-  const walk = new PackWalk({ pack, forest, wanted, kind: BLOB, outside: outsideOf(store) });
+  const walk = new PackWalk({ pack, forest, wanted, kind: BLOB, seams: NEAR, outside: outsideOf(store) });
+  const clean = new Uint8Array(wanted.length);
   let count = 0;
   for (const walked of walk.objects(walk.roots().map(({ place }) => place))) {
     const position = pack.order[walked.place] as number;
@@ -116,8 +119,12 @@ async function sweepPack(job: SweepJob, packed: PackJob, names: BlobNames): Prom
     const name = names.packedName(number, position);
     const { bytes } = walked;
     let held: boolean | undefined;
-    if (bytes !== undefined && sweep.isText(name, bytes)) held = sweep.text(() => toHex(id), bytes);
-    else held = await sweepOther(job, toHex(id), name, walked);
+    if (bytes !== undefined && sweep.isText(name, bytes)) {
+      const base = forest.base[walked.place] as number;
+      const outcome = sweep.text(() => toHex(id), bytes, clean[base] === 1 ? walked.seams : undefined);
+      if (outcome === 'clean') clean[walked.place] = 1;
+      held = outcome === 'held';
+    } else held = await sweepOther(job, toHex(id), name, walked);
     if (held !== undefined) known?.add(id, held);
     count += 1;
     if (count % STRIDE !== 0 || !sweep.isDue) continue;
@@ -149,7 +156,7 @@ async function sweepStored(job: SweepJob, hex: string, name: string): Promise<bo
     if (object === undefined) gaps.add(`git:${hex.slice(0, 12)}`, 'it was removed while the repository was scanned');
     else if (object.kind !== BLOB) return false;
     else if (object.bytes === undefined) return await sweepLarge(job, hex, name, object.size);
-    else if (sweep.isText(name, object.bytes)) return sweep.text(() => hex, object.bytes);
+    else if (sweep.isText(name, object.bytes)) return sweep.text(() => hex, object.bytes) === 'held';
     else return await sweep.bytes(hex, name, object.bytes);
   } catch (error) {
     gaps.add(`git:${hex.slice(0, 12)}`, problemOf(error));

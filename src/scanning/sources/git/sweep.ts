@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { bytesContent, type Content } from '../../content.ts';
+import type { Fresh } from '../../engine/matcher.ts';
 import { HEAD } from '../../format.ts';
 import type { ScanContext } from '../../source.ts';
 import { asText } from '../../text-encoding.ts';
@@ -43,20 +44,25 @@ export class Sweep {
     return this.#context.unfolder.formatOf(name, bytes.subarray(0, HEAD)) === undefined;
   }
 
-  /** Scans a blob that `isText`. True when it holds something. */
-  text(id: () => string, bytes: Uint8Array): boolean {
+  /**
+   * Scans a blob that `isText`. With `fresh`, what of it is new since a blob that was `clean`, only that is looked at closely.
+   * `clean` means: all of it was scanned as it is, and nothing found.
+   */
+  text(id: () => string, bytes: Uint8Array, fresh?: Fresh): 'held' | 'clean' | 'skipped' {
     const { scanner, progress } = this.#context;
     progress.files += 1;
     progress.bytes += bytes.length;
     const text = asText(bytes);
-    if (text === undefined) return false;
+    if (text === undefined) return 'skipped';
+    const asItIs = text.bytes === bytes;
     // Without a path: a judge that knows none lets through whatever some path would.
-    const hits = scanner.scan(text.bytes, { path: '' });
-    if (hits.length === 0) return false;
+    const hits = scanner.scan(text.bytes, { path: '' }, asItIs ? fresh : undefined);
+    if (hits.length === 0) return asItIs ? 'clean' : 'skipped';
     const numbers = hits.map(({ detector, value }) => this.#secrets.of(detector.id, value));
     for (const { value } of hits) value.fill(0);
-    this.hits.set(id(), [...new Set(numbers)]);
-    return true;
+    // Under `fresh` there may be more than was found.
+    this.hits.set(id(), fresh === undefined ? [...new Set(numbers)] : undefined);
+    return 'held';
   }
 
   /** Scans a blob of any format. True when it holds something, or something in it could not be scanned. */

@@ -1,0 +1,76 @@
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { bytesContent } from '../../scanning/content.ts';
+import { Scanner } from '../../scanning/engine/scanner.ts';
+import { fixNotebook, type NotebookFixMode } from '../../scanning/fix/notebook-fix.ts';
+import * as formats from '../../scanning/formats/index.ts';
+import { projectName } from '../../scanning/hook/cure.ts';
+import { printable } from '../../scanning/reports/printable.ts';
+import { scan } from '../../scanning/scan.ts';
+import { newProgress, type Sighting } from '../../scanning/sighting.ts';
+import { Unfolder } from '../../scanning/unfolder.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { visible } from '../output/visible.ts';
+import type { Terminal } from '../terminal.ts';
+import { chosenDetectors, type ScanningOptions, scanningSettings } from './settings.ts';
+
+interface FixOptions extends ScanningOptions {
+  readonly fixMode: NotebookFixMode;
+  readonly dryRun?: boolean;
+}
+
+/** Takes secrets out of notebooks: shows each change, then makes it. What nothing can be done about is left to a scan. */
+export async function runFix(paths: readonly string[], options: FixOptions, terminal: Terminal): Promise<void> {
+  const notebooks = await notebooksWithSecrets(paths, options);
+  for (const path of notebooks) await fixOne(path, options, terminal);
+  const { stdout } = terminal;
+  if (notebooks.length === 0) stdout.write('No notebook here holds anything that was found.\n');
+  else if (options.dryRun === true) stdout.write('Nothing was changed (--dry-run).\n');
+  else stdout.write('Revoke what stood there, and scan again: what a notebook held is in its history too.\n');
+}
+
+async function notebooksWithSecrets(paths: readonly string[], options: FixOptions): Promise<string[]> {
+  const { fingerprinter, baseline } = await scanningSettings(options, '.');
+  const detectors = await chosenDetectors(options);
+  const found = new Set<string>();
+  const silenceOf = (fingerprint: string) => baseline?.silenceOf(fingerprint);
+  for await (const result of scan({ target: { kind: 'paths', paths }, detectors, fingerprinter, silenceOf })) {
+    if (result.kind === 'found' && result.silence === undefined && result.path.endsWith('.ipynb')) found.add(result.path);
+  }
+  return [...found].sort();
+}
+
+async function fixOne(path: string, options: FixOptions, { stdout, stderr, setExitCode }: Terminal): Promise<void> {
+  const bytes = await readFile(path);
+  const seen = await sightingsIn(path, bytes, options);
+  try {
+    const { bytes: fixed, diff, advice } = fixNotebook(bytes, seen, options.fixMode, projectName(process.cwd()));
+    stdout.write(visible(diff));
+    for (const line of advice) stdout.write(`${visible(line)}\n`);
+    if (options.dryRun !== true && diff !== '') await replace(path, fixed);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    stderr.write(`${printable(path)}: not changed: ${printable(error.message)}\n`);
+    setExitCode(exitCodes.failed);
+  } finally {
+    for (const { value } of seen) value.fill(0);
+  }
+}
+
+async function sightingsIn(path: string, bytes: Uint8Array, options: FixOptions): Promise<Sighting[]> {
+  const scanner = new Scanner(await chosenDetectors(options));
+  const seen: Sighting[] = [];
+  for await (const event of new Unfolder(scanner, Object.values(formats), newProgress()).file(path, bytesContent(bytes))) {
+    if (event.kind !== 'sighting') continue;
+    if (event.ignored === undefined || event.ignored === '') seen.push(event);
+    else event.value.fill(0);
+  }
+  return seen;
+}
+
+/** At once or not at all, with the mode that it had. */
+async function replace(path: string, bytes: Uint8Array): Promise<void> {
+  const { mode } = await stat(path);
+  const fresh = `${path}.watchword-new`;
+  await writeFile(fresh, bytes, { mode: mode & 0o777, flag: 'wx' });
+  await rename(fresh, path);
+}
