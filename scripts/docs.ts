@@ -4,6 +4,7 @@ import { openapi } from '../src/api/native/native-api.ts';
 import { coverageTable } from '../src/api/vault/coverage.ts';
 import { cliReference } from '../src/cli/reference.ts';
 import { configurationPage } from './reference/configuration.ts';
+import { detectorPages } from './reference/detectors.ts';
 import { errorsPage } from './reference/errors.ts';
 import { housePage } from './reference/house.ts';
 import { operationsPage } from './reference/operations.ts';
@@ -13,6 +14,7 @@ import type { Page } from './reference/page.ts';
 const pages: readonly Page[] = [
   { file: 'cli.md', render: cliReference },
   configurationPage,
+  ...detectorPages,
   errorsPage,
   housePage,
   { file: 'openapi.json', render: () => `${JSON.stringify(openapi(), null, 2)}\n` },

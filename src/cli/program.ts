@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts';
 const EPILOGUE = `
 The server is chosen by --address, else WATCHWORD_ADDR with WATCHWORD_TOKEN, else VAULT_ADDR with VAULT_TOKEN,
 else http://127.0.0.1:8200. Addresses and tokens are taken as a pair and never mixed.
-Exit codes: 0 done, 1 failed or refused, 2 wrong usage (or, from \`status\`, sealed).`;
+Exit codes: 0 done, 1 failed or refused, 2 wrong usage (or, from \`status\`, sealed); from \`scan\`: 3 found, 4 incomplete.`;
 
 /**
  * The command tree, with only those commands loaded that `wanted` names; the others are there by name, for help.

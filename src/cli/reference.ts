@@ -47,7 +47,7 @@ In tables, and for a field on a terminal, control characters are made visible. B
 
 ## Exit codes
 
-0: done. 1: failed or refused. 2: wrong usage; \`status\`: sealed; \`operator init --status\`: not initialised. 130: interrupted by Ctrl-C (the server stops cleanly then, with 0).
+0: done. 1: failed or refused. 2: wrong usage; \`status\`: sealed; \`operator init --status\`: not initialised. \`scan\` and \`hook run\`: 3 something was found, 4 not everything could be scanned. 130: interrupted by Ctrl-C (the server stops cleanly then, with 0).
 `;
 
 /** `docs/reference/cli.md`, from the commands themselves. */

@@ -15,10 +15,10 @@ export interface Content {
 /** Why something was not scanned, in words that end in "not scanned: ...". The rest of the scan goes on. */
 export class NotScannable extends Error {}
 
-export const WHOLE_LIMIT = 64 * 1024 * 1024;
+const WHOLE_LIMIT = 64 * 1024 * 1024;
 const CHUNK = 1024 * 1024;
 
-export function tooLarge(most: number): NotScannable {
+function tooLarge(most: number): NotScannable {
   return new NotScannable(`larger than ${Math.floor(most / 1024 / 1024)} MiB, and this format is read in one piece`);
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as seals from '../../src/keyring/seals/index.ts';
+import * as reports from '../../src/scanning/reports/index.ts';
 import { sourceFiles } from './sources.ts';
 
 interface Family {
@@ -12,7 +13,13 @@ interface Family {
 /** A seal does nothing before it is asked, so nothing has to be there to learn its kind. */
 const sealKinds = Object.values(seals).map((seal) => (seal as (dependencies: object) => { readonly kind: string })({}).kind);
 
-const families: readonly Family[] = [{ name: 'seals', folder: 'src/keyring/seals', kinds: sealKinds }];
+const kindsOf = (plugins: Readonly<Record<string, { readonly kind: string }>>): readonly string[] =>
+  Object.values(plugins).map(({ kind }) => kind);
+
+const families: readonly Family[] = [
+  { name: 'seals', folder: 'src/keyring/seals', kinds: sealKinds },
+  { name: 'scan/reports', folder: 'src/scanning/reports', kinds: kindsOf(reports) },
+];
 
 describe.for(families)('the family of $name', ({ name, folder, kinds }) => {
   test('has kinds in kebab-case, each of them once', () => {

@@ -7,7 +7,7 @@ import type { Terminal } from '../terminal.ts';
 const known: readonly ReportFormat[] = Object.values(formats);
 
 /** Words that `--format` takes. */
-export const reportKinds: readonly string[] = known.map(({ kind }) => kind);
+const reportKinds: readonly string[] = known.map(({ kind }) => kind);
 
 /** @throws WatchwordError `client.usage` for a format that there is not */
 function formatOf(kind: string): ReportFormat {

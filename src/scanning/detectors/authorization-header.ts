@@ -1,6 +1,6 @@
 import type { Detector } from '../detector.ts';
 import { anchored, around, LITERAL, password } from './anchored.ts';
-import { checkBasic } from './docker-config.ts';
+import { checkBasic } from './checks/basic.ts';
 
 /** Between the name of the header and its scheme: colon, equals sign or comma, quotes, brackets. */
 const NAMED = String.raw`Authorization(?:\\{0,3}["'])?\]?\s{0,4}(?:[:=,]|=>)\s{0,4}[rfb]?(?:\\{0,3}["'])?`;

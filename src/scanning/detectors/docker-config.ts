@@ -1,16 +1,9 @@
-import type { Check, Detector } from '../detector.ts';
+import type { Detector } from '../detector.ts';
 import { anchored, around, password } from './anchored.ts';
+import { checkBasic } from './checks/basic.ts';
 import type { Maker } from './maker.ts';
 
 const auth = (make: Maker): string => Buffer.from(`train:${password(make)}`).toString('base64');
-
-/** A name, a colon, a password: both of printable characters. */
-export function checkBasic(value: string): Check {
-  const ok = /^[\x20-\x39\x3b-\x7e\x80-\xff]{0,200}:[\x20-\x7e\x80-\xff]{1,2000}$/.test(
-    Buffer.from(value, 'base64').toString('latin1'),
-  );
-  return { ok, reason: ok ? 'decodes to a user name and a password' : 'does not decode to a user name and a password' };
-}
 
 const q = String.raw`\\{0,3}"`;
 

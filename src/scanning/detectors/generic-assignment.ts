@@ -20,7 +20,7 @@ const LOOSE = String.raw`(?:(?<=[ \t])(?=\\{0,3}["'\x60])|(?<=--[\w-]{1,40} {1,3
 
 const open = String.raw`\\{0,3}["'\x60]`;
 /** What begins a reference; passes most of them by without asking the judge. */
-const REFERENCE = String.raw`(?!\$[{(A-Za-z_]|\{\{|<|%\(|%[A-Z_]{2,40}%|#\{|\[\[|@\w+[:.@])`;
+const REFERENCE = String.raw`(?!\$[{(A-Za-z_]|\{\{|<|%\(|%[A-Z_]{2,40}%|#\{|\[\[|@\w{1,40}[:.@])`;
 
 export interface ValueSpec {
   /** Characters of a value in quotes, and of one without; members of a class. */
@@ -34,9 +34,9 @@ export interface ValueSpec {
 export function assignment(names: string, { quoted, bare, least, most }: ValueSpec): string {
   const length = `{${least},${most}}`;
   const value =
-    `(?<value>(?<=["'\\x60])[${quoted}]${length}(?=\\\\{0,3}["'\\x60])|` +
-    `(?<!["'\\x60\\\\])(?=[A-Za-z_-]{0,63}[0-9!@#$%^&*+/=])(?:[${bare}]|&(?![\\w-]{1,32}=|[&\\s]|amp;))${length}(?=[\\s,;&>)}\\]|"'\\x60\\\\]|<\\/|$))`;
-  return `(?:${names})${TAIL}${CLOSE}${TYPE}(?:${ASSIGN}${WRAP}|${LOOSE})(?:${open})?${REFERENCE}${value}`;
+    `(?<value>(?<=["'\\x60]|base64:)[${quoted}]${length}(?=\\\\{0,3}["'\\x60])|` +
+    `(?<!["'\\x60\\\\])(?!base64:)(?=[A-Za-z_-]{0,63}[0-9!@#$%^&*+/=])(?:[${bare}]|&(?![\\w-]{1,32}=|[&\\s]|amp;))${length}(?=[\\s,;&>)}\\]|"'\\x60\\\\]|<\\/|$))`;
+  return `(?:${names})${TAIL}${CLOSE}${TYPE}(?:${ASSIGN}${WRAP}|${LOOSE})(?:${open})?(?:base64:)?${REFERENCE}${value}`;
 }
 
 /** Most bytes before the value in a match of `assignment`, for names of at most `name` bytes. */

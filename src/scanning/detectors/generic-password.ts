@@ -2,7 +2,9 @@ import type { Detector } from '../detector.ts';
 import { assignment, leadOf } from './generic-assignment.ts';
 import type { Maker } from './maker.ts';
 
-const NAMES = 'passw|pwd|passphrase|passcode|secret|identified by|securestring|_pass(?![a-z])|["\']pass(?=["\'])|pass(?= ?[=:])';
+/** A pair of user and password in a call: `auth=("me", "...")`. */
+const PAIRS = String.raw`(?:auth(?:=| = )|basic_?auth|networkcredential)\( ?["'][^"'\s]{1,64}(?=["'], ?["'])`;
+const NAMES = `passw|pwd|passphrase|passcode|secret|identified by|securestring|_pass(?![a-z])|"pass(?=")|'pass(?=')|pass(?==|:| =)|${PAIRS}`;
 const MOST = 128;
 
 const value = (make: Maker): string => {
@@ -20,6 +22,7 @@ const spots: readonly ((value: string) => string)[] = [
   (value) => `  - name: POSTGRES_PASSWORD\n    value: "${value}"\n`,
   (value) => `<password>${value}</password>`,
   (value) => `ALTER USER app IDENTIFIED BY '${value}';`,
+  (value) => `requests.get(url, auth=("me", "${value}"))`,
   (value) => `tool login --user me --password ${value} --yes`,
 ];
 
@@ -45,6 +48,11 @@ export const genericPassword: readonly Detector[] = [
       'pass=',
       'pass:',
       'pass =',
+      'auth=(',
+      'auth = (',
+      'basicauth(',
+      'basic_auth(',
+      'networkcredential(',
     ],
     pattern: new RegExp(
       assignment(NAMES, {
@@ -55,7 +63,7 @@ export const genericPassword: readonly Detector[] = [
       }),
       'i',
     ),
-    reach: leadOf(14) + MOST,
+    reach: leadOf(90) + MOST,
     confidence: 'medium',
     source: 'names and assignments of common languages and formats',
     examples: (make) => ({

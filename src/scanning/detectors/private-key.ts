@@ -19,7 +19,7 @@ const blockPattern = (begin: string, end: string): RegExp =>
 const pemPattern = (label: string): RegExp => blockPattern(`-----BEGIN ${label}-----`, `-----END ${label}-----`);
 
 /** DER around random bytes: looks like a key, and is none. */
-export function derSample(make: Maker, length: number): Buffer {
+function derSample(make: Maker, length: number): Buffer {
   const head = Buffer.from([0x30, 0x82, 0, 0]);
   head.writeUInt16BE(length, 2);
   return Buffer.concat([head, make.bytes(length)]);

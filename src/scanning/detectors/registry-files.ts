@@ -1,6 +1,6 @@
 import type { Detector } from '../detector.ts';
 import { anchored, around, LITERAL, password } from './anchored.ts';
-import { checkBasic } from './docker-config.ts';
+import { checkBasic } from './checks/basic.ts';
 
 const of = { family: 'configuration-files' } as const;
 const ELEMENT = String.raw`${LITERAL}(?<value>[^<>\s{}$]{3,200})`;

@@ -59,9 +59,9 @@ describe('a zip', () => {
   });
 
   test('with names that lead elsewhere or are no UTF-8 is only read', async () => {
-    const names = ['../../etc/passwd', '/root/x', Buffer.from('caf\xe9', 'latin1'), 'a\u0007b'];
+    const names = ['../../etc/passwd', '/etc/x', Buffer.from('caf\xe9', 'latin1'), 'a\u0007b'];
     const bytes = zipOf(names.map((name) => ({ name, bytes: text })));
-    expect(await found('a.zip', bytes)).toEqual(['!../../etc/passwd:3', '!/root/x:3', '!a\u0007b:3', '!caf\xe9:3']);
+    expect(await found('a.zip', bytes)).toEqual(['!../../etc/passwd:3', '!/etc/x:3', '!a\u0007b:3', '!caf\xe9:3']);
   });
 
   test('with an encrypted member says so and reads the others', async () => {
@@ -192,5 +192,32 @@ describe('compressed files', () => {
     const inside: string[] = [];
     for await (const piece of pieces) if (piece.kind === 'file') inside.push(Buffer.from(await piece.content.whole()).toString());
     expect(inside).toEqual([small]);
+  });
+});
+
+describe('an ar archive', () => {
+  const member = (name: string, bytes: Uint8Array): Buffer =>
+    Buffer.concat([
+      Buffer.from(
+        `${name.padEnd(16)}${'0'.padEnd(12)}${'0'.padEnd(6)}${'0'.padEnd(6)}${'644'.padEnd(8)}${String(bytes.length).padEnd(10)}\x60\n`,
+      ),
+      bytes,
+      Buffer.alloc(bytes.length % 2, '\n'),
+    ]);
+  const archive = (...members: readonly Buffer[]): Buffer => Buffer.concat([Buffer.from('!<arch>\n'), ...members]);
+
+  test('that is a Debian package is read down to its files', async () => {
+    const data = gzipSync(tarOf([{ name: './etc/app.conf', bytes: text }]));
+    const bytes = archive(member('debian-binary', Buffer.from('2.0\n')), member('data.tar.gz', data));
+    expect(await found('a.deb', bytes)).toEqual(['!data.tar.gz!./etc/app.conf:3']);
+  });
+
+  test('has its long names from GNU or BSD', async () => {
+    const gnu = [member('//', Buffer.from('first-long-name.env/\nsecond-long-name.env/\n')), member('/21', Buffer.from(text))];
+    const bytes = archive(
+      ...gnu,
+      member('#1/20', Buffer.concat([Buffer.from('bsd-name.env'), Buffer.alloc(8), Buffer.from(text)])),
+    );
+    expect(await found('a.a', bytes)).toEqual(['!bsd-name.env:3', '!second-long-name.env:3']);
   });
 });

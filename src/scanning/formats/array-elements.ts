@@ -14,6 +14,8 @@ export interface ElementType {
 const SPELLED = /^([<>|=]?)([a-zA-Z])(\d{1,9})/;
 const LONGEST = 64 * 1024;
 const AT_ONCE = 256 * 1024;
+/** Longer ones are cut, which may cut a credential. */
+const LONGEST_RUN = 16 * 1024 * 1024;
 /** Numbers make printable runs by chance; shorter ones are no strings. */
 const LEAST = 16;
 
@@ -79,7 +81,6 @@ export async function* drain(
     if (bytes.length === 0) break;
     left -= bytes.length;
     runs.feed(bytes);
-    yield* output.grown();
+    if (!runs.isOpen || output.text.length > LONGEST_RUN) yield* output.grown();
   }
-  runs.end();
 }

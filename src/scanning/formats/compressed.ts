@@ -33,7 +33,7 @@ export function compressed(compression: Compression): Format {
   };
 }
 
-export function nameInside(path: string, suffixes: Readonly<Record<string, string>>): string {
+function nameInside(path: string, suffixes: Readonly<Record<string, string>>): string {
   const name = basename(path.slice(path.lastIndexOf('!') + 1));
   const lower = name.toLowerCase();
   for (const [suffix, instead] of Object.entries(suffixes))

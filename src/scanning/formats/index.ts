@@ -1,3 +1,4 @@
+export { ar } from './ar.ts';
 export { columnar, flatModel, hdf5 } from './binary-strings.ts';
 export { bzip2 } from './bzip2.ts';
 export { containerImage } from './container-image.ts';

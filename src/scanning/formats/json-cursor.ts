@@ -150,7 +150,7 @@ export class JsonCursor {
 }
 
 /** The closing quote of a string that begins at `start`; -1 when there is none. */
-export function endOfString(bytes: Buffer, start: number): number {
+function endOfString(bytes: Buffer, start: number): number {
   for (let quote = bytes.indexOf(QUOTE, start); quote >= 0; quote = bytes.indexOf(QUOTE, quote + 1)) {
     let slashes = 0;
     while (quote - slashes > start && bytes[quote - 1 - slashes] === BACKSLASH) slashes += 1;

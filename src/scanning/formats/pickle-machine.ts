@@ -69,7 +69,7 @@ export class PickleMachine {
 
   text(bytes: Uint8Array): void {
     this.#read += bytes.length;
-    this.push({ bytes: Uint8Array.from(bytes), number: this.#strings, written: bytes.length === 0 });
+    this.push({ bytes: new Uint8Array(bytes), number: this.#strings, written: bytes.length === 0 });
     this.#strings += 1;
   }
 

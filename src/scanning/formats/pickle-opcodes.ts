@@ -17,13 +17,22 @@ export class NotPickle extends Error {}
 const HELD = 1024 * 1024;
 const LINE = 1024 * 1024;
 
+const STOP = 0x2e;
+const BUILD = 0x62;
+const GLOBAL = 0x63;
+const INSTANCE = 0x69;
+
 const MORE: Step = { length: 0 };
 const ONE: Step = { length: 1 };
 
 type Action = (machine: PickleMachine) => void;
 
+/** By the opcode's byte. */
+const byByte = <T>(named: Readonly<Record<string, T>>): (T | undefined)[] =>
+  Array.from({ length: 256 }, (_, byte) => named[String.fromCharCode(byte)]);
+
 /** Opcodes without an argument. */
-const PLAIN: Record<string, Action> = {
+const PLAIN = byByte<Action>({
   '(': (machine) => machine.mark(),
   '0': (machine) => machine.pop(1),
   '1': (machine) => machine.popMark(),
@@ -56,13 +65,13 @@ const PLAIN: Record<string, Action> = {
   '\x94': (machine) => machine.memoize(),
   '\x97': (machine) => machine.push(undefined),
   '\x98': () => undefined,
-};
+});
 
 type Numbered = (machine: PickleMachine, value: number) => void;
 const opaque: Numbered = (machine) => machine.push(undefined);
 
 /** Opcodes with a number of fixed length, little-endian. */
-const FIXED: Record<string, readonly [bytes: number, Numbered]> = {
+const FIXED = byByte<readonly [bytes: number, Numbered]>({
   '\x80': [1, (machine) => machine.begin()],
   K: [1, (machine, value) => machine.push(value)],
   M: [2, (machine, value) => machine.push(value)],
@@ -76,10 +85,10 @@ const FIXED: Record<string, readonly [bytes: number, Numbered]> = {
   '\x83': [2, opaque],
   '\x84': [4, opaque],
   '\x95': [8, () => undefined],
-};
+});
 
 /** Opcodes with a length and as many bytes. */
-const COUNTED: Record<string, readonly [lengthBytes: number, isText: boolean]> = {
+const COUNTED = byByte<readonly [lengthBytes: number, isText: boolean]>({
   T: [4, true],
   U: [1, true],
   X: [4, true],
@@ -91,12 +100,12 @@ const COUNTED: Record<string, readonly [lengthBytes: number, isText: boolean]> =
   '\x96': [8, true],
   '\x8a': [1, false],
   '\x8b': [4, false],
-};
+});
 
 type Lined = (machine: PickleMachine, line: string) => void;
 
 /** Opcodes whose argument ends with the line. */
-const LINED: Record<string, Lined> = {
+const LINED = byByte<Lined>({
   F: (machine) => machine.push(undefined),
   I: (machine, line) => machine.push(/^-?\d{1,15}$/.test(line) ? Number(line) : undefined),
   L: (machine) => machine.push(undefined),
@@ -105,7 +114,7 @@ const LINED: Record<string, Lined> = {
   V: (machine, line) => machine.text(Buffer.from(unescaped(line), 'utf8')),
   g: (machine, line) => machine.recall(Number(line)),
   p: (machine, line) => machine.memoize(Number(line)),
-};
+});
 
 const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r' };
 
@@ -122,14 +131,14 @@ const unescaped = (line: string): string =>
 
 /** Performs the opcode at `at`. @throws NotPickle */
 export function step(machine: PickleMachine, bytes: Buffer, at: number): Step {
-  const opcode = String.fromCharCode(bytes[at] as number);
+  const opcode = bytes[at] as number;
   const plain = PLAIN[opcode];
   if (plain !== undefined) {
     plain(machine);
     return ONE;
   }
-  if (opcode === '.') return { length: 1, isStop: true };
-  if (opcode === 'b') {
+  if (opcode === STOP) return { length: 1, isStop: true };
+  if (opcode === BUILD) {
     const array = machine.build();
     return array === undefined ? ONE : { length: 1, array };
   }
@@ -142,7 +151,7 @@ export function step(machine: PickleMachine, bytes: Buffer, at: number): Step {
     action(machine, length === 8 ? 0 : bytes.readUIntLE(at + 1, length));
     return { length: 1 + length };
   }
-  if (opcode === 'c' || opcode === 'i') return globalStep(machine, bytes, at);
+  if (opcode === GLOBAL || opcode === INSTANCE) return globalStep(machine, bytes, at);
   const lined = LINED[opcode];
   if (lined === undefined) throw new NotPickle();
   const line = lineAt(bytes, at + 1);
@@ -170,7 +179,7 @@ function globalStep(machine: PickleMachine, bytes: Buffer, at: number): Step {
   const module = lineAt(bytes, at + 1);
   const name = module === undefined ? undefined : lineAt(bytes, at + 2 + module.length);
   if (module === undefined || name === undefined) return MORE;
-  if (bytes[at] === 0x69) machine.popMark();
+  if (bytes[at] === INSTANCE) machine.popMark();
   machine.global(`${module} ${name}`);
   return { length: 3 + module.length + name.length };
 }

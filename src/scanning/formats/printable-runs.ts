@@ -9,9 +9,6 @@ const PRINTABLE = byteClass([
 
 /** Of a setting, whose value may follow. */
 const NAME = /^[A-Za-z][\w.-]+$/;
-/** A run is handed on in pieces of this length at most. */
-const LONGEST = 1024 * 1024;
-
 /**
  * Stretches of ASCII in bytes of no known structure, as `strings` prints them. A run close behind a name stands
  * on its line, as its value; behind other text, on the next.
@@ -26,6 +23,7 @@ export class PrintableRuns {
   #lastEnd = Number.NEGATIVE_INFINITY;
   #count = 0;
   #lastIsName = false;
+  #isOpen = false;
 
   /** @param least - shortest run; @param near - most bytes between two runs that belong together */
   constructor(address: string, least: number, near: number, output: TextOutput) {
@@ -35,20 +33,24 @@ export class PrintableRuns {
     this.#output = output;
   }
 
+  /** Whether the text ends in the middle of a run. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   /** The next bytes. */
   feed(chunk: Uint8Array): void {
     const own = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     const bytes = this.#carry.length === 0 ? own : Buffer.concat([this.#carry, own]);
     const least = this.#least;
-    let at = 0;
-    for (;;) {
+    let at = this.#isOpen ? this.#goOn(bytes) : 0;
+    while (at + least <= bytes.length) {
       const bad = lastOutside(bytes, PRINTABLE, at, at + least);
       if (bad >= 0) {
         at = bad + 1;
         continue;
       }
-      const end = at + least > bytes.length ? bytes.length : endOfRun(bytes, PRINTABLE, at + least);
-      if (end === bytes.length && end - at < LONGEST) break;
+      const end = endOfRun(bytes, PRINTABLE, at + least);
       this.#run(bytes, at, end);
       at = end;
     }
@@ -56,11 +58,13 @@ export class PrintableRuns {
     this.#offset += at;
   }
 
-  /** No more bytes follow what was fed: the run that reaches to here ends. */
-  end(): void {
-    if (this.#carry.length >= this.#least) this.#run(this.#carry, 0, this.#carry.length);
-    this.#offset += this.#carry.length;
-    this.#carry = Buffer.alloc(0);
+  /** The rest of a run that began in the bytes before. Returns where it ends. */
+  #goOn(bytes: Buffer): number {
+    const end = endOfRun(bytes, PRINTABLE, 0);
+    this.#output.text.copy(bytes, 0, end, this.#offset);
+    this.#lastEnd = this.#offset + end;
+    this.#isOpen = end === bytes.length;
+    return end;
   }
 
   #run(bytes: Buffer, start: number, reached: number): void {
@@ -72,6 +76,7 @@ export class PrintableRuns {
     text.copy(bytes, start, end, from);
     this.#lastEnd = this.#offset + end;
     this.#lastIsName = end - start <= 64 && NAME.test(bytes.toString('latin1', start, end));
+    this.#isOpen = reached === bytes.length;
     this.#count += 1;
   }
 }

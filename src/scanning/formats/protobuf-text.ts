@@ -22,7 +22,7 @@ interface Key {
 }
 
 /** A varint at `at`: its value and its end; undefined when it does not end within 10 bytes. */
-export function varint(bytes: Uint8Array, at: number): readonly [value: number, end: number] | undefined {
+function varint(bytes: Uint8Array, at: number): readonly [value: number, end: number] | undefined {
   let value = 0;
   let scale = 1;
   for (let index = at; index < at + 10; index += 1) {
@@ -116,6 +116,5 @@ export class ProtobufText {
   bytes(bytes: Uint8Array, address: string): void {
     const runs = new PrintableRuns(`${address}.bytes`, LEAST, 8, this.#output);
     runs.feed(bytes);
-    runs.end();
   }
 }

@@ -49,7 +49,6 @@ function write(values: readonly SqliteValue[], row: string, output: TextOutput):
     if (!value.isText) {
       const runs = new PrintableRuns(address, LEAST, 8, output);
       runs.feed(value.bytes);
-      runs.end();
     } else if (value.bytes.length > 0) {
       if (key === undefined) output.string(address, value.bytes);
       else output.pair(address, key.bytes, value.bytes);

@@ -8,12 +8,15 @@ import { wordPart } from './words.ts';
 
 /** Shapes that are never a password by themselves. */
 const NO_SECRET =
-  /^[\d.,:+-]+$|^\d{4}-\d\d-\d\d|^v?\d+\.\d+(?:\.[\w.-]+)?$|^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$|^(?:[\w-]+\/){2,}[\w.-]+$|^[\w*-]+(?:\.[a-z*][\w*-]*){2,}$|^[\w.-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|sh|md|html|php|java|go|com|org|net|io|local|internal)(?::\d+)?(?:\/\S*)?$|^#[0-9a-f]{3,8}$|^0x[0-9a-f_]{1,20}$|^\w+\[\w+\]$|\[(?:\^|a-z|0-9|A-Z)|\(\?|^a-zA-Z|^A-Za-z|^a-z0-9|^[a-z]+:\/\/|[\x80-\xff]/i;
+  /^[\d.,:+-]+$|^\d{4}-\d\d-\d\d|^v?\d+\.\d+(?:\.[\w.-]+)?$|^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$|^(?:[\w-]+\/){2,}[\w.-]+$|^[\w*-]+(?:\.[a-z*][\w*-]*){2,}$|^[\w.-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|sh|md|html|php|java|go|com|org|net|io|local|internal)(?::\d+)?(?:\/\S*)?$|^[\w./=-]+\.(?:parquet|csv|gz|zip|tar|pt|bin|onnx|h5|png|jpg|json|txt|html)$|^#[0-9a-f]{3,8}$|^0x[0-9a-f_]{1,20}$|^\w+\[\w+\]$|\[(?:\^|a-z|0-9|A-Z)|\(\?|^a-zA-Z|^A-Za-z|^a-z0-9|^[a-z]+:\/\/|[\x80-\xff]/i;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const EXPRESSION = /[()[\]{}]|^[A-Za-z_]{1,24}=(?!=?$)|=>|->|&&|\|\||::|\+=|==|;$|^[-+*/|&!?:=]+/;
 
+/** Said before an example: the prompt of Python's doctests, and the realm of HTTP's. */
+const EXAMPLE = /\bfor example\b|\be\.g\.|>>> |="Example"/i;
+
 /** Words of names that people's own passwords stand under. */
-const CHOSEN = /pass|pwd|secret|credential/;
+const CHOSEN = /pass|pwd|secret|credential|^auth$|basicauth/;
 
 /** A value in nobody's shape: by its name, and by whether it looks like something made by chance or chosen as a password. */
 export function judgeGeneric(candidate: Candidate, file: FileClass): Verdict | undefined {
@@ -30,7 +33,8 @@ export function judgeGeneric(candidate: Candidate, file: FileClass): Verdict | u
   const looks = looksOf(value);
   if (isRandom(value, looks)) {
     if (isPlainTextInBase64(value)) return undefined;
-    if (aside) return low(name, 'looks random');
+    if (file === 'test') return low(name, 'looks random, in a test file');
+    if (aside || EXAMPLE.test(candidate.before.slice(-160))) return low(name, 'looks random, in an example');
     return { confidence: 'medium', reasons: [assigned(name), 'looks random'] };
   }
   if (aside || bare || !CHOSEN.test(wordsOf(name).join('')) || !isChosen(value, looks)) return undefined;

@@ -20,7 +20,7 @@ export function judge(candidate: Candidate): Verdict | undefined {
   const file = fileClass(setting.path);
   if (detector.kind === 'structured' && !CHOSEN_BY_PEOPLE.has(detector.family)) return judgeStructured(candidate, file);
   if (file === 'lock' || file === 'vocabulary' || file === 'style') return undefined;
-  if (isPlaceholder(value) || isPlaceholder(passwordInBase64(value)) || isReference(candidate) || isInsideBlob(candidate))
+  if (isPlaceholder(value) || isPlaceholder(plainOf(value)) || isReference(candidate) || isInsideBlob(candidate))
     return undefined;
   const name = nearestName(candidate);
   if (isHash(candidate, name) || isPublished(value)) return undefined;
@@ -30,11 +30,11 @@ export function judge(candidate: Candidate): Verdict | undefined {
   return lowered(checked(candidate), file);
 }
 
-/** The password of `user:password` in Base64, as HTTP and registries carry it; the value itself for anything else. */
-function passwordInBase64(value: string): string {
+/** What is readable in Base64: of `user:password`, as HTTP and registries carry it, the password; else the value as it is. */
+function plainOf(value: string): string {
   if (!/^[A-Za-z0-9+/_-]{6,200}={0,2}$/.test(value)) return value;
   const text = Buffer.from(value, 'base64').toString('latin1');
-  return /^[\x20-\x7e]+$/.test(text) && text.includes(':') ? text.slice(text.indexOf(':') + 1) : value;
+  return /^[\x20-\x7e]+\n?$/.test(text) ? text.slice(text.indexOf(':') + 1).trim() : value;
 }
 
 function judgeStructured(candidate: Candidate, file: FileClass): Verdict | undefined {

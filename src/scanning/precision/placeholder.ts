@@ -1,3 +1,4 @@
+import { isIdentifier } from './randomness.ts';
 import { wordPart } from './words.ts';
 
 /**
@@ -68,7 +69,8 @@ const CAMEL = /(?:^|[^A-Za-z])(?:[Yy]our|[Pp]ut|[Ii]nsert|[Ee]nter|[Mm]y)[A-Z][a
 
 /** `mysecretpassword`: the words themselves, and nothing else. */
 const sayWhatTheyAre = (value: string): boolean =>
-  /secret|passw|token|key/i.test(value) && /^[A-Za-z _.-]+$/.test(value) && wordPart(value) >= 0.75;
+  /secret|passw|token|key/i.test(value) &&
+  ((/^[A-Za-z _.-]+$/.test(value) && wordPart(value) >= 0.75) || (/[a-z][_-][a-z]/i.test(value) && isIdentifier(value)));
 
 /** Besides invented ones: words in the place of a password, as documentation and templates have them. */
 export function isPlaceholder(value: string): boolean {
@@ -76,7 +78,7 @@ export function isPlaceholder(value: string): boolean {
   if (value.length <= 48 && (STANDINS.test(value) || MEANT.test(value) || (CAMEL.test(value) && wordPart(value) >= 0.5)))
     return true;
   if (sayWhatTheyAre(value) || /^[a-z]+(?:_[a-z]+)*_(?:id|key|token|secret|password|name|file)$/i.test(value)) return true;
-  return /^(?:(.)\1*|[0-9]{1,5}|0?1234567[0-9]*|(?:password|passwd|secret|token|test|pass|key|abc|foo|bar|admin|root)[_-]?[0-9]{0,4}!?|.{0,2})$/i.test(
+  return /^(?:(.)\1*|[0-9]{1,5}|0?123456[0-9]*|(?:password|passwd|secret|token|test|pass|key|abc|foo|bar|admin|root)[_-]?[0-9]{0,4}!?|.{0,2})$/i.test(
     value,
   );
 }

@@ -77,7 +77,7 @@ const NAME = /^[$_]?(?:[A-Z][0-9])?[A-Za-z]+(?:[_.:/-]{1,2}[A-Za-z]+)*[0-9]{0,2}
 const PIECES = /^(?:[A-Za-z]{1,24}[0-9]{0,3}|[0-9]{1,4})(?:[-_./:#]{1,2}(?:[A-Za-z]{1,24}[0-9]{0,3}|[0-9]{1,4}))+$/;
 
 /** Words of which at least two are joined by `_`, all in one case: hardly ever a secret. */
-const SNAKE = /^(?:[a-z0-9]{1,14}(?:_[a-z0-9]{1,14}){2,}|[A-Z0-9]{1,14}(?:_[A-Z0-9]{1,14}){2,})$/;
+const SNAKE = /^_{0,2}(?:[a-z0-9]{1,14}(?:_[a-z0-9]{1,14}){2,}|[A-Z0-9]{1,14}(?:_[A-Z0-9]{1,14}){2,})$/;
 
 /** A name in a program or a system: `some_function`, `someFunction2`, `SOME_NAME`, `service-db-password-2`. */
 export function isIdentifier(value: string): boolean {

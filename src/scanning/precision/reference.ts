@@ -48,6 +48,9 @@ const isVariable = (value: string): boolean =>
   !/[0-9][a-z][0-9]|[a-z][0-9]{2,}[a-z]/i.test(value) &&
   (wordPart(value) >= 0.3 || isIdentifier(value) || /^[A-Za-z_]{1,15}[0-9]?$/.test(value));
 
+/** `config.get_value(`, `auth[0]`, `the struct.` */
+const EXPRESSION = /^[A-Za-z_]\w*(?:(?:\.|->|::)\w+)*(?:[([]|\.$)/;
+
 /** Whether the value says where the secret is, rather than being it. */
 export function isReference(candidate: Candidate): boolean {
   const { value, before, after } = candidate;
@@ -59,7 +62,9 @@ export function isReference(candidate: Candidate): boolean {
   const open = before.slice(-3);
   if (/(?:\$\{?|[#%]\{|\{\{\s?|%\(|<%?)$/.test(open)) return true;
   if (isQuoted(candidate)) return LOOKUP.test(before.slice(-80)) || SHORT_LOOKUP.test(before.slice(-40));
-  if (isCode(candidate.setting.path) && /[\s=(,[:]$/.test(before) && !isInString(before) && isVariable(value)) return true;
+  if (isCode(candidate.setting.path) && /[\s=(,[:]$/.test(before) && !isInString(before)) {
+    if (isVariable(value) || EXPRESSION.test(value)) return true;
+  }
   if (OBJECT.test(value) || /^[([]/.test(after) || /^\.[A-Za-z_]\w*[.(]/.test(after)) return true;
   return DOTTED.test(value) && (value.length < 16 || wordPart(value) >= 0.4);
 }

@@ -5,7 +5,7 @@ import { Scanner } from '../../../src/scanning/engine/scanner.ts';
 import type { Bench } from '../bench.ts';
 import { round } from './texts.ts';
 
-const LENGTH = 64 * 1024;
+const LENGTH = 16 * 1024;
 /** A text that takes longer than this, all rules on, is slower than 5 MB/s. */
 const SLOW_MB = 5;
 

@@ -9,6 +9,7 @@ const isSecretPacket = (first: number): boolean =>
 function payload(block: string): Buffer {
   const plain = block
     .replace(/\\{1,4}[nrt]|&#(?:10|13|x[aAdD]);|%0[aAdD]/g, '\n')
+    .replace(/["']\s{0,80}\+/g, '\n')
     .replace(/-{4,5} ?(?:BEGIN|END) [A-Za-z0-9 -]{1,60}-{4,5}/g, '\n')
     .replace(/^[^A-Za-z\n]{0,80}[A-Za-z-]{3,30}: [^\n]{0,200}$/gm, '\n')
     .replace(/=[A-Za-z0-9+/]{4}\s*$/, '');

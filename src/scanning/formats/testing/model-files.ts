@@ -11,7 +11,7 @@ export function uint32(value: number): Buffer {
   return bytes;
 }
 
-export function uint64(value: number): Buffer {
+function uint64(value: number): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(BigInt(value));
   return bytes;

@@ -91,7 +91,7 @@ export class Authors {
 }
 
 /** ISO 8601 in the author's own zone. */
-export function isoDate(seconds: number, zone: string): string | undefined {
+function isoDate(seconds: number, zone: string): string | undefined {
   const sign = zone.startsWith('-') ? -1 : 1;
   const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3, 5));
   const local = new Date((seconds + sign * minutes * 60) * 1000);

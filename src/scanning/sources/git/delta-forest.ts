@@ -10,7 +10,7 @@ const ROOT = -1;
 /** In `base`: the entry is a delta on an object outside the pack. */
 export const OUTSIDE = -2;
 /** In `base`: the entry's header is damaged, or its base is nowhere. */
-export const DAMAGED = -3;
+const DAMAGED = -3;
 
 /**
  * The entries of a pack as trees: a delta is a child of its base. All by place (the order of the pack); plain arrays, so that a

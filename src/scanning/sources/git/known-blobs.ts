@@ -94,6 +94,10 @@ export class KnownBlobs {
     const temporary = `${this.#path}.${process.pid}.new`;
     try {
       mkdirSync(join(this.#path, '..'), { recursive: true });
+    } catch {
+      return;
+    }
+    try {
       writeFileSync(temporary, Buffer.concat([start, createHash('sha256').update(start).digest()]), { mode: 0o600 });
       renameSync(temporary, this.#path);
     } catch (error) {

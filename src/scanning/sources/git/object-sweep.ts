@@ -54,6 +54,8 @@ export async function sweepObjects(job: SweepJob): Promise<void> {
   const looseBlobs = nameFromLoose(job, loose, names);
   job.gaps.absent += names.absent;
   for (const pack of packs) {
+    // Also before the first: without all names, formats would be missed.
+    if (context.signal?.aborted === true) return;
     await sweepPack(job, pack, names);
     pack.pack.bytes.letGo();
   }

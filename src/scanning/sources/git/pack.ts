@@ -3,7 +3,6 @@ import { DamagedObject, inflateInto } from './inflate.ts';
 import { PackIndex } from './pack-index.ts';
 
 export const kinds = ['', 'commit', 'tree', 'blob', 'tag'] as const;
-export type Kind = 'commit' | 'tree' | 'blob' | 'tag';
 
 export const OFS_DELTA = 6;
 export const REF_DELTA = 7;

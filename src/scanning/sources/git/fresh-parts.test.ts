@@ -1,0 +1,81 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { catalogue } from '../../catalogue.ts';
+import { Maker } from '../../detectors/maker.ts';
+import { Scanner } from '../../engine/scanner.ts';
+import { growForest } from './delta-forest.ts';
+import { Pack } from './pack.ts';
+import { PackWalk } from './pack-walk.ts';
+import { ScratchRepository } from './testing/scratch-repository.ts';
+
+const made: ScratchRepository[] = [];
+afterEach(() => {
+  for (const scratch of made.splice(0)) scratch.remove();
+});
+
+const BLOB = 3;
+
+/** One version of a file after another: half an example comes, is completed, broken or moved, and goes. */
+function versions(make: Maker): string[] {
+  const examples = catalogue.flatMap((detector) => detector.examples(make).positive.map(({ text }) => text));
+  const plain = Array.from(
+    { length: 300 },
+    (_, line) => `value_${line} = compute(${make.below(1000)}, "${make.chars('lower', 12)}")`,
+  );
+  const all: string[] = [];
+  for (let round = 0; round < 220; round += 1) {
+    plain.splice(make.below(plain.length), make.below(3), `changed_${round} = run(${make.below(1000)})`);
+    all.push(plain.join('\n'));
+    const lines = [...plain];
+    const at = make.below(lines.length);
+    const example = make.pick(examples);
+    const cut = make.below(Math.min(example.length, 60_000));
+    lines.splice(at, 0, example.slice(0, cut));
+    all.push(lines.join('\n'));
+    // The match lies across what is old and what is new.
+    lines[at] = make.below(4) === 0 ? example.slice(cut) : example;
+    all.push(lines.join('\n'));
+    lines.push(...lines.splice(make.below(lines.length), 20));
+    all.push(lines.join('\n'));
+  }
+  return all;
+}
+
+test('scanning only what is new in a blob tells the same blobs apart as scanning all of it', () => {
+  const scratch = new ScratchRepository();
+  made.push(scratch);
+  const bodies = versions(new Maker('fresh parts'));
+  const imported = bodies.map((body, index) => {
+    const parent = index === 0 ? '' : `from :${index}\n`;
+    const head = `commit refs/heads/main\nmark :${index + 1}\ncommitter A <a@example.com> ${1_700_000_000 + index} +0000\ndata 0\n`;
+    return `${head}${parent}M 100644 inline f\ndata ${Buffer.byteLength(body, 'latin1')}\n${body}\n`;
+  });
+  scratch.gitWith({ input: Buffer.from(imported.join(''), 'latin1') }, 'fast-import', '--quiet');
+  scratch.git('repack', '-adfq', '--depth=200');
+  const folder = join(scratch.path, '.git/objects/pack');
+  const name = readdirSync(folder).find((file) => file.endsWith('.pack')) ?? '';
+  const pack = new Pack(join(folder, name.slice(0, -5)), 20);
+  const forest = growForest(pack);
+  const wanted = new Uint8Array(pack.index.count).fill(1);
+  const walk = new PackWalk({ pack, forest, wanted, kind: BLOB, seams: 64, outside: () => undefined });
+  const scanner = new Scanner(catalogue);
+  const clean = new Uint8Array(wanted.length);
+  const differing: number[] = [];
+  let partly = 0;
+  let found = 0;
+  for (const { place, bytes, seams } of walk.objects(walk.roots().map((root) => root.place))) {
+    if (bytes === undefined) continue;
+    const fresh = clean[forest.base[place] as number] === 1 ? seams : undefined;
+    const some = scanner.scan(bytes, { path: '' }, fresh).length > 0;
+    const all = scanner.scan(bytes, { path: '' }).length > 0;
+    if (!all) clean[place] = 1;
+    if (some !== all) differing.push(place);
+    if (fresh !== undefined) partly += 1;
+    if (fresh !== undefined && all) found += 1;
+  }
+  pack.close();
+  expect(differing).toEqual([]);
+  expect(partly).toBeGreaterThan(100);
+  expect(found).toBeGreaterThan(20);
+}, 120_000);

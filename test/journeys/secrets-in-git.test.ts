@@ -1,0 +1,129 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { catalogue } from '../../src/scanning/catalogue.ts';
+import { Maker } from '../../src/scanning/detectors/maker.ts';
+
+const run = promisify(execFile);
+const launcher = join(import.meta.dirname, '../../bin/watchword');
+const examples = catalogue.find(({ id }) => id === 'github-personal-access-token')?.examples(new Maker('secrets-in-git'));
+const token = examples?.positive[0]?.value ?? '';
+
+interface Outcome {
+  readonly code: number;
+  readonly said: string;
+}
+
+let home: string;
+let clone: string;
+let server: string;
+/** A person with `watchword` on the PATH. */
+const shell = (folder: string, program: string, ...args: string[]): Promise<Outcome> =>
+  run(program, args, {
+    cwd: folder,
+    env: {
+      PATH: [join(home, 'bin'), process.env['PATH']].join(delimiter),
+      HOME: home,
+      GIT_AUTHOR_NAME: 'Ada',
+      GIT_AUTHOR_EMAIL: 'ada@example.com',
+      GIT_COMMITTER_NAME: 'Ada',
+      GIT_COMMITTER_EMAIL: 'ada@example.com',
+      GIT_CONFIG_NOSYSTEM: '1',
+    },
+  }).then(
+    ({ stdout, stderr }) => ({ code: 0, said: stdout + stderr }),
+    ({ code, stdout, stderr }) => ({ code, said: stdout + stderr }),
+  );
+const git = (...args: string[]) => shell(clone, 'git', ...args);
+const watchword = (...args: string[]) => shell(clone, 'watchword', ...args);
+async function commit(file: string, text: string, ...options: string[]): Promise<Outcome> {
+  await writeFile(join(clone, file), text);
+  await git('add', '.');
+  return git('commit', '-m', file, ...options);
+}
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'watchword-git-'));
+  clone = join(home, 'clone');
+  server = join(home, 'server.git');
+  await mkdir(join(home, 'bin'));
+  await symlink(launcher, join(home, 'bin/watchword'));
+  await shell(home, 'git', 'init', '-q', '--bare', server);
+  await shell(home, 'git', 'init', '-q', '-b', 'main', clone);
+  await git('remote', 'add', 'origin', server);
+});
+afterEach(() => rm(home, { recursive: true, force: true }));
+
+describe('a commit', () => {
+  test('with a credential is stopped, with the place and the cure; without one it passes', async () => {
+    expect((await watchword('hook', 'install')).code).toBe(0);
+    const stopped = await commit('train.py', `github_token = "${token}"\n`);
+    expect(stopped.code).not.toBe(0);
+    expect(stopped.said).toContain('train.py:1:');
+    expect(stopped.said).toContain('watchword kv put secret/');
+    expect(stopped.said).not.toContain(token);
+    const passed = await commit('train.py', 'print("clean")\n');
+    expect(passed).toEqual({ code: 0, said: expect.stringMatching(/1 file, \d+ bytes scanned/) });
+  });
+
+  test('that only deletes, or is empty, passes', async () => {
+    await commit('a.py', 'x = 1\n');
+    await watchword('hook', 'install');
+    await git('rm', '-q', 'a.py');
+    expect((await git('commit', '-m', 'gone')).code).toBe(0);
+    expect((await git('commit', '--allow-empty', '-m', 'nothing')).code).toBe(0);
+  });
+});
+
+test('a push with a credential is stopped before it leaves', async () => {
+  await watchword('hook', 'install', '--pre-push');
+  await commit('a.py', 'x = 1\n');
+  expect((await git('push', 'origin', 'main')).code).toBe(0);
+  await commit('b.py', `token = "${token}"\n`);
+  await commit('b.py', 'token = read()\n');
+  const stopped = await git('push', 'origin', 'main');
+  expect(stopped.code).not.toBe(0);
+  expect(stopped.said).toContain('b.py:1:');
+  await git('reset', '-q', '--hard', 'HEAD~2');
+  await git('commit', '--allow-empty', '-m', 'nothing');
+  expect((await git('push', 'origin', 'main')).code).toBe(0);
+  expect((await git('push', 'origin', ':main')).said).not.toContain('watchword: stopped');
+});
+
+test('a server refuses a push with a credential, whatever the client does', async () => {
+  expect((await shell(server, 'watchword', 'hook', 'install', '--pre-receive')).code).toBe(0);
+  await commit('a.py', 'x = 1\n');
+  expect((await git('push', 'origin', 'main')).code).toBe(0);
+  await commit('b.py', `token = "${token}"\n`);
+  const refused = await git('push', 'origin', 'main');
+  expect(refused.code).not.toBe(0);
+  expect(refused.said).toContain('b.py:1:');
+  expect(refused.said).not.toContain(token);
+});
+
+test('a history is scanned with commit, author and day, and its baseline works in a fresh clone', async () => {
+  await commit('old.py', `token = "${token}"\n`);
+  await commit('old.py', 'token = read()\n');
+  const found = await watchword('scan', '--history', '--format', 'jsonl');
+  expect(found.code).toBe(3);
+  expect(JSON.parse(found.said)).toMatchObject({ path: 'old.py', author: expect.stringContaining('Ada'), start: { line: 1 } });
+  await watchword('baseline', 'create', '--history', '--reason', 'revoked', '--owner', 'ada');
+  await git('add', '.');
+  await git('commit', '-m', 'baseline');
+  await shell(home, 'git', 'clone', '-q', clone, 'fresh');
+  expect(await shell(join(home, 'fresh'), 'watchword', 'scan', '--history')).toEqual({
+    code: 0,
+    said: expect.stringContaining('by the baseline'),
+  });
+});
+
+test('many repositories are scanned in one run, with their paths', async () => {
+  await commit('a.py', `token = "${token}"\n`);
+  const { code, said } = await shell(home, 'watchword', 'scan', '--all', '.', '--format', 'json', '--allow-incomplete');
+  expect(code).toBe(3);
+  const [finding] = JSON.parse(said).findings;
+  expect(finding.places.map(({ path }: { path: string }) => path)).toEqual(['clone/a.py', 'clone/a.py']);
+});
