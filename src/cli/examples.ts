@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 /** A line or two to start from, by command; each without the program's name. Shown by `--help` and in the reference. */
 export const examples: Readonly<Record<string, readonly string[]>> = {
   scan: ['scan', 'scan --history --output sarif:scan.sarif', 'scan --staged', 'scan --fix train.ipynb --dry-run'],
-  'baseline create': ['baseline create --reason "found at the start" --owner team-vision --expires 2027-03-31'],
-  'baseline add': ['baseline add 7028cf7b3b46 --reason "key of the sandbox" --owner ada'],
-  'baseline import': ['baseline import .gitleaksignore --reason "taken over" --owner ada --history'],
+  'baseline create': ['baseline create --reason found-at-the-start --owner team-vision --expires 2027-03-31'],
+  'baseline add': ['baseline add 7028cf7b3b46 --reason sandbox-key --owner ada'],
+  'baseline import': ['baseline import .gitleaksignore --reason taken-over --owner ada --history'],
   'hook install': ['hook install', 'hook install --pre-commit --pre-push'],
   'kv get': ['kv get secret/team/db', 'kv get -field=password secret/team/db'],
   'kv put': ['kv put secret/team/db user=app password=@password.txt', 'kv put secret/team/db @all.json'],

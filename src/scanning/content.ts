@@ -130,3 +130,9 @@ export function inTurns(chunks: AsyncIterable<Uint8Array>): Turns {
     close: async () => iterator.return?.(),
   };
 }
+
+/** What was read of a stream, and the rest of it. */
+export async function* following(beginning: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield beginning;
+  yield* rest;
+}

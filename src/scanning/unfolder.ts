@@ -1,5 +1,5 @@
 import { Budget } from './budget.ts';
-import { type Content, gather, inTurns, NotScannable } from './content.ts';
+import { type Content, following, gather, inTurns, NotScannable } from './content.ts';
 import type { Scanner } from './engine/scanner.ts';
 import { type FilePiece, type Format, HEAD, type ProblemPiece } from './format.ts';
 import { LineIndex } from './line-index.ts';
@@ -134,11 +134,6 @@ export class Unfolder {
     }
     if (problem !== undefined) yield notScanned(path, problem);
   }
-}
-
-async function* following(beginning: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield beginning;
-  yield* rest;
 }
 
 const notScanned = (path: string, reason: string): NotScanned => ({ kind: 'not-scanned', path, reason });

@@ -1,7 +1,7 @@
 import type { Bench, BenchResult } from './bench.ts';
 
 /** One file each in `scan/`, with a `Bench` as its default export. */
-const parts = ['engine', 'directory', 'history', 'rules', 'hostile'];
+const parts = ['engine', 'directory', 'history', 'hook', 'rules', 'hostile', 'peers'];
 
 /** `npm run bench -- scan [PART ...]`: all parts unless some are named. */
 const bench: Bench = async (args) => {

@@ -10,6 +10,8 @@ export class BitReader {
   #at = 0;
   #bits = 0;
   #count = 0;
+  /** How many of them stand for bits that are not there. */
+  #padding = 0;
 
   constructor(source: ByteReader) {
     this.#source = source;
@@ -26,20 +28,32 @@ export class BitReader {
 
   /** Whether nothing but the rest of a begun byte is left. */
   get atEnd(): boolean {
-    return this.#at >= this.#bytes.length && this.#count < 8;
+    return this.#at >= this.#bytes.length && this.#count - this.#padding < 8;
   }
 
   /** At most 24 at once. @throws NotScannable at the end */
   bits(count: number): number {
+    const value = this.peek(count);
+    this.drop(count);
+    return value;
+  }
+
+  /** At most 24 bits without taking them; zeros where there are none. */
+  peek(count: number): number {
     while (this.#count < count) {
       const byte = this.#bytes[this.#at];
-      if (byte === undefined) throw new NotScannable('the bzip2 data end too early');
-      this.#at += 1;
-      this.#bits = ((this.#bits << 8) | byte) & 0x7fffffff;
+      if (byte === undefined) this.#padding += 8;
+      else this.#at += 1;
+      this.#bits = (this.#bits << 8) | (byte ?? 0);
       this.#count += 8;
     }
+    return (this.#bits >>> (this.#count - count)) & ((1 << count) - 1);
+  }
+
+  /** Takes bits that were peeked at. @throws NotScannable when they were not there */
+  drop(count: number): void {
     this.#count -= count;
-    return (this.#bits >>> this.#count) & ((1 << count) - 1);
+    if (this.#count < this.#padding) throw new NotScannable('the bzip2 data end too early');
   }
 
   alignToByte(): void {

@@ -5,10 +5,14 @@ const MAX_CODE = 20;
 const GROUP = 50;
 const damaged = (what: string): NotScannable => new NotScannable(`the bzip2 data are damaged (${what})`);
 
-/** One canonical Huffman code, decoded bit by bit from its shortest length on. */
+/** Bits that are looked up at once; longer codes are rare. */
+const QUICK = 10;
+
+/** One canonical Huffman code. */
 interface Code {
-  readonly shortest: number;
-  /** By length: the largest code, and what to subtract for its place among `symbols`. */
+  /** By the next `QUICK` bits: length of the code and symbol, `length << 9 | symbol`; 0 for a longer code. */
+  readonly quick: Uint16Array;
+  /** By length: the first code that is longer, as `MAX_CODE` bits, and what to subtract for its place among `symbols`. */
   readonly limits: Int32Array;
   readonly bases: Int32Array;
   readonly symbols: Uint16Array;
@@ -63,34 +67,42 @@ function readCode(reader: BitReader, symbols: number): Code {
 }
 
 function codeOf(lengths: Uint8Array): Code {
-  const counts = new Int32Array(MAX_CODE + 2);
+  const counts = new Int32Array(MAX_CODE + 1);
   for (const length of lengths) counts[length] = (counts[length] ?? 0) + 1;
-  const limits = new Int32Array(MAX_CODE + 2).fill(-1);
-  const bases = new Int32Array(MAX_CODE + 2);
+  const symbols = Uint16Array.from(lengths.keys()).sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0) || a - b);
+  const limits = new Int32Array(MAX_CODE + 1);
+  const bases = new Int32Array(MAX_CODE + 1);
+  const quick = new Uint16Array(1 << QUICK);
   let code = 0;
   let place = 0;
   for (let length = 1; length <= MAX_CODE; length += 1) {
     const count = counts[length] ?? 0;
     bases[length] = code - place;
+    if (length <= QUICK) {
+      const width = 1 << (QUICK - length);
+      for (let at = 0; at < count; at += 1)
+        quick.fill((length << 9) | (symbols[place + at] ?? 0), (code + at) * width, (code + at + 1) * width);
+    }
     code += count;
     place += count;
-    limits[length] = code - 1;
+    limits[length] = code << (MAX_CODE - length);
     code <<= 1;
   }
-  const symbols = Uint16Array.from(lengths.keys()).sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0) || a - b);
-  return { shortest: Math.min(...lengths), limits, bases, symbols };
+  return { quick, limits, bases, symbols };
 }
 
-function readSymbol(reader: BitReader, { shortest, limits, bases, symbols }: Code): number {
-  let length = shortest;
-  let code = reader.bits(length);
-  while (code > (limits[length] ?? -1)) {
-    length += 1;
-    if (length > MAX_CODE) throw damaged('code');
-    code = (code << 1) | reader.bits(1);
+function readSymbol(reader: BitReader, { quick, limits, bases, symbols }: Code): number {
+  const next = reader.peek(MAX_CODE);
+  const known = quick[next >> (MAX_CODE - QUICK)] as number;
+  if (known !== 0) {
+    reader.drop(known >> 9);
+    return known & 511;
   }
-  const symbol = symbols[code - (bases[length] ?? 0)];
+  let length = QUICK + 1;
+  while (length <= MAX_CODE && next >= (limits[length] as number)) length += 1;
+  const symbol = length > MAX_CODE ? undefined : symbols[(next >> (MAX_CODE - length)) - (bases[length] as number)];
   if (symbol === undefined) throw damaged('code');
+  reader.drop(length);
   return symbol;
 }
 
@@ -145,14 +157,19 @@ function untransformed(table: Uint8Array, origin: number): Uint8Array {
     starts[byte] = sum;
     sum += count;
   }
-  const next = new Int32Array(table.length);
+  // The byte and the place of the next one together: one far jump in memory for each byte instead of two.
+  const chain = Uint32Array.from(table);
   for (let at = 0; at < table.length; at += 1) {
-    const byte = table[at] ?? 0;
-    const place = starts[byte] ?? 0;
-    next[place] = at;
+    const byte = table[at] as number;
+    const place = starts[byte] as number;
+    chain[place] = (chain[place] as number) | (at << 8);
     starts[byte] = place + 1;
   }
   const out = new Uint8Array(table.length);
-  for (let at = 0, from = next[origin] ?? 0; at < out.length; at += 1, from = next[from] ?? 0) out[at] = table[from] ?? 0;
+  let link = chain[(chain[origin] as number) >>> 8] as number;
+  for (let at = 0; at < out.length; at += 1) {
+    out[at] = link;
+    link = chain[link >>> 8] as number;
+  }
   return out;
 }

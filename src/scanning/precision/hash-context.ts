@@ -43,7 +43,7 @@ const OWN_FINGERPRINT = /\b(?:salt|key)-[0-9a-f]{8}:(?:[0-9a-f]{64})?$/;
 export function isHash(candidate: Candidate, name: string): boolean {
   const { value, before, after } = candidate;
   const near = before.slice(-100);
-  if (namesHash(name) || BEFORE_HASH.test(near)) return true;
+  if (namesHash(name) || BEFORE_HASH.test(near.slice(-32))) return true;
   if (OWN_FINGERPRINT.test(near) || OWN_FINGERPRINT.test(value)) return true;
   if (FILE_NAME.test(name) || PUBLIC_VALUE.test(value)) return true;
   if (HEX_OR_BASE64.test(value) && AFTER_HASH.test(after)) return true;
@@ -53,6 +53,7 @@ export function isHash(candidate: Candidate, name: string): boolean {
 
 /** Whether the value is cut out of a long run of base64: an image, a certificate, a compressed blob. */
 export function isInsideBlob({ before, after }: Candidate): boolean {
+  if (!/[A-Za-z0-9+/]$/.test(before.slice(-1))) return false;
   const run = LONG_RUN.exec(before.slice(-120))?.[0];
   if (run === undefined || !/^[A-Za-z0-9+/]/.test(after)) return false;
   return /[a-z]/.test(run) && /[A-Z]/.test(run) && /[0-9]/.test(run);

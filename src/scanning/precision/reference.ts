@@ -24,6 +24,9 @@ const ENCLOSED = /^[\^(]{0,2}(?:arn:|\{\{|\$\{|vault:|op:|ssm:|projects\/|@Micro
 
 const DOTTED = /^[A-Za-z_]{2,}(?:(?:\.|->|::|\?\.)[A-Za-z_]\w*)+$/;
 
+/** The end of both, asked first: it is seldom there. */
+const CALL = /[([]\s{0,4}[fFrRbBuU]?\\?["'`]$/;
+
 const QUOTE = /["'`]/;
 /** Files of languages in which an unquoted word is a name. */
 const CODE =
@@ -48,6 +51,13 @@ const isVariable = (value: string): boolean =>
   !/[0-9][a-z][0-9]|[a-z][0-9]{2,}[a-z]/i.test(value) &&
   (wordPart(value) >= 0.3 || isIdentifier(value) || /^[A-Za-z_]{1,15}[0-9]?$/.test(value));
 
+/** What stands before the value without a gap. */
+function joined(before: string): string {
+  let start = before.length;
+  while (start > 0 && before.length - start < 100 && !/[\s"'`=>]/.test(before.charAt(start - 1))) start -= 1;
+  return before.slice(start);
+}
+
 /** `config.get_value(`, `auth[0]`, `the struct.` */
 const EXPRESSION = /^[A-Za-z_]\w*(?:(?:\.|->|::)\w+)*(?:[([]|\.$)/;
 
@@ -56,12 +66,12 @@ export function isReference(candidate: Candidate): boolean {
   const { value, before, after } = candidate;
   if (TEMPLATE.test(value) || ADDRESS.test(value)) return true;
   if (value.startsWith('/') && wordPart(value) >= 0.4) return true;
-  if (candidate.detector.kind === 'generic' && ENCLOSED.test(/[^\s"'`=>]{0,100}$/.exec(before.slice(-100))?.[0] ?? ''))
-    return true;
+  if (candidate.detector.kind === 'generic' && ENCLOSED.test(joined(before))) return true;
   if (/^<(?!\/|\w{1,2}>|br|td|span|div|code|pre)/.test(after)) return true;
   const open = before.slice(-3);
   if (/(?:\$\{?|[#%]\{|\{\{\s?|%\(|<%?)$/.test(open)) return true;
-  if (isQuoted(candidate)) return LOOKUP.test(before.slice(-80)) || SHORT_LOOKUP.test(before.slice(-40));
+  if (isQuoted(candidate))
+    return CALL.test(before.slice(-8)) && (LOOKUP.test(before.slice(-80)) || SHORT_LOOKUP.test(before.slice(-40)));
   if (isCode(candidate.setting.path) && /[\s=(,[:]$/.test(before) && !isInString(before)) {
     if (isVariable(value) || EXPRESSION.test(value)) return true;
   }

@@ -1,4 +1,4 @@
-import { bytesContent, type Content, gather, inTurns, NotScannable } from '../content.ts';
+import { bytesContent, type Content, following, gather, inTurns, NotScannable } from '../content.ts';
 import type { Source } from '../source.ts';
 
 /** More than this passes through without being held. */
@@ -29,11 +29,10 @@ function passing(beginning: Uint8Array, rest: AsyncIterable<Uint8Array>): Conten
     whole: async () => {
       throw refused();
     },
-    async *chunks() {
+    chunks() {
       if (used) throw refused();
       used = true;
-      yield beginning;
-      yield* rest;
+      return following(beginning, rest);
     },
   };
 }
