@@ -2,17 +2,19 @@ import type { Detector } from '../detector.ts';
 import { anchored } from './anchored.ts';
 import type { Maker } from './maker.ts';
 
-const LINES = String.raw`(?:[A-Za-z0-9+/=]{1,64}(?:\r?\n|\\r|\\n|\s){1,4}){1,120}`;
+/** All lines or none: two stretches of lines that may each end anywhere would be tried in every combination. */
+const lines = (name: string): string =>
+  String.raw`(?=(?<${name}>(?:[A-Za-z0-9+/=]{1,64}(?:\r?\n|\\r|\\n|\s){1,4}){1,120}))\k<${name}>`;
 const BREAK = String.raw`(?:\\r|\\n|\s){1,8}`;
 
 function sample(make: Maker, version: number): string {
-  const lines = (bytes: number) =>
+  const linesOf = (bytes: number) =>
     make
       .bytes(bytes)
       .toString('base64')
       .match(/.{1,64}/g) ?? [];
-  const open = lines(270);
-  const closed = lines(590);
+  const open = linesOf(270);
+  const closed = linesOf(590);
   return [
     `PuTTY-User-Key-File-${version}: ssh-rsa`,
     'Encryption: none',
@@ -33,7 +35,7 @@ export const puttyKey: readonly Detector[] = [
     family: 'keys',
     anchors: ['putty-user-key-file-'],
     pattern: new RegExp(
-      String.raw`(?<value>PuTTY-User-Key-File-[123]: [a-z0-9-]{4,40}${BREAK}(?:[A-Z][A-Za-z0-9-]{3,24}: [^\r\n\\]{0,200}${BREAK}){1,10}${LINES}(?:[A-Z][A-Za-z0-9-]{3,24}: [^\r\n\\]{0,100}${BREAK}){1,8}${LINES}Private-(?:MAC|Hash): [0-9a-f]{40,64})`,
+      String.raw`(?<value>PuTTY-User-Key-File-[123]: [a-z0-9-]{4,40}${BREAK}(?:[A-Z][A-Za-z0-9-]{3,24}: [^\r\n\\]{0,200}${BREAK}){1,10}${lines('public')}(?:[A-Z][A-Za-z0-9-]{3,24}: [^\r\n\\]{0,100}${BREAK}){1,8}${lines('private')}Private-(?:MAC|Hash): [0-9a-f]{40,64})`,
     ),
     reach: 16_000,
     check: (value) =>

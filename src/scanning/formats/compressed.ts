@@ -1,14 +1,13 @@
 import { basename } from 'node:path/posix';
 import type { Budget } from '../budget.ts';
-import { bytesContent, type Content, type Gathered, gather, streamContent } from '../content.ts';
+import { bytesContent, type Content } from '../content.ts';
 import { type Format, HEAD, type Piece } from '../format.ts';
 import { containerImage } from './container-image.ts';
+import { type Expanded, expanded, HELD } from './expanded.ts';
 import type { Decode } from './native-decoder.ts';
 import { tar } from './tar.ts';
 
-/** Smaller ones are held in memory once expanded. */
-const HELD = 16 * 1024 * 1024;
-const PEEK = 64 * 1024;
+/** Compressed ones that are expanded at once. */
 const AT_ONCE = 2 * 1024 * 1024;
 
 interface Compression {
@@ -49,33 +48,32 @@ async function* unfold(
   budget: Budget,
 ): AsyncGenerator<Piece> {
   const open = (): AsyncIterable<Uint8Array> => budget.counted(compression.decode(content.chunks()));
-  const { bytes, more, problem } = (await expandedAtOnce(compression, content, budget)) ?? (await gather(open(), HELD));
-  const plain = more ? beginningWith(Uint8Array.from(bytes.subarray(0, PEEK)), open) : bytesContent(bytes);
-  const archive = [containerImage, tar].find((format) => format.recognises(name, bytes.subarray(0, HEAD)));
-  if (archive !== undefined) yield* archive.unfold(plain, path, budget);
-  else if (bytes.length > 0) yield { kind: 'file', path: name, content: plain };
-  if (problem !== undefined) yield { kind: 'problem', address: '', reason: problem };
+  const {
+    content: plain,
+    beginning,
+    problem,
+    close,
+  } = (await expandedAtOnce(compression, content, budget)) ?? (await expanded(open));
+  try {
+    const archive = [containerImage, tar].find((format) => format.recognises(name, beginning.subarray(0, HEAD)));
+    if (archive !== undefined) yield* archive.unfold(plain, path, budget);
+    else if (beginning.length > 0) yield { kind: 'file', path: name, content: plain };
+    if (problem !== undefined) yield { kind: 'problem', address: '', reason: problem };
+  } finally {
+    await close();
+  }
 }
 
 /** Undefined for what is large or not sound. */
-async function expandedAtOnce({ atOnce }: Compression, content: Content, budget: Budget): Promise<Gathered | undefined> {
+async function expandedAtOnce({ atOnce }: Compression, content: Content, budget: Budget): Promise<Expanded | undefined> {
   if (atOnce === undefined || content.size === undefined || content.size > AT_ONCE) return undefined;
   const packed = await content.whole();
   try {
     const bytes = atOnce(packed, HELD);
     budget.spend(bytes.length);
-    return { bytes, more: false };
+    return { content: bytesContent(bytes), beginning: bytes, held: true, close: async () => undefined };
   } catch {
     // The slow way finds out what is wrong, and keeps what is right.
     return undefined;
   }
-}
-
-/** A stream of which the beginning is known already. */
-export function beginningWith(beginning: Uint8Array, open: () => AsyncIterable<Uint8Array>): Content {
-  const stream = streamContent(open);
-  return {
-    ...stream,
-    head: async (length) => (length <= beginning.length ? beginning.subarray(0, length) : stream.head(length)),
-  };
 }

@@ -1,8 +1,8 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 import type { Budget } from '../budget.ts';
-import { bytesContent, type Content, gather, NotScannable, seekable, sliceContent } from '../content.ts';
+import { bytesContent, type Content, NotScannable, seekable, sliceContent } from '../content.ts';
 import { bunzip2 } from './bzip2-decoder.ts';
-import { beginningWith } from './compressed.ts';
+import { HELD as EXPANDED, type Expanded, expanded } from './expanded.ts';
 import { type Decode, inflate } from './native-decoder.ts';
 import { lzmaStream, unxz } from './xz-decoder.ts';
 import { type ZipEntry, zipDirectory } from './zip-directory.ts';
@@ -13,8 +13,6 @@ const MIB = 1024 * 1024;
 /** A directory stands at the end: an archive inside a compressed stream has to be held. */
 const HELD = 256 * MIB;
 const AT_ONCE = 4 * MIB;
-const EXPANDED = 16 * MIB;
-const PEEK = 64 * 1024;
 const MOST = 2_000_000;
 
 /** A member that can be read, in part at least. */
@@ -79,17 +77,23 @@ async function* readMember(zip: Content, entry: ZipEntry, budget: Budget): Async
     return;
   }
   const packed = sliceContent(zip, start, entry.packed);
-  const { content, problem: fault } = decode === stored ? { content: packed } : await expand(packed, entry, decode, budget);
+  const { content, problem: fault, close } = await expand(packed, entry, decode, budget);
   const cut = start + entry.packed > (zip.size ?? 0) ? 'the archive ends too early' : fault;
-  yield { kind: 'member', name: entry.name, content, ...(cut === undefined ? {} : { problem: cut }) };
+  try {
+    yield { kind: 'member', name: entry.name, content, ...(cut === undefined ? {} : { problem: cut }) };
+  } finally {
+    await close?.();
+  }
 }
 
-async function expand(
-  packed: Content,
-  entry: ZipEntry,
-  decode: Decode,
-  budget: Budget,
-): Promise<{ content: Content; problem?: string }> {
+interface Readable {
+  readonly content: Content;
+  readonly problem?: string;
+  readonly close?: Expanded['close'];
+}
+
+async function expand(packed: Content, entry: ZipEntry, decode: Decode, budget: Budget): Promise<Readable> {
+  if (decode === stored) return { content: packed };
   if (decode === inflate && entry.packed <= AT_ONCE) {
     const bytes = inflated(await packed.whole());
     if (bytes !== undefined) {
@@ -97,18 +101,15 @@ async function expand(
       return checked(bytes, entry);
     }
   }
-  const open = (): AsyncIterable<Uint8Array> => budget.counted(decode(packed.chunks()));
-  const { bytes, more, problem } = await gather(open(), EXPANDED);
-  if (more) return { content: beginningWith(Uint8Array.from(bytes.subarray(0, PEEK)), open) };
-  return problem === undefined ? checked(bytes, entry) : { content: bytesContent(bytes), problem };
+  const result = await expanded(() => budget.counted(decode(packed.chunks())));
+  return result.held && result.problem === undefined ? checked(result.beginning, entry) : result;
 }
 
 /** Damage that decodes all the same; what came out is scanned, but it is not what was packed. */
-function checked(bytes: Uint8Array, { checksum }: ZipEntry): { content: Content; problem?: string } {
+function checked(bytes: Uint8Array, { checksum }: ZipEntry): Readable {
   const content = bytesContent(bytes);
-  return checksum === undefined || crc32(bytes) === checksum
-    ? { content }
-    : { content, problem: 'damaged: its checksum is wrong' };
+  if (checksum === undefined || crc32(bytes) === checksum) return { content };
+  return { content, problem: 'damaged: its checksum is wrong' };
 }
 
 /** The quick way; undefined when it is not sound or too large for it. */
