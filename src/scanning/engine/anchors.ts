@@ -32,10 +32,16 @@ export function anchorsOf(detectors: readonly Detector[]): readonly Anchor[] {
       else known.detectors.push(index);
     }
   });
-  return [...waiting.values()].map(({ search, text, detectors: indexes }) => {
-    const bytes = Buffer.from(text, 'latin1');
-    return { search, text: bytes, offset: search === 'prefix' ? 0 : rarest(bytes), detectors: indexes };
-  });
+  const all = [...waiting.values()].map(({ search, text, detectors: indexes }) => ({
+    search,
+    text: Buffer.from(text, 'latin1'),
+    detectors: indexes,
+  }));
+  const shared = sharedOffsets(all.filter(({ search }) => search === 'anywhere').map(({ text }) => text));
+  return all.map((anchor) => ({
+    ...anchor,
+    offset: anchor.search === 'prefix' ? 0 : (shared.get(anchor.text) ?? rarest(anchor.text)),
+  }));
 }
 
 /** How often a byte occurs in source texts, roughly, in thousandths. */
@@ -69,13 +75,52 @@ const common = new Set(
     .split(' '),
 );
 
+/** What a further fragment costs, however rare it is: each of them makes the filter let more through. */
+const ONE_MORE = 500;
+
+/**
+ * Few fragments, and rare ones, of which every text has one: `://` stands for all schemes of URLs. The best bargain is taken first.
+ */
+function sharedOffsets(texts: readonly Buffer[]): Map<Buffer, number> {
+  const holders = new Map<string, { readonly cost: number; texts: Map<Buffer, number> }>();
+  for (const text of texts) {
+    for (let at = 0; at + FRAGMENT <= text.length && at <= FARTHEST; at += 1) {
+      const fragment = text.toString('latin1', at, at + FRAGMENT);
+      const known = holders.get(fragment);
+      if (known === undefined) holders.set(fragment, { cost: ONE_MORE + likelihood(text, at), texts: new Map([[text, at]]) });
+      else if (!known.texts.has(text)) known.texts.set(text, at);
+    }
+  }
+  const offsets = new Map<Buffer, number>();
+  while (offsets.size < texts.length) {
+    let best = new Map<Buffer, number>();
+    let most = 0;
+    for (const { cost, texts: those } of holders.values()) {
+      if (those.size / cost <= most) continue;
+      most = those.size / cost;
+      best = those;
+    }
+    for (const [text, at] of [...best]) {
+      offsets.set(text, at);
+      for (let other = 0; other + FRAGMENT <= text.length && other <= FARTHEST; other += 1)
+        holders.get(text.toString('latin1', other, other + FRAGMENT))?.texts.delete(text);
+    }
+  }
+  return offsets;
+}
+
+function likelihood(text: Buffer, at: number): number {
+  const fragment = text.subarray(at, at + FRAGMENT);
+  let often = common.has(fragment.toString('latin1')) ? 8 : 1;
+  for (const byte of fragment) often *= frequency[byte] ?? 0;
+  return often;
+}
+
 function rarest(text: Buffer): number {
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
   for (let at = 0; at + FRAGMENT <= text.length && at <= FARTHEST; at += 1) {
-    const fragment = text.subarray(at, at + FRAGMENT);
-    let often = common.has(fragment.toString('latin1')) ? 8 : 1;
-    for (const byte of fragment) often *= frequency[byte] ?? 0;
+    const often = likelihood(text, at);
     if (often >= least) continue;
     least = often;
     best = at;

@@ -100,11 +100,15 @@ export class Kernel implements Prefilter {
     });
     const of = (search: Search): Anchor[] => anchors.filter((anchor) => anchor.search === search);
     const fragments = of('anywhere').map((anchor) => anchor.text.subarray(anchor.offset, anchor.offset + FRAGMENT));
-    bytes.set(slimTables(fragments), SLIM.value);
+    bytes.set(slimTables(distinct(fragments)), SLIM.value);
     bytes.set(classTables(), CLASSES.value);
     configure(Math.max(0, ...of('nearby').map(({ offset }) => offset)));
   }
 }
+
+const distinct = (texts: readonly Buffer[]): Buffer[] => [
+  ...new Map(texts.map((text) => [text.toString('latin1'), text])).values(),
+];
 
 /** As the kernel hashes them: 14 bits of `FRAGMENT` bytes, without regard to case. */
 function fragmentHash(text: Buffer, at: number): number {
