@@ -91,18 +91,25 @@ export async function fingerprintKeyFile(path: string): Promise<FingerprintKey> 
     }
     const buffer = Buffer.alloc(MOST_KEY_BYTES);
     const { bytesRead } = await file.read(buffer, 0, MOST_KEY_BYTES, 0);
-    const key = keyBytes(buffer.subarray(0, bytesRead));
-    if (key.length < LEAST_KEY_BYTES) {
-      throw new WatchwordError('client.usage', 'The key file holds less than 32 bytes; make one with `openssl rand -hex 32`.', {
-        where: path,
-      });
-    }
-    const made = fingerprintKey(`key-${shortHash('watchword fingerprint key', key)}`, key);
-    buffer.fill(0);
-    return made;
+    return fingerprintKeyOf(buffer.subarray(0, bytesRead), path);
   } finally {
     await file.close();
   }
+}
+
+/**
+ * The team's key from what a file or a secret holds, which is zeroed. `where` is its place, for the error.
+ * @throws WatchwordError `client.usage` for less than 32 bytes
+ */
+export function fingerprintKeyOf(content: Buffer, where: string): FingerprintKey {
+  const key = keyBytes(content);
+  if (key.length < LEAST_KEY_BYTES) {
+    throw new WatchwordError('client.usage', 'The key has less than 32 bytes; make one with `openssl rand -hex 32`.', { where });
+  }
+  const made = fingerprintKey(`key-${shortHash('watchword fingerprint key', key)}`, key);
+  key.fill(0);
+  content.fill(0);
+  return made;
 }
 
 function keyBytes(content: Buffer): Buffer {

@@ -21,6 +21,7 @@ function withPlace(command: Command): Command {
   return command
     .option('--history', 'look through the history of the repository instead of its files')
     .option('--key-file <file>', "the team's fingerprint key")
+    .option('--key-secret <path>', 'the same from the store')
     .option('--baseline <file>', 'another file (default: watchword-baseline.jsonl at the root of the repository)');
 }
 

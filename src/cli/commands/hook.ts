@@ -72,6 +72,7 @@ function runCommand(terminal: Terminal): Command {
     .addArgument(new Argument('<stage>', 'which hook is running').choices(stages))
     .argument('[details...]', 'what git says of it')
     .option('--key-file <file>', "the team's fingerprint key")
+    .option('--key-secret <path>', 'the same from the store')
     .option('--baseline <file>', 'what may stay (default: watchword-baseline.jsonl at the root of the repository)')
     .option('--no-baseline', 'stop for what the baseline silences as well')
     .action(async (stage: Stage, details: readonly string[], options: ScanningOptions) => {

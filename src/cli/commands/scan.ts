@@ -11,6 +11,11 @@ function withScanning(command: Command): Command {
   return command
     .optionsGroup('Fingerprints and baseline:')
     .option('--key-file <file>', "the team's fingerprint key: at least 32 random bytes, readable by you alone")
+    .addOption(
+      new Option('--key-secret <path>', 'the same from the field `key` of a secret in the store, such as secret/scan').conflicts(
+        'keyFile',
+      ),
+    )
     .option('--baseline <file>', 'what may stay (default: watchword-baseline.jsonl at the root of the repository)')
     .option('--no-baseline', 'report what the baseline silences as well')
     .optionsGroup('Options:');

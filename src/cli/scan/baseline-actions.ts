@@ -15,7 +15,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { table } from '../output/table.ts';
 import type { Terminal } from '../terminal.ts';
 import { performScan } from './run-scan.ts';
-import { type ScanningOptions, scanningSettings, today } from './settings.ts';
+import { hasTeamKey, type ScanningOptions, scanningSettings, today } from './settings.ts';
 
 export interface PlaceOptions extends ScanningOptions {
   readonly history?: boolean;
@@ -31,7 +31,7 @@ export interface ClaimOptions extends PlaceOptions {
 export async function create(path: string, options: ClaimOptions, terminal: Terminal): Promise<void> {
   const target = typeof options.baseline === 'string' ? options.baseline : baselinePath(path);
   const claim = claimOf(options);
-  const { fingerprinter: keyed } = await scanningSettings({ ...options, baseline: false }, path);
+  const { fingerprinter: keyed } = await scanningSettings({ ...options, baseline: false }, path, terminal);
   const { file, fingerprinter } = emptyBaseline(options, keyed);
   const { found, summary } = await look(path, options, terminal, { fingerprinter });
   const entries = entriesOf(found, claim);
@@ -42,7 +42,7 @@ export async function create(path: string, options: ClaimOptions, terminal: Term
 
 /** `baseline add` */
 export async function add(ids: readonly string[], options: ClaimOptions, terminal: Terminal): Promise<void> {
-  const { file, path, fingerprinter, isNew } = await writable(options);
+  const { file, path, fingerprinter, isNew } = await writable(options, terminal);
   // Reports so far had no salt of this baseline: their ids are looked up as they were made, and the places found again.
   const before = isNew && file.salt !== undefined ? saltedFingerprinter(SHARED_SALT) : fingerprinter;
   const named = ids.flatMap(oneOf((await look('.', options, terminal, { fingerprinter: before })).found));
@@ -95,7 +95,7 @@ export async function list(options: PlaceOptions, { stdout }: Terminal): Promise
 
 /** `baseline prune` */
 export async function prune(options: PlaceOptions, terminal: Terminal): Promise<void> {
-  const { file, path, fingerprinter } = await writable(options);
+  const { file, path, fingerprinter } = await writable(options, terminal);
   const { found, summary } = await look('.', options, terminal, { fingerprinter });
   if (!summary.complete) {
     sayIncomplete(summary, terminal);
@@ -119,7 +119,7 @@ export async function prune(options: PlaceOptions, terminal: Terminal): Promise<
 /** `baseline import` */
 export async function importFile(source: string, options: ClaimOptions, terminal: Terminal): Promise<void> {
   const foreign = await parseForeignBaseline(await readFile(source, 'utf8'), source);
-  const { file, path, fingerprinter } = await writable(options);
+  const { file, path, fingerprinter } = await writable(options, terminal);
   const matched = new Set<number>();
   const markOf = (sighting: Sighting): string | undefined => {
     const hits = foreign.entries.flatMap((entry, index) => (entry.matches(sighting) ? [index] : []));
@@ -190,23 +190,27 @@ interface Writable {
 }
 
 /** The baseline, new where there is none yet, and the key to add to it with. */
-async function writable(options: PlaceOptions): Promise<Writable> {
+async function writable(options: PlaceOptions, terminal: Terminal): Promise<Writable> {
   const path = pathOf(options);
   const file = await readBaseline(path);
   const { fingerprinter } = await scanningSettings(
     file === undefined ? { ...options, baseline: false } : { ...options, baseline: path },
     '.',
+    terminal,
   );
   if (file !== undefined) {
     if (file.keyId === fingerprinter.keyId) return { file, path, fingerprinter, isNew: false };
-    throw new WatchwordError('client.usage', `The baseline was made with the key ${file.keyId}; give it with --key-file.`);
+    throw new WatchwordError(
+      'client.usage',
+      `The baseline was made with the key ${file.keyId}; give it with --key-file or --key-secret.`,
+    );
   }
   return { ...emptyBaseline(options, fingerprinter), path, isNew: true };
 }
 
 /** With the team's key, or with a salt of its own. */
-function emptyBaseline({ keyFile }: PlaceOptions, keyed: Fingerprinter): Pick<Writable, 'file' | 'fingerprinter'> {
-  if (keyFile !== undefined) return { file: { keyId: keyed.keyId, entries: [] }, fingerprinter: keyed };
+function emptyBaseline(options: PlaceOptions, keyed: Fingerprinter): Pick<Writable, 'file' | 'fingerprinter'> {
+  if (hasTeamKey(options)) return { file: { keyId: keyed.keyId, entries: [] }, fingerprinter: keyed };
   const salt = newSalt();
   const fingerprinter = saltedFingerprinter(salt);
   return { file: { keyId: fingerprinter.keyId, salt: salt.toString('hex'), entries: [] }, fingerprinter };

@@ -20,7 +20,7 @@ interface FixOptions extends ScanningOptions {
 
 /** Takes secrets out of notebooks: shows each change, then makes it. What nothing can be done about is left to a scan. */
 export async function runFix(paths: readonly string[], options: FixOptions, terminal: Terminal): Promise<void> {
-  const notebooks = await notebooksWithSecrets(paths, options);
+  const notebooks = await notebooksWithSecrets(paths, options, terminal);
   for (const path of notebooks) await fixOne(path, options, terminal);
   const { stdout } = terminal;
   if (notebooks.length === 0) stdout.write('No notebook here holds anything that was found.\n');
@@ -28,8 +28,8 @@ export async function runFix(paths: readonly string[], options: FixOptions, term
   else stdout.write('Revoke what stood there, and scan again: what a notebook held is in its history too.\n');
 }
 
-async function notebooksWithSecrets(paths: readonly string[], options: FixOptions): Promise<string[]> {
-  const { fingerprinter, baseline } = await scanningSettings(options, '.');
+async function notebooksWithSecrets(paths: readonly string[], options: FixOptions, terminal: Terminal): Promise<string[]> {
+  const { fingerprinter, baseline } = await scanningSettings(options, '.', terminal);
   const detectors = await chosenDetectors(options);
   const found = new Set<string>();
   const silenceOf = (fingerprint: string) => baseline?.silenceOf(fingerprint);

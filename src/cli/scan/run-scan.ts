@@ -59,7 +59,7 @@ export async function performScan(
   report: Report,
 ): Promise<ScanSummary> {
   const detectors = await chosenDetectors(options);
-  const { fingerprinter, baseline } = await scanningSettings(options, errand.folder);
+  const { fingerprinter, baseline } = await scanningSettings(options, errand.folder, terminal);
   const livenessOf = options.verify === undefined ? undefined : await verification(options.verify);
   const started = performance.now();
   const progress = newProgress();

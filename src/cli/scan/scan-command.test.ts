@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { catalogue } from '../../scanning/catalogue.ts';
 import { Maker } from '../../scanning/detectors/maker.ts';
+import { fakeServer } from '../testing/fake-server.ts';
+import { FakeStore } from '../testing/fake-store.ts';
 import { type RunSettings, run } from '../testing/memory-terminal.ts';
 
 const github = catalogue.find(({ id }) => id === 'github-personal-access-token');
@@ -103,6 +105,23 @@ describe('a baseline', () => {
     const key = join(folder, 'key');
     await writeFile(key, new Maker('key').bytes(32), { mode: 0o600 });
     expect(await withBaseline('--key-file', key)).toMatchObject({ code: 4, out: expect.stringContaining('--key-file') });
+  });
+
+  test('can be made with the key that the store keeps for the team', async () => {
+    await write('a.py', `token = "${token}"\n`);
+    const store = new FakeStore();
+    const server = await fakeServer(store.respond);
+    try {
+      const env = { WATCHWORD_ADDR: server.address, WATCHWORD_TOKEN: 'any' };
+      const with_ = (path: string) => run(['scan', '--no-baseline', '--format', 'jsonl', '--key-secret', path, folder], { env });
+      expect((await with_('plain/scan')).code).not.toBe(3);
+      store.plain.set('scan', { key: new Maker('team key').chars('hex', 64) });
+      const first = await with_('plain/scan');
+      expect(first).toMatchObject({ code: 3, out: expect.stringContaining('"fingerprint":"key-') });
+      expect((await with_('plain/scan')).out).toBe(first.out);
+    } finally {
+      await server.close();
+    }
   });
 
   test('is not overwritten', async () => {

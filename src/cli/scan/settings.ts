@@ -10,10 +10,13 @@ import {
   SHARED_SALT,
   saltedFingerprinter,
 } from '../../scanning/fingerprints.ts';
+import type { Terminal } from '../terminal.ts';
 
 /** Options of every command that scans. */
 export interface ScanningOptions {
   readonly keyFile?: string;
+  /** Path of a secret in the store that holds the key. */
+  readonly keySecret?: string;
   /** A file, or false for `--no-baseline`; true and undefined for the one at the repository's root. */
   readonly baseline?: string | boolean;
   readonly detector?: readonly string[];
@@ -31,11 +34,11 @@ export interface ScanningSettings {
 }
 
 /** @throws WatchwordError for a key file or a baseline that cannot be used */
-export async function scanningSettings(options: ScanningOptions, folder: string): Promise<ScanningSettings> {
+export async function scanningSettings(options: ScanningOptions, folder: string, terminal: Terminal): Promise<ScanningSettings> {
   const named = typeof options.baseline === 'string' ? options.baseline : undefined;
   const path = named ?? baselinePath(folder);
   const file = await baselineFileOf(options, path, named !== undefined);
-  const fingerprinter = await fingerprinterFor(options.keyFile, file);
+  const fingerprinter = await fingerprinterFor(options, file, terminal);
   if (file === undefined) return { fingerprinter, baselinePath: path };
   const baseline = new Baseline(file, { path, today: today(), keyId: fingerprinter.keyId });
   return { fingerprinter, baseline, baselineFile: file, baselinePath: path };
@@ -46,7 +49,18 @@ async function baselineFileOf(options: ScanningOptions, path: string, isNamed: b
   return isNamed ? readNamedBaseline(path) : readBaseline(path);
 }
 
-async function fingerprinterFor(keyFile: string | undefined, file: BaselineFile | undefined): Promise<Fingerprinter> {
+/** Whether fingerprints are made with the team's key. */
+export const hasTeamKey = ({ keyFile, keySecret }: ScanningOptions): boolean => keyFile !== undefined || keySecret !== undefined;
+
+async function fingerprinterFor(
+  { keyFile, keySecret }: ScanningOptions,
+  file: BaselineFile | undefined,
+  terminal: Terminal,
+): Promise<Fingerprinter> {
+  if (keySecret !== undefined) {
+    const { storedTeamKey } = await import('./team-key.ts');
+    return keyedFingerprinter(await storedTeamKey(keySecret, terminal));
+  }
   if (keyFile !== undefined) return keyedFingerprinter(await fingerprintKeyFile(keyFile));
   return saltedFingerprinter(file?.salt === undefined ? SHARED_SALT : Buffer.from(file.salt, 'hex'));
 }

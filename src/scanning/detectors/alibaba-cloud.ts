@@ -18,6 +18,14 @@ export const alibabaCloud: readonly Detector[] = [
     body: chars('base62', 22, 30),
     confidence: 'low',
   }),
+  token({
+    ...of,
+    id: 'alibaba-cloud-access-key-id',
+    title: 'Alibaba Cloud access key id',
+    prefix: 'LTAI',
+    body: chars('base62', 12, 21),
+    confidence: 'medium',
+  }),
   keyed({
     ...of,
     id: 'alibaba-cloud-access-key-secret',

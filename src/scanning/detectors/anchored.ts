@@ -20,7 +20,8 @@ interface AnchoredSpec {
   readonly anchors: readonly string[];
   readonly lead?: number;
   readonly search?: Detector['search'];
-  readonly pattern: RegExp;
+  /** Made when it is first asked for. */
+  readonly pattern: RegExp | (() => RegExp);
   readonly reach: number;
   readonly confidence?: Detector['confidence'];
   readonly check?: (value: string, match: RegExpExecArray) => Check | undefined;
@@ -31,12 +32,17 @@ interface AnchoredSpec {
 
 /** A credential that its place in a known format identifies. */
 export function anchored(spec: AnchoredSpec): Detector {
-  const { kind = 'structured', search = 'anywhere', confidence = 'high', positive, negative, ...rest } = spec;
+  const { kind = 'structured', search = 'anywhere', confidence = 'high', positive, negative, pattern, ...rest } = spec;
+  let made: RegExp | undefined;
   return {
     ...rest,
     kind,
     search,
     confidence,
+    get pattern() {
+      made ??= typeof pattern === 'function' ? pattern() : pattern;
+      return made;
+    },
     examples: (make) => ({ positive: positive(make), negative: negative(make) }),
   };
 }

@@ -1,6 +1,6 @@
 import type { Detector } from '../detector.ts';
 import { keyed } from './keyed.ts';
-import { chars } from './shape.ts';
+import { chars, seq } from './shape.ts';
 import { token } from './token.ts';
 
 const of = {
@@ -16,8 +16,8 @@ export const artifactory: readonly Detector[] = [
     id: 'artifactory-reference-token',
     title: 'JFrog Artifactory reference token',
     prefix: 'cmVmdGtuOjAxOj',
-    body: chars('base64', 46, 62),
-    notAfter: 'A-Za-z0-9+/',
+    body: seq(chars('base64', 46, 62), chars({ of: '=' }, 0, 2)),
+    notAfter: 'A-Za-z0-9+/=',
   }),
   keyed({
     ...of,

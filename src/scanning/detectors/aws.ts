@@ -69,7 +69,7 @@ export const aws: readonly Detector[] = [
     title: 'AWS Bedrock API key (long-lived)',
     family: 'ml-providers',
     prefix: 'ABSK',
-    body: sampled(seq(chars('base64', 107, 269), chars({ of: '=' }, 0, 2)), (make) =>
+    body: sampled(seq(chars('base64', 100, 269), chars({ of: '=' }, 0, 2)), (make) =>
       Buffer.from(`BedrockAPIKey-${make.chars('base36', 4)}-at-${make.chars('digits', 12)}:${make.chars('base64', 50)}`).toString(
         'base64',
       ),

@@ -9,16 +9,14 @@ const of = {
 } as const;
 
 export const clerk: readonly Detector[] = [
-  {
-    ...keyed({
-      ...of,
-      id: 'clerk-secret-key',
-      title: 'Clerk secret key',
-      keywords: ['clerk'],
-      value: seq(either('sk_live_', 'sk_test_'), chars('base62', 42)),
-      confidence: 'high',
-    }),
+  keyed({
+    ...of,
+    id: 'clerk-secret-key',
+    title: 'Clerk secret key',
     // As sure as Stripe's, which looks the same without the keyword.
     kind: 'structured',
-  },
+    keywords: ['clerk'],
+    value: seq(either('sk_live_', 'sk_test_'), chars('base62', 42)),
+    confidence: 'high',
+  }),
 ];

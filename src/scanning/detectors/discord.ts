@@ -2,7 +2,7 @@ import type { Check, Detector } from '../detector.ts';
 import { keyed } from './keyed.ts';
 import type { Maker } from './maker.ts';
 import { chars, sampled, seq } from './shape.ts';
-import { token } from './token.ts';
+import { BEFORE, token } from './token.ts';
 
 const of = {
   provider: 'Discord',
@@ -34,7 +34,39 @@ const webhook = (id: string, host: string): Detector =>
     notAfter: 'A-Za-z0-9_-',
   });
 
+/** Base64 of two digits, the first not 0: how every bot's token begins. */
+const BEGINNINGS = Array.from({ length: 90 }, (_, at) =>
+  Buffer.from(`${at + 10}0`)
+    .toString('base64')
+    .slice(0, 3),
+);
+
 export const discord: readonly Detector[] = [
+  {
+    ...of,
+    id: 'discord-token',
+    title: 'Discord token of a bot or an account',
+    kind: 'structured',
+    search: 'prefix',
+    anchors: BEGINNINGS.map((beginning) => beginning.toLowerCase()),
+    pattern: new RegExp(
+      `${BEFORE}(?<value>[MNO][A-Za-z0-9_-]{22,27}\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,38})(?![A-Za-z0-9_-]|\\.[A-Za-z0-9])`,
+    ),
+    reach: 76,
+    // Other dotted base64 begins like this too: only with a number in front is it one.
+    confidence: 'low',
+    check: checkBotId,
+    examples(make) {
+      const value = botToken.sample(make);
+      return {
+        positive: [
+          { text: `login("${value}")`, value },
+          { text: `value: ${value}\n`, value },
+        ],
+        negative: [`${make.chars('base62', 24)}.${make.chars('base62', 6)}`, `x${value}`],
+      };
+    },
+  },
   keyed({
     ...of,
     id: 'discord-bot-token',

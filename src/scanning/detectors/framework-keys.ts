@@ -2,9 +2,9 @@ import type { Detector } from '../detector.ts';
 import { anchored, around, LITERAL, QUOTE } from './anchored.ts';
 import type { Maker } from './maker.ts';
 
-const ASSIGNED = String.raw`${QUOTE}\]?\s{0,8}(?:=>|:=|[:=])\s{0,8}[bru]{0,1}${QUOTE}`;
+const ASSIGNED = String.raw`${QUOTE}\]?\s{0,8}(?:=>|:=|[:=])[ \t]{0,8}(?:[bru](?=["']))?${QUOTE}`;
 /** Ends a quoted value, or one that stands bare on its line. */
-const CLOSED = String.raw`(?=\\{0,3}["']|[\s,;]|$)`;
+const CLOSED = String.raw`(?=\\{0,3}["'\x60]|[\s,;<]|$)`;
 const SIGNS = '!@#$%^&*(-_=+)';
 const LOWER = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
@@ -118,7 +118,7 @@ export const frameworkKeys: readonly Detector[] = [
     title: 'Secret with which JWTs are signed',
     anchors: ['jwt_secret', 'jwtsecret', 'jwt_key', 'jwt.secret', 'jwt-secret', 'jwt_signing'],
     name: 'JWT_SECRET(?:_KEY)?|JWT_KEY|JWT_SIGNING_KEY|(?:jwt_secret|jwt_key|jwt\\.secret|jwt-secret|jwtSecret)(?:_?[kK]ey)?',
-    value: String.raw`(?![a-z_.-]{1,40}["'\s,;])[^\s"'\\,;()<>{}$]{12,256}`,
+    value: String.raw`(?![a-z_.-]{1,40}["'\s,;])[^\s"'\x60\\,;()<>{}$]{12,256}`,
     most: 260,
     sample: (make) => make.chars('base62', make.between(24, 40)),
     seen: [

@@ -10,8 +10,8 @@ const TAIL = String.raw`(?=(?<tail>[\w.-]{0,32}))\k<tail>`;
 const CLOSE = String.raw`(?:\\{0,3}["'\x60]|\[?\]|[)*?] ?|[ \t]){0,6}`;
 /** `: str`, `: Option<String>`, ` string`, `: &'static str`, `{ get; set; }`. */
 const TYPE = String.raw`(?:\{ ?get;[a-z ]{0,12} (?:set|init);[ ]?\} ?|: ?(?:&(?:'\w{1,10} )?)?[A-Za-z][\w.]{0,40}(?:[<[][\w.,&' |]{0,40}[>\]])?(?: \| \w{1,12})?\??(?= ?=) ?|(?:string|text|varchar)(?= ?=) ?)?`;
-/** `value` of a list of names and values: Kubernetes, XML, JSON. */
-const PAIR = String.raw`[,/]?[ \t]{0,4}(?:\r?\n[ \t]{0,24})?\\{0,3}["']?[vV]alue\\{0,3}["']? ?[:=]|>[ \t]{0,2}(?:\r?\n[ \t]{0,24})?<(?:value|string)>`;
+/** `value` of a list of names and values (Kubernetes, XML, JSON), or `default` of a variable of Terraform. */
+const PAIR = String.raw`[,/]?[ \t]{0,4}(?:\r?\n[ \t]{0,24})?\\{0,3}["']?[vV]alue\\{0,3}["']? ?[:=]|\{[ \t]{0,4}(?:\r?\n[ \t]{1,8}(?:type|description|sensitive)[^\r\n]{0,64}){0,3}\r?\n[ \t]{1,8}default[ \t]{1,8}=|>[ \t]{0,2}(?:\r?\n[ \t]{0,24})?<(?:value|string)>`;
 const ASSIGN = String.raw`(?:${PAIR}|=>|:=|<-|[:!=?]?={1,3}|:-|\|\||\?\?|or(?= )|is:?(?= )|[:,(>|])`;
 /** `SecretStr(`, `Some(`, `b` of `b"..."`, `!!str`, `- ` of a list. */
 const WRAP = String.raw`[ \t]{0,16}(?:(?:new )?[A-Za-z][\w.:]{0,40}(?:\(|!\() ?|[bBrRuUfF@]{1,2}(?=["'])|[[{] ?)?`;
@@ -35,9 +35,9 @@ export function assignment(names: string, { quoted, bare, least, most }: ValueSp
   const length = `{${least},${most}}`;
   const value =
     `(?<value>(?<=["'\\x60]|base64:)[${quoted}]${length}(?=\\\\{0,3}["'\\x60])|` +
-    `(?<!["'\\x60\\\\])(?!base64:)(?=[A-Za-z_-]{0,63}[0-9!@#$%^&*+/=])(?:[${bare}]|&(?![\\w-]{1,32}=|[&\\s]|amp;))${length}(?=[\\s,;&>)}\\]|"'\\x60\\\\]|<\\/|$))`;
+    `(?<!["'\\x60\\\\])(?!base64:)(?=[A-Za-z_-]{0,63}(?:[0-9!@#$%^&*+/=]|\\.[0-9]))(?:[${bare}]|&(?![\\w-]{1,32}=|[&\\s]|amp;))${length}(?=[\\s,;&>)}\\]|"'\\x60\\\\]|<\\/|$))`;
   return `(?:${names})${TAIL}${CLOSE}${TYPE}(?:${ASSIGN}${WRAP}|${LOOSE})(?:${open})?(?:base64:)?${REFERENCE}${value}`;
 }
 
 /** Most bytes before the value in a match of `assignment`, for names of at most `name` bytes. */
-export const leadOf = (name: number): number => name + 32 + 24 + 110 + 80 + 70 + 4;
+export const leadOf = (name: number): number => name + 32 + 24 + 110 + 240 + 70 + 4;

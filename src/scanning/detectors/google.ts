@@ -61,6 +61,7 @@ export const google: readonly Detector[] = [
     id: 'google-recaptcha-secret',
     title: 'Google reCAPTCHA secret',
     keywords: ['recaptcha_secret', 'recaptcha_private', 'captcha_secret', 'recaptcha'],
+    unseen: ['recaptcha_site_key: "{}"', 'data-sitekey="{}" class="g-recaptcha"'],
     value: seq('6L', chars('base64url', 38)),
   }),
   keyed({

@@ -18,6 +18,8 @@ interface KeyedSpec {
   readonly value: Shape;
   /** Characters that do not follow the value; by default those that would make it longer. */
   readonly notBeside?: string;
+  /** `structured` for a value that the judge would take for something else. */
+  readonly kind?: Detector['kind'];
   readonly confidence?: Detector['confidence'];
   check?(value: string): Check | undefined;
   readonly source: string;
@@ -33,16 +35,21 @@ const UNNAMED: Check = { ok: false, reason: 'nothing before it says that it is a
 /** A credential of a common shape whose owner a keyword on the same or one of the next two lines names. */
 export function keyed(spec: KeyedSpec): Detector {
   const { id, provider, title, family, keywords, value, notBeside = 'A-Za-z0-9_+/-', source } = spec;
-  const words = `(?:${keywords.map(spelled).join('|')})`;
+  let pattern: RegExp | undefined;
   return {
     id,
     provider,
     title,
     family,
-    kind: 'contextual',
+    kind: spec.kind ?? 'contextual',
     search: 'nearby',
     anchors: [...new Set(keywords.flatMap(anchorsOf))],
-    pattern: new RegExp(`${words}${between}(?<value>${value.source})(?![${notBeside}]|\\.[A-Za-z0-9])`),
+    get pattern() {
+      pattern ??= new RegExp(
+        `(?:${keywords.map(spelled).join('|')})${between}(?<value>${value.source})(?![${notBeside}]|\\.[A-Za-z0-9])`,
+      );
+      return pattern;
+    },
     reach: Math.max(...keywords.map(({ length }) => length)) + BETWEEN_MOST + value.most,
     confidence: spec.confidence ?? 'medium',
     check(found, match) {

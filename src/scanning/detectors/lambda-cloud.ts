@@ -14,7 +14,7 @@ export const lambdaCloud: readonly Detector[] = [
     id: 'lambda-cloud-api-key',
     title: 'Lambda Cloud API key',
     prefix: 'secret_',
-    body: seq(chars('word', 1, 40), '_', chars('hex', 32), '.', chars('base62', 16, 48)),
+    body: seq(chars('base64url', 1, 40), '_', chars('hex', 32), '.', chars('base62', 16, 48)),
     seen: ['LAMBDA_API_KEY={}', 'curl -u {}: https://cloud.lambdalabs.com/api/v1/instance-types'],
   }),
 ];

@@ -40,7 +40,6 @@ export function settingsFile(spec: SettingSpec): Detector {
     most = 128,
   } = spec;
   const { kind = 'contextual', family = 'configuration-files', confidence = 'medium', sample = password } = spec;
-  const spelled = names.map((name) => name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|');
   return anchored({
     id,
     provider,
@@ -49,10 +48,13 @@ export function settingsFile(spec: SettingSpec): Detector {
     kind,
     confidence,
     anchors: names.map((name) => name.toLowerCase()),
-    pattern: new RegExp(
-      `(?<![A-Za-z0-9])(?:${spelled})${assigned}${LITERAL}(?<value>${value}{${least},${most}})(?=\\\\{0,3}["'\`<]|\\\\[nr]|[\\s,;})]|$)`,
-      'i',
-    ),
+    pattern: () => {
+      const spelled = names.map((name) => name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|');
+      return new RegExp(
+        `(?<![A-Za-z0-9])(?:${spelled})${assigned}${LITERAL}(?<value>${value}{${least},${most}})(?=\\\\{0,3}["'\`<]|\\\\[nr]|[\\s,;})]|$)`,
+        'i',
+      );
+    },
     reach: Math.max(...names.map(({ length }) => length)) + 120 + most,
     ...(spec.check === undefined ? {} : { check: spec.check }),
     source,

@@ -31,10 +31,16 @@ const shaped = (part: Shape | string): Shape => (typeof part === 'string' ? text
 
 export function seq(...parts: readonly (Shape | string)[]): Shape {
   const shapes = parts.map(shaped);
+  let [source, least, most] = ['', 0, 0];
+  for (const shape of shapes) {
+    source += shape.source;
+    least += shape.least;
+    most += shape.most;
+  }
   return {
-    source: shapes.map(({ source }) => source).join(''),
-    least: shapes.reduce((sum, { least }) => sum + least, 0),
-    most: shapes.reduce((sum, { most }) => sum + most, 0),
+    source,
+    least,
+    most,
     sample: (make) => shapes.map((shape) => shape.sample(make)).join(''),
   };
 }

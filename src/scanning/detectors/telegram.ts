@@ -14,6 +14,28 @@ const HOST = 'api.telegram.org/bot';
 export const telegram: readonly Detector[] = [
   {
     ...of,
+    id: 'telegram-token',
+    title: 'Telegram bot token',
+    kind: 'structured',
+    search: 'anywhere',
+    anchors: [':aa'],
+    lead: 10,
+    pattern: /(?<![A-Za-z0-9_:.-])(?<value>[0-9]{8,10}:AA[A-Za-z0-9_-]{33})(?![A-Za-z0-9_:.-])/,
+    reach: botToken.most,
+    confidence: 'medium',
+    examples(make) {
+      const value = `5${make.chars('digits', 8)}:AA${make.chars('base64url', 33)}`;
+      return {
+        positive: [
+          { text: `Bot("${value}")`, value },
+          { text: `id,token\n1,${value}\n`, value },
+        ],
+        negative: [`00:${value}`, `12${value}`, '12345678:AAAA'],
+      };
+    },
+  },
+  {
+    ...of,
     id: 'telegram-bot-url',
     title: 'Telegram bot token in a URL',
     kind: 'structured',

@@ -38,6 +38,7 @@ export function token(spec: TokenSpec): Detector {
   const { id, provider, title, family, prefix, body, notAfter = 'A-Za-z0-9_', search = 'prefix', source } = spec;
   const whole = seq(prefix, body);
   const { check } = spec;
+  let pattern: RegExp | undefined;
   return {
     id,
     provider,
@@ -46,7 +47,11 @@ export function token(spec: TokenSpec): Detector {
     kind: spec.kind ?? 'structured',
     search,
     anchors: [prefix.toLowerCase()],
-    pattern: new RegExp(`${BEFORE}(?<value>${whole.source})(?![${notAfter}])`),
+    // When it is first read: all of them at once would double the start of a hook.
+    get pattern() {
+      pattern ??= new RegExp(`${BEFORE}(?<value>${whole.source})(?![${notAfter}])`);
+      return pattern;
+    },
     reach: whole.most,
     confidence: spec.confidence ?? 'high',
     ...(check === undefined ? {} : { check: (value: string) => check(value) }),

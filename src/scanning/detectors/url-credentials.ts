@@ -39,7 +39,6 @@ const HOST = String.raw`(?=@(?:(?<host>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,250}[A-Za
 /** A password between a user and a host. The value is the password alone; the user name may be missing. */
 export function urlCredentials(spec: UrlSpec): Detector {
   const { schemes, drivers = [], user = USER, rest = '/main', confidence = 'high', family = 'connection-strings' } = spec;
-  const spelled = schemes.map((scheme) => escaped(scheme) + (drivers.includes(scheme) ? '(?:\\+[a-z0-9_]{2,20})?' : ''));
   const longest = Math.max(...schemes.map(({ length }) => length));
   return anchored({
     id: spec.id,
@@ -48,7 +47,12 @@ export function urlCredentials(spec: UrlSpec): Detector {
     family,
     confidence,
     anchors: [...schemes.map((scheme) => `${scheme}://`), ...drivers.map((scheme) => `${scheme}+`)],
-    pattern: new RegExp(`(?<![A-Za-z0-9])(?:${spelled.join('|')})://${user}:${PASSWORD}${HOST}`, 'i'),
+    pattern: () => {
+      const spelled = schemes.map(
+        (scheme) => escaped(scheme) + (drivers.includes(scheme) ? '(?:\\+[a-z0-9_]{2,20})?' : ''),
+      );
+      return new RegExp(`(?<![A-Za-z0-9])(?:${spelled.join('|')})://${user}:${PASSWORD}${HOST}`, 'i');
+    },
     reach: longest + 340,
     check: checkHost,
     source: spec.source,

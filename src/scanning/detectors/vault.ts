@@ -34,17 +34,15 @@ export const vault: readonly Detector[] = [
     body: chars('base64url', 24, 120),
     notAfter: 'A-Za-z0-9_-',
   }),
-  {
-    ...keyed({
-      ...of,
-      id: 'vault-legacy-token',
-      title: 'HashiCorp Vault or OpenBao token (legacy form)',
-      keywords: ['vault', 'openbao', 'bao'],
-      value: seq('s.', chars('base62', 24)),
-    }),
+  keyed({
+    ...of,
+    id: 'vault-legacy-token',
+    title: 'HashiCorp Vault or OpenBao token (legacy form)',
     // The judge takes `s.name` for a member of something; 24 random characters beside "vault" are none.
     kind: 'structured',
-  },
+    keywords: ['vault', 'openbao', 'bao'],
+    value: seq('s.', chars('base62', 24)),
+  }),
   keyed({
     ...of,
     id: 'vault-unseal-key',

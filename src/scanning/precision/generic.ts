@@ -2,8 +2,8 @@ import type { Candidate, Verdict } from './candidate.ts';
 import type { FileClass } from './file-context.ts';
 import { isHarmlessName, matchedName, wordsOf } from './name.ts';
 import { isInvented } from './placeholder.ts';
-import { isChosen, isIdentifier, isRandom, looksOf } from './randomness.ts';
-import { isCode, isInString, isQuoted } from './reference.ts';
+import { isChosen, isIdentifier, isRandom, isRandomBase64, isWordAndNumber, looksOf } from './randomness.ts';
+import { isBareInCode, isQuoted } from './reference.ts';
 import { wordPart } from './words.ts';
 
 /** Shapes that are never a password by themselves. */
@@ -18,15 +18,19 @@ const EXAMPLE = /\bfor example\b|\be\.g\.|>>> |="Example"/i;
 /** Words of names that people's own passwords stand under. */
 const CHOSEN = /pass|pwd|secret|credential|^auth$|basicauth/;
 
+const namesPassword = (name: string): boolean => /pass(?:w(?:or)?d|phrase)?$|pwd$/.test(wordsOf(name).at(-1) ?? '');
+
 /** A value in nobody's shape: by its name, and by whether it looks like something made by chance or chosen as a password. */
 export function judgeGeneric(candidate: Candidate, file: FileClass): Verdict | undefined {
   const { value } = candidate;
   const name = matchedName(candidate);
-  if (isHarmlessName(name) || NO_SECRET.test(value)) return undefined;
+  const random64 = isRandomBase64(value);
+  if (isHarmlessName(name) || (!random64 && NO_SECRET.test(value))) return undefined;
   const quoted = isQuoted(candidate);
-  const bare = !quoted && isCode(candidate.setting.path) && !isInString(candidate.before);
-  if (isIdentifier(value)) return undefined;
-  if (!quoted && (EXPRESSION.test(value) || /[(,]\s{0,4}$/.test(candidate.before.slice(-5)))) return undefined;
+  const bare = isBareInCode(candidate);
+  const numbered = isWordAndNumber(value) && namesPassword(name);
+  if (isIdentifier(value) && !numbered) return undefined;
+  if (!quoted && !random64 && (EXPRESSION.test(value) || /[(,]\s{0,4}$/.test(candidate.before.slice(-5)))) return undefined;
   if (file === 'generated') return undefined;
   const aside = file === 'test' || file === 'example';
   if (UUID.test(value)) return aside || bare ? undefined : low(name, 'a UUID under the name of a secret');

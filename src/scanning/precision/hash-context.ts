@@ -18,7 +18,7 @@ function namesHash(name: string): boolean {
 
 /** Directly before a hash: `sha256:`, `sha512-`, `git+https://...#`, `@`, `rev = "`. */
 const BEFORE_HASH =
-  /(?:\bsha-?(?:1|224|256|384|512)\b|\bmd5\b|\bblake[23]b?\b|\bh1:|integrity|checksum|digest|\bcommit\b|\brevision\b|\brev\b|\betag\b|\bhash(?:es)?\b|fingerprint|\bindex [0-9a-f]{7,40}\.\.|\btree\b|\bparent\b|\/(?:commit|tree|blob|raw)\/|\boid\b|@sha|\.git[@#])["'`\]\s)]{0,4}[:=,@/#-]?[\s:="'`([{]{0,6}(?:sha\d+[:-])?$/i;
+  /(?:\bsha-?(?:1|224|256|384|512)\b|\bmd5\b|\bblake[23]b?\b|\bh1:|integrity|checksum|digest|\bcommit\b|\brevision\b|\brev\b|\betag\b|\bhash(?:es)?\b|fingerprint|\bindex [0-9a-f]{7,40}\.\.|\btree\b|\bparent\b|\/(?:commit|tree|blob|raw)\/|\boid\b|@sha|\.git[@#])(?: value)?["'`\]\s)]{0,4}[:=,@/#-]?[\s:="'`([{]{0,6}(?:sha\d+[:-])?$/i;
 /** After one: lines of `sha256sum`. */
 const AFTER_HASH =
   /^[ \t]{1,2}\*?[\w./-]+\.(?:gz|zip|tar|tgz|whl|jar|exe|deb|rpm|dmg|iso|xz|bz2|txt|json|bin|pt|ckpt|safetensors|npz|h5|onnx|pkl|parquet)\b/i;
@@ -39,6 +39,10 @@ const LONG_RUN = /[A-Za-z0-9+/]{60,}$/;
 /** Fingerprints in our own baselines and reports. */
 const OWN_FINGERPRINT = /\b(?:salt|key)-[0-9a-f]{8}:(?:[0-9a-f]{64})?$/;
 
+/** `fix the client (0123...)`, `([0123...](https://...` as change logs cite commits: no quote, and a word before the bracket. */
+const isCommitInBrackets = ({ value, before, after }: Candidate): boolean =>
+  /^[0-9a-f]{40}$/.test(value) && /\w [([]{1,2}$/.test(before.slice(-4)) && /^[)\]]/.test(after);
+
 /** Whether the value is a hash, an identifier or a piece of something public or binary, by what stands around it. */
 export function isHash(candidate: Candidate, name: string): boolean {
   const { value, before, after } = candidate;
@@ -47,6 +51,7 @@ export function isHash(candidate: Candidate, name: string): boolean {
   if (OWN_FINGERPRINT.test(near) || OWN_FINGERPRINT.test(value)) return true;
   if (FILE_NAME.test(name) || PUBLIC_VALUE.test(value)) return true;
   if (HEX_OR_BASE64.test(value) && AFTER_HASH.test(after)) return true;
+  if (isCommitInBrackets(candidate)) return true;
   const line = near.slice(near.lastIndexOf('\n') + 1);
   return MIME.test(line) || PUBLIC.test(line);
 }

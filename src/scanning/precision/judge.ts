@@ -3,10 +3,10 @@ import type { Candidate, Verdict } from './candidate.ts';
 import { type FileClass, fileClass } from './file-context.ts';
 import { judgeGeneric } from './generic.ts';
 import { isHash, isInsideBlob } from './hash-context.ts';
-import { hasHarmlessEnd, nearestName } from './name.ts';
+import { hasHarmlessEnd, isPublicName, nearestName } from './name.ts';
 import { isInvented, isPlaceholder } from './placeholder.ts';
 import { isPublished } from './published.ts';
-import { isIdentifier } from './randomness.ts';
+import { isIdentifier, isWordAndNumber } from './randomness.ts';
 import { isReference } from './reference.ts';
 
 export { SIGHT } from './candidate.ts';
@@ -25,10 +25,14 @@ export function judge(candidate: Candidate): Verdict | undefined {
   const name = nearestName(candidate);
   if (isHash(candidate, name) || isPublished(value)) return undefined;
   if (detector.kind === 'generic') return judgeGeneric(candidate, file);
-  if (!CHOSEN_BY_PEOPLE.has(detector.family) && isIdentifier(value)) return undefined;
+  if (isIdentifier(value) && !mayBeWords(candidate)) return undefined;
+  if (isPublicName(name)) return undefined;
   if (hasHarmlessEnd(name) && !/-id$/.test(detector.id)) return undefined;
   return lowered(checked(candidate), file);
 }
+
+const mayBeWords = ({ detector, value }: Candidate): boolean =>
+  CHOSEN_BY_PEOPLE.has(detector.family) || (detector.id.endsWith('-password') && isWordAndNumber(value));
 
 /** What is readable in Base64: of `user:password`, as HTTP and registries carry it, the password; else the value as it is. */
 function plainOf(value: string): string {

@@ -11,13 +11,22 @@ export function matchedName({ before, valueAt, match }: Candidate): string {
   return head + tail;
 }
 
+/** Ends in the user of a URL, whose password follows. */
+const URL_USER = /:\/\/[^\s"'`@/]{0,64}:$/;
+
+/** Whether the value is the password in a URL. */
+export const isInUrl = ({ before, after }: Candidate): boolean => after.startsWith('@') && URL_USER.test(before.slice(-72));
+
 /** The name nearest to the value on its line, as assigned to; empty when there is none. */
-export function nearestName({ before }: Candidate): string {
-  const line =
+export function nearestName(candidate: Candidate): string {
+  if (isInUrl(candidate)) return '';
+  const { before } = candidate;
+  const line = (
     before
       .slice(-NEAR)
       .split(/[\r\n]/)
-      .at(-1) ?? '';
+      .at(-1) ?? ''
+  ).replace(/\$env:/gi, '$');
   return (
     /([\w.-]{1,60})["'`\]\\) \t*]{0,6}(?::\s?[\w.[\]|&<> ]{1,30})?[ \t]{0,8}(?:=>|:=|<-|[=:,(])[ \t]{0,4}\w{0,2}[\\"'`[( ]{0,5}$/.exec(
       line,
@@ -53,7 +62,7 @@ const HARMLESS_ENDS: ReadonlySet<string> = new Set(
 
 /** Words before `key` or `token` that make it something else than a credential. */
 const HARMLESS_PAIRS =
-  /(?:^|_)(?:public|primary|foreign|partition|sort|cache|group|object|s3|row|column|dict|map|hash|range|shard|route|routing|idempotency|sitemap|translation|locale|i18n|message|lookup|search|storage_?path|dedup|ordering|index|feature|state|query|context|react|item|unique|composite|surrogate|natural|hot|shortcut|arrow|enter|escape|json|yaml|xml|config|publishable|pub|site|host|known_hosts|release|artifact|pad|eos|bos|unk|mask|cls|sep|start|end|stop|next|prev|previous|next_page|page|continuation|pagination|max|min|num|total|input|output|prompt|completion|special|vocab|sub|csrf|xsrf|syntax|cancellation|cursor|sync|resume|keyword|first|last|idempotent|ssh_rsa|minisign|verify|verification_public|pgp_public|gpg|signing_pub|etag|cert|data|image|file|object_name|trace|test_id|entity|device|session_id|checkpoint|blob|release_manager|recv|resource)_?(?:key|keys|token|tokens)$/;
+  /(?:^|_)(?:public|primary|foreign|partition|sort|cache|group|object|s3|row|column|dict|map|hash|range|shard|route|routing|idempotency|sitemap|translation|locale|i18n|message|lookup|restore|(?<!azure_|cognitive_)search|storage_?path|dedup|ordering|index|feature|state|query|context|react|item|unique|composite|surrogate|natural|hot|shortcut|arrow|enter|escape|json|yaml|xml|config|publishable|pub|site|host|known_hosts|release|artifact|pad|eos|bos|unk|mask|cls|sep|start|end|stop|next|prev|previous|next_page|page|continuation|pagination|max|min|num|total|input|output|prompt|completion|special|vocab|sub|csrf|xsrf|syntax|cancellation|cursor|sync|resume|keyword|first|last|idempotent|ssh_rsa|minisign|verify|verification_public|pgp_public|gpg|signing_pub|etag|cert|data|image|file|object_name|trace|test_id|entity|device|session_id|checkpoint|blob|release_manager|recv|resource)_?(?:key|keys|token|tokens)$/;
 
 /** The same without a separator: `keytype`, `tokenurl`. */
 const HARMLESS_TAIL =
@@ -64,6 +73,9 @@ export function hasHarmlessEnd(name: string): boolean {
   const last = wordsOf(name).at(-1) ?? '';
   return HARMLESS_ENDS.has(last) || HARMLESS_ENDS.has(last.replace(/[0-9]+$/, '')) || HARMLESS_TAIL.test(last);
 }
+
+/** Keys that their owners publish: of sites, for encryption, for browsers. */
+export const isPublicName = (name: string): boolean => /(?:^|_)(?:public|publishable|site)_?key$/.test(wordsOf(name).join('_'));
 
 /** Whether a value under this name is no secret: `password_hash`, `tokenType`, `primary_key`, `max_tokens`. */
 export function isHarmlessName(name: string): boolean {

@@ -5,6 +5,7 @@ const published: ReadonlySet<string> = new Set([
   // Azurite and the Azure storage emulator, Cosmos DB emulator
   '0011cc25eb4320717494d2703e8cba85743e71b500283c21c8b88147992f9059',
   '85c41cbaebe213aef3dd0d7c92b1b9239826434dd5ada81a506900f804c23082',
+  'aa6547439583c3a275d4542a0df6c1ad6a863971be9f2a2220f027cc02aef615',
   // Stripe's documentation
   '2cafc0970149a84f3b9e62eaf169f36f59907a3b3e31f7b82e68c69cd27f7326',
   'f2d6ca16515033e5dce14eba840b979d27b5cbae24bb3e5bf484339667f86397',

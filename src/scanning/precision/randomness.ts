@@ -50,8 +50,11 @@ export function looksOf(value: string): Looks {
   };
 }
 
+/** Six of the letters alone make something like words too easily. */
+const HEX = /^(?=(?:[a-f]*[0-9]){4})[0-9a-f]{24,}$/i;
+
 function isWordy(value: string, letters: number, digits: number): boolean {
-  if (letters < 3 || digits > letters) return false;
+  if (letters < 3 || digits > letters || HEX.test(value)) return false;
   const text = spread(value);
   return wordPart(text) >= 0.6 || (letters >= 6 && wordLikeness(text) >= LIKE_WORDS);
 }
@@ -73,8 +76,22 @@ export function isChosen(value: string, looks: Looks): boolean {
   return looks.marks > 0 && /[!@#$%^&*?]/.test(value);
 }
 
+/** One word and a number, as rules for passwords make people choose: `Winter2024!`, `falcon_42`. Also how things are numbered. */
+export const isWordAndNumber = (value: string): boolean =>
+  /^[A-Za-z][a-z]{3,14}[-_.@]?[0-9]{2,4}[!?.*#]{0,2}[a-z]?$/.test(value) &&
+  !/^(?:sha|md|hs|rs|es|ps|utf|aes|base|argon|iso|x|blake|curve|ed|version|python|node|cuda|page|step|layer|server|service|host|port|worker|cluster|replica|shard|zone|secret|password|token|key|v)[-_.@]?[0-9]/i.test(
+    value,
+  );
+
+/** Base64 that nobody reads a path or a comparison into: long, of all kinds of characters, with its padding. */
+export function isRandomBase64(value: string): boolean {
+  if (!/^[A-Za-z0-9+/]{32,}={0,2}$/.test(value)) return false;
+  const looks = looksOf(value);
+  return looks.classes >= 3 && looks.digits >= 2 && looks.changes >= value.length * 0.3 && isRandom(value, looks);
+}
+
 const NAME = /^[$_]?(?:[A-Z][0-9])?[A-Za-z]+(?:[_.:/-]{1,2}[A-Za-z]+)*[0-9]{0,2}(?:\(\))?;?$/;
-const PIECES = /^(?:[A-Za-z]{1,24}[0-9]{0,3}|[0-9]{1,4})(?:[-_./:#]{1,2}(?:[A-Za-z]{1,24}[0-9]{0,3}|[0-9]{1,4}))+$/;
+const PIECES = /^(?:[A-Za-z]{1,24}[0-9]{0,3}|[0-9]{1,4})(?:[-_./:#]{1,2}(?:[A-Za-z]{1,24}[0-9]{0,3}|[0-9]{1,4}))+[-_./:]?$/;
 
 /** Words of which at least two are joined by `_`, all in one case: hardly ever a secret. */
 const SNAKE = /^_{0,2}(?:[a-z0-9]{1,14}(?:_[a-z0-9]{1,14}){2,}|[A-Z0-9]{1,14}(?:_[A-Z0-9]{1,14}){2,})$/;

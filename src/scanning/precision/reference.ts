@@ -1,10 +1,11 @@
 import type { Candidate } from './candidate.ts';
-import { isIdentifier } from './randomness.ts';
+import { isInUrl } from './name.ts';
+import { isIdentifier, isRandomBase64 } from './randomness.ts';
 import { wordPart } from './words.ts';
 
 /** The value itself names something that is filled in or fetched later. */
 const TEMPLATE =
-  /\$\{|\{\{|\}\}|<%|%>|#\{|\$\(|%\(\w+\)|%%\w|^\$[A-Za-z_]\w*(?![\w$])|^%[\w.]+%$|^@[\w.-]+@$|^!\w|^__\w+__$|^\[\[|^\{[\w.[\]'":!() -]*\}$|^&[a-z]\w*$|^:|^%[sdrv]$|^\{[0-9]?\}$|^\\u\d|^\*\w+$/;
+  /\$\{|\{\{|\}\}|<%|%>|#\{|\$\(|%\(\w+\)|%%\w|^\$[A-Za-z_]\w*(?![\w$])|^%[\w.]+%$|^@[\w.-]+@$|^![A-Za-z]{1,24}$|^__\w+__$|^\[\[|^\{[\w.[\]'":!() -]*\}$|^&[a-z]\w*$|^:|^%[sdrv]$|^\{[0-9]?\}$|^\\u\d|^\*[A-Za-z_]+$/;
 /** Addresses in stores of secrets and elsewhere. */
 const ADDRESS =
   /^(?:arn:|vault:|op:|ssm:|akv:|env:|file:|aws:|gcp:|azure:|sm:|secretsmanager:|keyring:|bw:|doppler:|https?:|s3:|gs:|wss?:|urn:|mailto:|data:|projects\/[^/]+\/secrets|secret\/|kv\/|resolve:|ref\+|ENC\[|AQICA|\$ANSIBLE|@Microsoft|#\/|\.{1,2}\/|~\/|[A-Za-z]:\\)/i;
@@ -51,6 +52,32 @@ const isVariable = (value: string): boolean =>
   !/[0-9][a-z][0-9]|[a-z][0-9]{2,}[a-z]/i.test(value) &&
   (wordPart(value) >= 0.3 || isIdentifier(value) || /^[A-Za-z_]{1,15}[0-9]?$/.test(value));
 
+/** `setSecretKey("...")`: a call that takes the secret itself. */
+const SETTER = /(?<![A-Za-z])(?:set|with)(?:_[a-z]|[A-Z])\w{0,60}\s{0,2}\(\s{0,4}\\?["'`]$/;
+
+const isLookup = (before: string): boolean =>
+  CALL.test(before.slice(-8)) &&
+  (LOOKUP.test(before.slice(-80)) || SHORT_LOOKUP.test(before.slice(-40))) &&
+  !(SETTER.test(before.slice(-80)) && !/env/i.test(before.slice(-24)));
+
+/** A setting as shells, YAML and `.env` files write it, which cells of notebooks hold as well: the name, and its value to the end. */
+const SETTING = /^\s*(?:[!%#]?\s?(?:export|set|env|ENV|ARG|const)\s|[-*]\s|[!%]\w+\s)?[\w.-]+(?:=| ?:?= ?|: )$/;
+
+/** Whether an unquoted value is a literal, though the file is a program: a notebook's cell may hold any text. */
+function isLineOfSettings({ before, after, setting }: Candidate): boolean {
+  if (!setting.path.endsWith('.ipynb')) return false;
+  const line = before.slice(Math.max(before.lastIndexOf('\n'), before.length - 120) + 1);
+  return SETTING.test(line) && /^[ \t]*(?:[\r\n]|$)/.test(after);
+}
+
+/** Whether the value stands without quotes where a program would name something. */
+export const isBareInCode = (candidate: Candidate): boolean =>
+  isCode(candidate.setting.path) &&
+  !isQuoted(candidate) &&
+  !isInString(candidate.before) &&
+  !isInUrl(candidate) &&
+  !isLineOfSettings(candidate);
+
 /** What stands before the value without a gap. */
 function joined(before: string): string {
   let start = before.length;
@@ -65,14 +92,13 @@ const EXPRESSION = /^[A-Za-z_]\w*(?:(?:\.|->|::)\w+)*(?:[([]|\.$)/;
 export function isReference(candidate: Candidate): boolean {
   const { value, before, after } = candidate;
   if (TEMPLATE.test(value) || ADDRESS.test(value)) return true;
-  if (value.startsWith('/') && wordPart(value) >= 0.4) return true;
+  if (value.startsWith('/') && wordPart(value) >= 0.4 && !isRandomBase64(value)) return true;
   if (candidate.detector.kind === 'generic' && ENCLOSED.test(joined(before))) return true;
   if (/^<(?!\/|\w{1,2}>|br|td|span|div|code|pre)/.test(after)) return true;
   const open = before.slice(-3);
   if (/(?:\$\{?|[#%]\{|\{\{\s?|%\(|<%?)$/.test(open)) return true;
-  if (isQuoted(candidate))
-    return CALL.test(before.slice(-8)) && (LOOKUP.test(before.slice(-80)) || SHORT_LOOKUP.test(before.slice(-40)));
-  if (isCode(candidate.setting.path) && /[\s=(,[:]$/.test(before) && !isInString(before)) {
+  if (isQuoted(candidate)) return isLookup(before);
+  if (/[\s=(,[:]$/.test(before) && isBareInCode(candidate)) {
     if (isVariable(value) || EXPRESSION.test(value)) return true;
   }
   if (OBJECT.test(value) || /^[([]/.test(after) || /^\.[A-Za-z_]\w*[.(]/.test(after)) return true;
