@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'rolldown';
+import { preparedCatalogue } from './prepared-catalogue.ts';
 
 const repository = join(import.meta.dirname, '..');
 const out = join(repository, 'dist');
@@ -15,6 +16,7 @@ await build({
   cwd: repository,
   input: { cli: 'src/cli/main.ts', scan: 'src/scanning/scan.ts', 'scan-worker': 'src/scanning/worker.ts' },
   platform: 'node',
+  plugins: [preparedCatalogue()],
   logLevel: 'warn',
   output: {
     dir: out,

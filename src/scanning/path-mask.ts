@@ -15,7 +15,7 @@ export function pathMask(detectors: readonly Detector[]): (path: string) => stri
   return (path) => {
     const remembered = known.get(path);
     if (remembered !== undefined) return remembered;
-    scanner ??= new Scanner(detectors.filter(({ kind }) => kind === 'structured'));
+    scanner ??= new Scanner(detectors);
     const masked = maskedBy(scanner, path);
     if (known.size >= REMEMBERED) known.clear();
     known.set(path, masked);
@@ -25,7 +25,7 @@ export function pathMask(detectors: readonly Detector[]): (path: string) => stri
 
 function maskedBy(scanner: Scanner, path: string): string {
   const bytes = Buffer.from(path, 'utf8');
-  const hits = scanner.scan(bytes, { path: '' });
+  const hits = scanner.scan(bytes, { path: '' }).filter(({ detector }) => detector.kind === 'structured');
   if (hits.length === 0) return path;
   const pieces: string[] = [];
   let at = 0;

@@ -16,7 +16,8 @@ async function work({ task, input, detectors, shares, cell }: WorkerStart): Prom
   if (run === undefined) throw new Error(`no such task: ${task}`);
   const wanted = new Set(detectors);
   const progress = newProgress();
-  const scanner = new Scanner(catalogue.filter(({ id }) => wanted.has(id)));
+  // For the very list the scanner's tables are at hand.
+  const scanner = new Scanner(wanted.size === catalogue.length ? catalogue : catalogue.filter(({ id }) => wanted.has(id)));
   const unfolder = new Unfolder(scanner, Object.values(formats), progress);
   const cells = new Int32Array(shares);
   Atomics.store(cells, cell, 1);

@@ -79,6 +79,8 @@ export async function chosenDetectors({ detector, skipDetector }: ScanningOption
     if (catalogue.some(named(name))) continue;
     throw new WatchwordError('client.usage', 'There is no such detector or family; see --list-detectors.', { where: name });
   }
+  // The very list: for it the scanner's tables are at hand.
+  if (detector === undefined && skipDetector === undefined) return catalogue;
   const wanted = detector === undefined ? catalogue : catalogue.filter((one) => detector.some((name) => named(name)(one)));
   return wanted.filter((one) => !(skipDetector ?? []).some((name) => named(name)(one)));
 }

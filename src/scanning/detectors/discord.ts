@@ -44,7 +44,7 @@ const BEGINNINGS = Array.from({ length: 90 }, (_, at) =>
 export const discord: readonly Detector[] = [
   {
     ...of,
-    id: 'discord-token',
+    id: 'discord-bot-token',
     title: 'Discord token of a bot or an account',
     kind: 'structured',
     search: 'prefix',
@@ -67,16 +67,6 @@ export const discord: readonly Detector[] = [
       };
     },
   },
-  keyed({
-    ...of,
-    id: 'discord-bot-token',
-    title: 'Discord bot token',
-    keywords: ['discord', 'bot_token', 'client.run', 'bot.run', 'client.login'],
-    value: botToken,
-    notBeside: 'A-Za-z0-9_.-',
-    confidence: 'high',
-    check: checkBotId,
-  }),
   keyed({
     ...of,
     id: 'discord-client-secret',

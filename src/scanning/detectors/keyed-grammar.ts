@@ -38,7 +38,7 @@ const CREDENTIAL =
 const OPEN = `(?:[=:(,>[{]|<-|\\|(?= )|${CREDENTIAL}["'\\\\]{0,2}(?: is| was| to)?(?=[ \\t]))[ \\t-]{0,8}(?:\\\\?\\r?\\n[ \\t]{1,32})?`;
 
 const AFTER_COMMA = '[^,;\\r\\n]{0,64}[,;][^\\r\\n]{0,48}?';
-const NEXT_LINES = '[^\\r\\n]{0,72}\\r?\\n(?:[^\\r\\n]{0,48}[^\\r\\n:{[(]\\r?\\n)?[^\\r\\n]{0,24}?';
+const NEXT_LINES = '[^\\r\\n]{0,72}\\r?\\n(?:[^\\r\\n]{0,48}[^\\r\\n:{[(]\\r?\\n)?[^\\r\\n]{0,40}?';
 const QUOTE = '(?:[bBfFrRuU]{0,2}\\\\{0,3}["\'`]{1,3})?';
 const FILE =
   '(?<!\\.(?:py|ipynb|[jt]sx?|json|ya?ml|md|go|whl|gz|zip|gguf|safetensors|bin|pt|onnx)["\'\\\\]{1,2}: {0,4}["\'\\\\]{1,2})';

@@ -10,7 +10,7 @@ export const mapbox: readonly Detector[] = [
     id: 'mapbox-secret-token',
     title: 'Mapbox secret access token',
     prefix: 'sk.eyJ1Ijoi',
-    body: seq(chars('base64url', 60, 120), '.', chars('base64url', 22)),
+    body: seq(chars('base64url', 40, 160), '.', chars('base64url', 22)),
     notAfter: 'A-Za-z0-9_-',
   }),
 ];

@@ -48,9 +48,7 @@ export function urlCredentials(spec: UrlSpec): Detector {
     confidence,
     anchors: [...schemes.map((scheme) => `${scheme}://`), ...drivers.map((scheme) => `${scheme}+`)],
     pattern: () => {
-      const spelled = schemes.map(
-        (scheme) => escaped(scheme) + (drivers.includes(scheme) ? '(?:\\+[a-z0-9_]{2,20})?' : ''),
-      );
+      const spelled = schemes.map((scheme) => escaped(scheme) + (drivers.includes(scheme) ? '(?:\\+[a-z0-9_]{2,20})?' : ''));
       return new RegExp(`(?<![A-Za-z0-9])(?:${spelled.join('|')})://${user}:${PASSWORD}${HOST}`, 'i');
     },
     reach: longest + 340,

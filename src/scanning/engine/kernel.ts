@@ -2,6 +2,7 @@ import type { Search } from '../detector.ts';
 import { type Anchor, FRAGMENT } from './anchors.ts';
 import { kernelBinary } from './kernel-binary.ts';
 import { type Prefilter, WINDOW_SIZE } from './prefilter.ts';
+import type { KernelImage } from './prepared-tables.ts';
 import { slimTables } from './slim-tables.ts';
 
 /** Of the global that neither Node's types nor the library's describe without a browser's. */
@@ -46,14 +47,24 @@ export class Kernel implements Prefilter {
   readonly window: Buffer;
   readonly #exports: Exports;
   readonly #base: number;
+  #farthest = 0;
+  /** Where the anchors' texts end. */
+  #filled = 0;
 
   /** @throws Error when there are more anchors than its tables have room for */
-  constructor(anchors: readonly Anchor[]) {
+  constructor(tables: readonly Anchor[] | KernelImage) {
     const exports = new WebAssembly.Instance(new WebAssembly.Module(binary()), {}).exports as Exports;
     this.#exports = exports;
     this.#base = exports.WINDOW.value;
     this.window = Buffer.from(exports.memory.buffer, this.#base, WINDOW_SIZE);
-    this.#fill(anchors);
+    if ('bytes' in tables) this.#load(tables);
+    else this.#fill(tables);
+  }
+
+  /** From which another kernel is made in no time. */
+  image(): KernelImage {
+    const { memory, SLIM } = this.#exports;
+    return { bytes: new Uint8Array(memory.buffer).slice(SLIM.value, this.#filled), farthest: this.#farthest };
   }
 
   /** Whether this machine's Node knows relaxed SIMD. */
@@ -76,6 +87,12 @@ export class Kernel implements Prefilter {
     const count = runCount();
     if (count > RUNS_ROOM.value) return undefined;
     return Array.from(new Uint32Array(memory.buffer, RUNS.value, 2 * count), (address) => address - this.#base);
+  }
+
+  #load({ bytes, farthest }: KernelImage): void {
+    const { memory, SLIM, configure } = this.#exports;
+    new Uint8Array(memory.buffer).set(bytes, SLIM.value);
+    configure(farthest);
   }
 
   #fill(anchors: readonly Anchor[]): void {
@@ -102,7 +119,9 @@ export class Kernel implements Prefilter {
     const fragments = of('anywhere').map((anchor) => anchor.text.subarray(anchor.offset, anchor.offset + FRAGMENT));
     bytes.set(slimTables(distinct(fragments)), SLIM.value);
     bytes.set(classTables(), CLASSES.value);
-    configure(Math.max(0, ...of('nearby').map(({ offset }) => offset)));
+    this.#filled = text;
+    this.#farthest = Math.max(0, ...of('nearby').map(({ offset }) => offset));
+    configure(this.#farthest);
   }
 }
 

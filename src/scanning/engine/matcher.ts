@@ -1,7 +1,6 @@
 import type { Detector } from '../detector.ts';
 import type { Hit, Setting } from '../hit.ts';
 import { SIGHT } from '../precision/judge.ts';
-import type { Anchor } from './anchors.ts';
 import { examine } from './examine.ts';
 
 /**
@@ -44,7 +43,7 @@ export class Matcher {
   /** Regular expressions run so far: what the speed of a scan depends on. */
   executed = 0;
   readonly #detectors: readonly Detector[];
-  readonly #anchors: readonly Anchor[];
+  readonly #detectorsOf: readonly (readonly number[])[];
   readonly #waiting: (readonly Waiting[] | undefined)[] = [];
   readonly #made = new Map<number, Waiting>();
   #piece: Piece | undefined;
@@ -56,9 +55,10 @@ export class Matcher {
   #textFrom = 0;
   #textTo = 0;
 
-  constructor(detectors: readonly Detector[], anchors: readonly Anchor[]) {
+  /** `detectorsOf`: for every anchor, which of the detectors wait for it. */
+  constructor(detectors: readonly Detector[], detectorsOf: readonly (readonly number[])[]) {
     this.#detectors = detectors;
-    this.#anchors = anchors;
+    this.#detectorsOf = detectorsOf;
   }
 
   /** Hits are added to `hits` as `visit` comes upon them. */
@@ -123,7 +123,7 @@ export class Matcher {
   }
 
   #await(anchor: number): readonly Waiting[] {
-    const all = (this.#anchors[anchor]?.detectors ?? []).map((index) => {
+    const all = (this.#detectorsOf[anchor] ?? []).map((index) => {
       const known = this.#made.get(index);
       if (known !== undefined) return known;
       const made = waitingFor(this.#detectors[index] as Detector);

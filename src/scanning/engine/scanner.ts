@@ -8,6 +8,7 @@ import { throughLayers } from './layers/layers.ts';
 import { type Fresh, Matcher } from './matcher.ts';
 import { settled, withoutOverlaps } from './overlaps.ts';
 import { type Prefilter, WINDOW_SIZE } from './prefilter.ts';
+import { preparedFor } from './prepared-tables.ts';
 
 /** `wasm` where WebAssembly has relaxed SIMD; `scalar` runs anywhere, several times slower, and finds the same. */
 export type EngineKind = 'wasm' | 'scalar';
@@ -37,10 +38,12 @@ export class Scanner {
 
   constructor(detectors: readonly Detector[], kind: EngineKind = engineKind()) {
     this.detectors = detectors;
-    const anchors = anchorsOf(detectors);
-    this.#prefilter = kind === 'wasm' ? new Kernel(anchors) : new Automaton(anchors);
-    this.#matcher = new Matcher(detectors, anchors);
-    this.#margin = GAP + SIGHT + Math.max(0, ...detectors.map(({ reach, lead = 0 }) => reach + lead + SIGHT));
+    const prepared = kind === 'wasm' ? preparedFor(detectors) : undefined;
+    const anchors = prepared === undefined ? anchorsOf(detectors) : [];
+    this.#prefilter = kind === 'wasm' ? new Kernel(prepared?.image ?? anchors) : new Automaton(anchors);
+    this.#matcher = new Matcher(detectors, prepared?.waiting ?? anchors.map((anchor) => anchor.detectors));
+    const extent = prepared?.extent ?? Math.max(0, ...detectors.map(({ reach, lead = 0 }) => reach + lead));
+    this.#margin = GAP + SIGHT + extent + SIGHT;
   }
 
   /** Regular expressions run so far: what the speed of a scan depends on. */

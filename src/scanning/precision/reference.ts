@@ -63,11 +63,18 @@ const isLookup = (before: string): boolean =>
 /** A setting as shells, YAML and `.env` files write it, which cells of notebooks hold as well: the name, and its value to the end. */
 const SETTING = /^\s*(?:[!%#]?\s?(?:export|set|env|ENV|ARG|const)\s|[-*]\s|[!%]\w+\s)?[\w.-]+(?:=| ?:?= ?|: )$/;
 
+/** `--password x`, `ENV PASSWORD x`. */
+const OPTION = /(?:^|\s)(?:--[\w-]{2,40}[ =]|ENV \w{1,60} )$/;
+
+/** No name and no expression of a program: `9a4a55-...`, `x!`. */
+const NO_EXPRESSION = /^[0-9]+[A-Za-z][\w-]*$|[!?]$/;
+
 /** Whether an unquoted value is a literal, though the file is a program: a notebook's cell may hold any text. */
-function isLineOfSettings({ before, after, setting }: Candidate): boolean {
+function isLineOfSettings({ value, before, after, setting }: Candidate): boolean {
   if (!setting.path.endsWith('.ipynb')) return false;
+  if (NO_EXPRESSION.test(value) || after.startsWith('</')) return true;
   const line = before.slice(Math.max(before.lastIndexOf('\n'), before.length - 120) + 1);
-  return SETTING.test(line) && /^[ \t]*(?:[\r\n]|$)/.test(after);
+  return OPTION.test(line) || (SETTING.test(line) && /^[ \t]*(?:[\r\n]|$)/.test(after));
 }
 
 /** Whether the value stands without quotes where a program would name something. */
@@ -95,8 +102,8 @@ export function isReference(candidate: Candidate): boolean {
   if (value.startsWith('/') && wordPart(value) >= 0.4 && !isRandomBase64(value)) return true;
   if (candidate.detector.kind === 'generic' && ENCLOSED.test(joined(before))) return true;
   if (/^<(?!\/|\w{1,2}>|br|td|span|div|code|pre)/.test(after)) return true;
-  const open = before.slice(-3);
-  if (/(?:\$\{?|[#%]\{|\{\{\s?|%\(|<%?)$/.test(open)) return true;
+  const open = before.slice(-4);
+  if (/(?:\bENC\(|\$\{?|[#%]\{|\{\{\s?|%\(|<%?)$/.test(open)) return true;
   if (isQuoted(candidate)) return isLookup(before);
   if (/[\s=(,[:]$/.test(before) && isBareInCode(candidate)) {
     if (isVariable(value) || EXPRESSION.test(value)) return true;

@@ -49,7 +49,7 @@ function rule({ detector, title, provider, family, confidence }: Found): object 
   const text = `${title}: a credential that whoever reads it can use. Revoke it at ${provider === 'unknown' ? 'its provider' : provider}, then take it out of the file.`;
   return {
     id: detector,
-    name: detector,
+    name: pascalCased(detector),
     shortDescription: { text: title },
     fullDescription: { text },
     help: { text: `${text} No secret? Say so with "watchword:ignore REASON" on its line, or add it to the baseline.` },
@@ -123,3 +123,6 @@ function uriOf(path: string): string {
     .map((part) => encodeURIComponent(part.toWellFormed()))
     .join('/');
 }
+
+/** SARIF wants a name that is not the id. */
+const pascalCased = (id: string): string => id.replace(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase());

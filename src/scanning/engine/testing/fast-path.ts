@@ -15,7 +15,10 @@ export class FastPath {
   constructor(detectors: readonly Detector[], kind: EngineKind) {
     const anchors = anchorsOf(detectors);
     this.#prefilter = kind === 'wasm' ? new Kernel(anchors) : new Automaton(anchors);
-    this.#matcher = new Matcher(detectors, anchors);
+    this.#matcher = new Matcher(
+      detectors,
+      anchors.map((anchor) => anchor.detectors),
+    );
   }
 
   /** What each detector finds; the counterpart of the slow path's `everyHit`. For texts that the window has room for. */
