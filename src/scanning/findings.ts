@@ -2,6 +2,7 @@ import type { Confidence, Detector, Family } from './detector.ts';
 import type { Fingerprinter } from './fingerprints.ts';
 import { redacted, withoutValue } from './masking.ts';
 import type { NotScanned, Origin, Position, ScanEvent, Sighting } from './sighting.ts';
+import { SightingLimit } from './sighting-limit.ts';
 import type { Liveness } from './verify/verifier.ts';
 
 /** Why a sighting is not counted: somebody said so, with a reason. */
@@ -70,11 +71,14 @@ const AT_ONCE = 64;
 
 /**
  * From sightings to what may be told: each value is replaced by its fingerprint and its first characters, and zeroed. In the order of
- * the events.
+ * the events. Of one file only so much is told as `SightingLimit` allows; then that there is more.
  */
 export async function* withoutSecrets(events: AsyncIterable<ScanEvent>, how: Disclosure): AsyncGenerator<ScanResult> {
+  const limit = new SightingLimit(how.fingerprinter);
   const waiting: Promise<ScanResult>[] = [];
-  for await (const event of events) {
+  for await (const one of events) {
+    const event = one.kind === 'sighting' ? limit.passes(one) : one;
+    if (event === undefined) continue;
     const result = event.kind === 'sighting' ? disclosed(event, how) : Promise.resolve(maskedProblem(event, how));
     // Failures are met when it is this one's turn.
     result.catch(() => undefined);

@@ -9,6 +9,8 @@ export interface Fingerprinter {
   readonly keyId: string;
   /** Leaves `value` as it is; whoever called may zero it afterwards. */
   of(value: Uint8Array): Promise<string>;
+  /** Whether this one will take its time. */
+  isSlow?(value: Uint8Array): boolean;
 }
 
 /** Fingerprints under a key that only the team has. */
@@ -50,14 +52,16 @@ export function saltedFingerprinter(salt: Uint8Array): Fingerprinter {
     key ??= slowHash(Buffer.from('watchword fingerprint key 1'), salt).then((bytes) => fingerprintKey(keyId, bytes));
     return unguessable(value) ? fingerprint(await key, value) : fingerprint(await key, await slowHash(value, salt));
   };
+  const seenAs = (value: Uint8Array): string => createHmac('sha256', seenUnder).update(value).digest('base64');
   return {
     keyId,
     of(value) {
-      const seen = createHmac('sha256', seenUnder).update(value).digest('base64');
+      const seen = seenAs(value);
       const fresh = known.get(seen) ?? make(value);
       known.set(seen, fresh);
       return fresh;
     },
+    isSlow: (value) => !unguessable(value) && !known.has(seenAs(value)),
   };
 }
 
@@ -65,14 +69,21 @@ const TOKEN_RUN = /[A-Za-z0-9_+/=.-]{20,}/g;
 
 /**
  * Whether chance made this value, told by its bytes alone: at least 20 characters of a token, in which letters and digits take turns
- * at least 8 times in stretches of at least three lengths. Words with a year do not, nor does a walk over the keyboard.
+ * at least 8 times in stretches of at least three lengths. Words with a year do not, nor does a walk over the keyboard, nor what
+ * somebody typed and a program encoded.
  */
 export function unguessable(value: Uint8Array): boolean {
   const text = Buffer.from(value.buffer, value.byteOffset, value.length).toString('latin1');
   return [...text.matchAll(TOKEN_RUN)].some(([run]) => {
     const stretches = run.match(/[A-Za-z]+|[0-9]+/g) ?? [];
-    return stretches.length > 8 && new Set(stretches.map(({ length }) => length)).size >= 3;
+    return stretches.length > 8 && new Set(stretches.map(({ length }) => length)).size >= 3 && !encodesText(run);
   });
+}
+
+/** Whether it is hexadecimal or Base64 of something that can be typed. */
+function encodesText(run: string): boolean {
+  const bytes = /^(?:[0-9A-Fa-f]{2})+$/.test(run) ? Buffer.from(run, 'hex') : Buffer.from(run, 'base64');
+  return bytes.every((byte) => byte >= 0x20 && byte < 0x7f);
 }
 
 const LEAST_KEY_BYTES = 32;

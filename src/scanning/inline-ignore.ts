@@ -10,13 +10,15 @@ const LINE_FEED = 10;
  */
 export function inlineIgnore(bytes: Uint8Array, start: number, end: number): string | undefined {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const lineStart = text.lastIndexOf(LINE_FEED, start - 1 < 0 ? 0 : start - 1) + 1;
-  const own = start === 0 ? 0 : lineStart;
-  const lineFeed = text.indexOf(LINE_FEED, end);
-  const lineEnd = lineFeed < 0 ? text.length : lineFeed;
-  const before = text.toString('utf8', Math.max(own, start - NEAR), start);
-  const after = text.toString('utf8', end, Math.min(lineEnd, end + NEAR));
-  return reasonIn(after) ?? reasonIn(before) ?? reasonAbove(text, own);
+  const from = Math.max(0, start - NEAR);
+  // Looked for nearby only: in a line of a million secrets, each of them would cost the whole line.
+  const lineFeed = text.subarray(from, start).lastIndexOf(LINE_FEED);
+  const lineStart = lineFeed >= 0 ? from + lineFeed + 1 : from === 0 ? 0 : undefined;
+  const rest = text.subarray(end, end + NEAR);
+  const restEnd = rest.indexOf(LINE_FEED);
+  const before = text.toString('utf8', lineStart ?? from, start);
+  const after = rest.toString('utf8', 0, restEnd < 0 ? rest.length : restEnd);
+  return reasonIn(after) ?? reasonIn(before) ?? (lineStart === undefined ? undefined : reasonAbove(text, lineStart));
 }
 
 function reasonIn(text: string): string | undefined {
@@ -33,8 +35,10 @@ function reasonIn(text: string): string | undefined {
 /** The line above counts when it is a remark and nothing else: it must not speak for its own line as well. */
 function reasonAbove(text: Buffer, lineStart: number): string | undefined {
   if (lineStart < 2) return undefined;
-  const previous = text.lastIndexOf(LINE_FEED, lineStart - 2) + 1;
-  if (lineStart - previous > NEAR) return undefined;
+  const from = Math.max(0, lineStart - NEAR);
+  const lineFeed = text.subarray(from, lineStart - 1).lastIndexOf(LINE_FEED);
+  if (lineFeed < 0 && from > 0) return undefined;
+  const previous = from + lineFeed + 1;
   const line = text.toString('utf8', previous, lineStart - 1);
   return /^\s*(?:#|\/\/|\/\*|--|;|<!--|\{#|<%#|\*|%|"(?:_comment|\/\/)"\s*:)?\s*"?watchword:ignore\b/.test(line)
     ? reasonIn(line)

@@ -1,7 +1,7 @@
 import type { Position } from './sighting.ts';
 
 /** How far behind the end of what has passed a position may be asked for. */
-const BEHIND = 32 * 1024 * 1024;
+const BEHIND = 4 * 1024 * 1024;
 const LINE_FEED = 10;
 
 /** Tells lines of a text that passes in chunks and is not held. Columns are those in bytes. */

@@ -1,14 +1,28 @@
 import { inflateRawSync } from 'node:zlib';
-import type { Check, Detector, Examples } from './detector.ts';
+import type { Check, Detector, Examples, Guard } from './detector.ts';
 import type { Maker } from './detectors/maker.ts';
 import { type PreparedTables, prepare } from './engine/prepared-tables.ts';
 
-/** What is known of a detector without its module: id, search, reach, lead; then the module, and the place among its detectors. */
-export type Card = readonly [id: string, search: Detector['search'], reach: number, lead: number, module: number, place: number];
+/** What is known of a detector without its module. */
+export type Card = readonly [
+  id: string,
+  search: Detector['search'],
+  reach: number,
+  lead: number,
+  kind: Detector['kind'],
+  confidence: Detector['confidence'],
+  isChecked: boolean,
+  /** Its file, and its place among the detectors in it. */
+  module: number,
+  place: number,
+];
 
 /** What the build computes from the catalogue and the engine. */
 export interface PreparedCatalogue {
   readonly cards: readonly Card[];
+  /** For every card, separated by line feeds: flags, `/`, and the pattern with the control characters U+0001… for `shared`. */
+  readonly patterns: string;
+  readonly shared: readonly string[];
   readonly waiting: PreparedTables['waiting'];
   readonly farthest: number;
   /** Raw deflate, base64. */
@@ -17,13 +31,18 @@ export interface PreparedCatalogue {
 
 /**
  * The catalogue of the published program. A detector's module is run when something of it is asked for that its card does not say:
- * running all of them takes longer than scanning a commit. `modules` yields what a file of detectors exports.
+ * running all of them takes longer than scanning a commit. `loadModule` says what a file of detectors exports.
  */
 export function openPreparedCatalogue(
-  { cards, waiting, farthest, image }: PreparedCatalogue,
-  modules: readonly (() => readonly Detector[])[],
+  { cards, patterns, shared, waiting, farthest, image }: PreparedCatalogue,
+  loadModule: (module: number) => readonly Detector[],
 ): readonly Detector[] {
-  const catalogue = cards.map((card) => new PreparedDetector(card, modules[card[4]] ?? (() => [])));
+  let lines: readonly string[] | undefined;
+  const patternOf = (index: number): RegExp => {
+    lines ??= patterns.split('\n');
+    return patternFrom(lines[index] ?? '', shared);
+  };
+  const catalogue = cards.map((card, index) => new PreparedDetector(card, () => patternOf(index), loadModule));
   prepare(catalogue, () => ({
     image: { bytes: inflateRawSync(Buffer.from(image, 'base64')), farthest },
     waiting,
@@ -32,22 +51,36 @@ export function openPreparedCatalogue(
   return catalogue;
 }
 
+function patternFrom(line: string, shared: readonly string[]): RegExp {
+  const slash = line.indexOf('/');
+  let source = line.slice(slash + 1);
+  for (const [index, text] of shared.entries()) source = source.replace(String.fromCharCode(index + 1), () => text);
+  return new RegExp(source, line.slice(0, slash));
+}
+
 class PreparedDetector implements Detector {
   readonly id: string;
   readonly search: Detector['search'];
   readonly reach: number;
   readonly lead: number;
-  readonly #place: number;
-  readonly #module: () => readonly Detector[];
+  readonly kind: Detector['kind'];
+  readonly confidence: Detector['confidence'];
+  readonly #card: Card;
+  readonly #makePattern: () => RegExp;
+  readonly #loadModule: (module: number) => readonly Detector[];
+  #pattern: RegExp | undefined;
   #loaded: Detector | undefined;
 
-  constructor([id, search, reach, lead, , place]: Card, module: () => readonly Detector[]) {
-    this.id = id;
-    this.search = search;
-    this.reach = reach;
-    this.lead = lead;
-    this.#place = place;
-    this.#module = module;
+  constructor(card: Card, makePattern: () => RegExp, loadModule: (module: number) => readonly Detector[]) {
+    [this.id, this.search, this.reach, this.lead, this.kind, this.confidence] = card;
+    this.#card = card;
+    this.#makePattern = makePattern;
+    this.#loadModule = loadModule;
+  }
+
+  get pattern(): RegExp {
+    this.#pattern ??= this.#makePattern();
+    return this.#pattern;
   }
 
   get provider(): string {
@@ -62,20 +95,12 @@ class PreparedDetector implements Detector {
     return this.#detector.family;
   }
 
-  get kind(): Detector['kind'] {
-    return this.#detector.kind;
-  }
-
   get anchors(): readonly string[] {
     return this.#detector.anchors;
   }
 
-  get pattern(): RegExp {
-    return this.#detector.pattern;
-  }
-
-  get confidence(): Detector['confidence'] {
-    return this.#detector.confidence;
+  get guards(): Readonly<Record<string, Guard>> {
+    return this.#detector.guards ?? {};
   }
 
   get source(): string {
@@ -83,7 +108,8 @@ class PreparedDetector implements Detector {
   }
 
   check(value: string, match: RegExpExecArray): Check | undefined {
-    return this.#detector.check?.(value, match);
+    const [, , , , , , isChecked] = this.#card;
+    return isChecked ? this.#detector.check?.(value, match) : undefined;
   }
 
   examples(make: Maker): Examples {
@@ -91,8 +117,9 @@ class PreparedDetector implements Detector {
   }
 
   get #detector(): Detector {
-    this.#loaded ??= this.#module()[this.#place];
-    if (this.#loaded === undefined) throw new Error(`${this.id} is not in its module`);
+    const [id, , , , , , , module, place] = this.#card;
+    this.#loaded ??= this.#loadModule(module)[place];
+    if (this.#loaded === undefined) throw new Error(`${id} is not in its module`);
     return this.#loaded;
   }
 }

@@ -57,8 +57,29 @@ function fromUtf16(bytes: Uint8Array, littleEndian: boolean): EngineText {
   const even = Buffer.from(bytes.subarray(0, bytes.length & ~1));
   const text = (littleEndian ? even : even.swap16()).toString('utf16le');
   const transcoded = Buffer.from(text, 'utf8');
+  const units = new UnitCount(transcoded);
   return {
     bytes: transcoded,
-    raw: ({ line, column, byte }) => ({ line, column, byte: transcoded.subarray(0, byte).toString('utf8').length * 2 }),
+    raw: ({ line, column, byte }) => ({ line, column, byte: units.before(byte) * 2 }),
   };
+}
+
+/** UTF-16 units of a UTF-8 text up to a place. Asked in rising order, as hits come, it reads the text once. */
+class UnitCount {
+  readonly #bytes: Buffer;
+  #to = 0;
+  #units = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  before(byte: number): number {
+    const known = byte >= this.#to;
+    const units = (known ? this.#units : 0) + this.#bytes.toString('utf8', known ? this.#to : 0, byte).length;
+    // A place between two characters: hits begin and end at such.
+    this.#to = byte;
+    this.#units = units;
+    return units;
+  }
 }

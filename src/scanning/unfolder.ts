@@ -15,6 +15,8 @@ const DEPTH = 8;
 const AT_ONCE = 64 * MIB;
 const STREAM_AT_ONCE = 16 * MIB;
 const PROBE = 8192;
+/** Of a long text, what is handed on at once. */
+const PIECE = MIB;
 
 /** Where one is: in which outermost file, how deep. */
 interface Inside extends Circumstances {
@@ -119,9 +121,13 @@ export class Unfolder {
     const counted = async function* (): AsyncGenerator<Uint8Array> {
       try {
         for await (const chunk of utf8From(chunks)) {
-          lines.add(chunk);
-          progress.bytes += chunk.length;
-          yield chunk;
+          // In pieces: lines are forgotten once they are far behind, and a chunk may be as long as it likes.
+          for (let at = 0; at < chunk.length; at += PIECE) {
+            const piece = chunk.subarray(at, at + PIECE);
+            lines.add(piece);
+            progress.bytes += piece.length;
+            yield piece;
+          }
         }
       } catch (error) {
         // What came before is still to be looked at.
@@ -143,9 +149,16 @@ function placeOf(path: string, { address, member }: ProblemPiece): string {
   return `${path}${member ? '!' : '#'}${address}`;
 }
 
-/** What went wrong, in words. @throws what is a fault of ours */
+/**
+ * What went wrong, in words. A fault of ours is one too: a file made to bring it about must not keep the others from being scanned. Its
+ * message is left out, since it may quote the file. @throws what is no error
+ */
 export function reasonOf(error: unknown): string {
   if (error instanceof NotScannable) return error.message;
-  if (error instanceof Error && 'code' in error) return `cannot be read (${String(error.code)})`;
-  throw error;
+  if (!(error instanceof Error)) throw error;
+  if ('code' in error) return `cannot be read (${String(error.code)})`;
+  return `${FAULT} (${error.name})`;
 }
+
+/** Please report it. */
+export const FAULT = 'Watchword failed on it';

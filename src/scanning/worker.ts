@@ -21,14 +21,14 @@ async function work({ task, input, detectors, shares, cell }: WorkerStart): Prom
   const unfolder = new Unfolder(scanner, Object.values(formats), progress);
   const cells = new Int32Array(shares);
   Atomics.store(cells, cell, 1);
-  let events: ScanEvent[] = [];
+  let events: unknown[] = [];
   let last = performance.now();
   const post = (done: boolean): void => {
     const { files, bytes, known } = progress;
     Object.assign(progress, newProgress());
     parentPort?.postMessage({ events, counted: { files, bytes, known }, done } satisfies WorkerMessage);
     // A copy has gone out; ours is not to lie about.
-    for (const event of events) if (event.kind === 'sighting') event.value.fill(0);
+    for (const event of events as ScanEvent[]) if (event.kind === 'sighting') event.value.fill(0);
     events = [];
     last = performance.now();
   };

@@ -5,12 +5,12 @@ import type { ScanContext } from './source.ts';
 
 /**
  * Work that any number of threads do together: each of them takes shares by number until there are none left. The function runs
- * in this thread as well as in workers, where it is known by its name (`worker-tasks.ts`); `input` is plain data.
+ * in this thread as well as in workers, where it is known by its name (`worker-tasks.ts`); `input` and what comes out are plain data.
  */
-export interface Task<Input> {
+export interface Task<Input, Output = ScanEvent> {
   readonly name: string;
   readonly input: Input;
-  run(input: Input, context: ScanContext, nextShare: () => number): AsyncIterable<ScanEvent>;
+  run(input: Input, context: ScanContext, nextShare: () => number): AsyncIterable<Output>;
 }
 
 /** What a worker is started with. */
@@ -26,7 +26,7 @@ export interface WorkerStart {
 
 /** What a worker posts; nothing after `done`. */
 export interface WorkerMessage {
-  readonly events: readonly ScanEvent[];
+  readonly events: readonly unknown[];
   /** What has been counted since the message before. */
   readonly counted: Pick<Progress, 'files' | 'bytes' | 'known'>;
   readonly done: boolean;
@@ -45,13 +45,17 @@ export function nextShareOf(shares: Int32Array): () => number {
  * Runs a task in this thread and in `threads - 1` others. Events come in no particular order. Detectors that are not in the
  * catalogue cannot be sent to another thread: then this one works alone. @throws what went wrong in a worker
  */
-export async function* inThreads<Input>(task: Task<Input>, context: ScanContext, threads: number): AsyncGenerator<ScanEvent> {
+export async function* inThreads<Input, Output = ScanEvent>(
+  task: Task<Input, Output>,
+  context: ScanContext,
+  threads: number,
+): AsyncGenerator<Output> {
   const { detectors } = context.scanner;
   const others = detectors.every((detector) => catalogue.includes(detector)) ? threads - 1 : 0;
   const buffer = new SharedArrayBuffer((WORKERS + Math.max(0, others)) * Int32Array.BYTES_PER_ELEMENT);
   const shares = new Int32Array(buffer);
   const ids = detectors.map(({ id }) => id);
-  const workers: RunningWorker[] = [];
+  const workers: RunningWorker<Output>[] = [];
   const stop = (): void => void Atomics.store(shares, STOPPED, 1);
   context.signal?.addEventListener('abort', stop, { once: true });
   try {
@@ -76,9 +80,9 @@ export async function* inThreads<Input>(task: Task<Input>, context: ScanContext,
   }
 }
 
-class RunningWorker {
+class RunningWorker<Output> {
   readonly #worker: Worker;
-  #events: ScanEvent[] = [];
+  #events: Output[] = [];
   #done = false;
   #fault: unknown;
   #wake: () => void = () => {};
@@ -86,7 +90,7 @@ class RunningWorker {
   constructor(start: WorkerStart, progress: Progress) {
     this.#worker = new Worker(entry(), { workerData: start });
     this.#worker.on('message', ({ events, counted, done }: WorkerMessage) => {
-      this.#events.push(...events);
+      this.#events.push(...(events as readonly Output[]));
       progress.files += counted.files;
       progress.bytes += counted.bytes;
       progress.known += counted.known;
@@ -103,7 +107,7 @@ class RunningWorker {
   }
 
   /** What has arrived. */
-  take(): ScanEvent[] {
+  take(): Output[] {
     if (this.#fault !== undefined) throw this.#fault;
     const events = this.#events;
     this.#events = [];

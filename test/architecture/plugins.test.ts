@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as seals from '../../src/keyring/seals/index.ts';
+import { catalogue } from '../../src/scanning/catalogue.ts';
 import * as reports from '../../src/scanning/reports/index.ts';
 import { sourceFiles } from './sources.ts';
 
@@ -35,5 +36,37 @@ describe.for(families)('the family of $name', ({ name, folder, kinds }) => {
     const pages = sourceFiles(`docs/reference/${name}/*.md`);
     expect(pages.map(({ path }) => path)).toEqual(kinds.map((kind) => `docs/reference/${name}/${kind}.md`).sort());
     for (const { path, text } of pages) expect(text, path).toMatch(/^# \w+ `[a-z0-9-]+`\n\n\S/);
+  });
+});
+
+/** Detectors come several to a file, one for each provider, and a page holds a family of them. */
+describe('the family of detectors', () => {
+  const index = sourceFiles('src/scanning/detectors/index.ts')[0]?.text ?? '';
+  const exported = [...index.matchAll(/^export \{ \w+ \} from '\.\/(.+)\.ts';$/gm)].map(([, file]) => file ?? '');
+
+  test('has ids in kebab-case, each of them once', () => {
+    const ids = catalogue.map(({ id }) => id);
+    expect(ids.length).toBeGreaterThanOrEqual(250);
+    expect(ids.filter((id) => !/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(id))).toEqual([]);
+    expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
+  });
+
+  test('has one line in the index for each file that declares some and is no part of another', () => {
+    const files = sourceFiles('src/scanning/detectors/*.ts').filter(({ path }) => !/\/index\.ts$|\.test\.ts$/.test(path));
+    const parts = new Set(files.flatMap(({ text }) => [...text.matchAll(/ from '\.\/(.+)\.ts';$/gm)].map(([, file]) => file)));
+    const declare = files
+      .filter(({ text }) => /^export const \w+: readonly Detector\[\] = /m.test(text))
+      .map(({ path }) => path.slice('src/scanning/detectors/'.length, -'.ts'.length))
+      .filter((file) => !parts.has(file));
+    expect([...exported].sort()).toEqual(declare.sort());
+    expect(new Set(exported).size).toBe(exported.length);
+  });
+
+  test('has a row on the page of its family for each', () => {
+    const pages = new Map(sourceFiles('docs/reference/scan/detectors/*.md').map(({ path, text }) => [path, text]));
+    const missing = catalogue.filter(
+      ({ id, family }) => !pages.get(`docs/reference/scan/detectors/${family}.md`)?.includes(`| \`${id}\` |`),
+    );
+    expect(missing.map(({ id }) => id)).toEqual([]);
   });
 });

@@ -18,6 +18,7 @@ interface AnchoredSpec {
   readonly kind?: Detector['kind'];
   /** Rare in all texts: they are looked for in every byte. */
   readonly anchors: readonly string[];
+  readonly guards?: NonNullable<Detector['guards']>;
   readonly lead?: number;
   readonly search?: Detector['search'];
   /** Made when it is first asked for. */

@@ -3,7 +3,7 @@ import { anchored, around, LITERAL, password } from './anchored.ts';
 
 const of = { family: 'configuration-files' } as const;
 /** Up to eight other lines `name = value` of the same section. */
-const LINES = String.raw`(?:(?:[^\r\n\[\\]|\\(?!n)){0,200}(?:\r?\n|\\n)[ \t]{0,8}){1,8}?`;
+const LINES = String.raw`(?:(?:[^\r\n\[\\]|\\(?!n)){0,200}(?:\r?\n|\\n)){1,8}?[ \t]{0,8}`;
 const VALUE = String.raw`\s{0,4}[=:]\s{0,4}["']?${LITERAL}(?<value>[^\s"'<>\\]{3,200})(?=["'\s]|\\n|$)`;
 
 /** Files in which clients of databases, storage and file servers keep their passwords. */

@@ -12,7 +12,7 @@ const ownServer = (_value: string, match: RegExpExecArray): Check | undefined =>
     : undefined;
 
 /** Until the next `;`, or the end of the quoted string. */
-const IN_LIST = String.raw`(?<value>${LITERAL}[^\s;"'<>\\]{3,128})(?=[;"'<\\\s]|$)`;
+const IN_LIST = String.raw`(?<value>${LITERAL}[^\s;"'\x60<>\\]{3,128})(?=[;"'\x60<\\\s]|$)`;
 const PARTS = String.raw`(?:[A-Za-z][A-Za-z ]{1,30}\s{0,2}=\s{0,2}[^;"'\r\n=]{0,200};\s{0,4}){1,12}?`;
 
 export const connectionStrings: readonly Detector[] = [
@@ -74,7 +74,7 @@ export const connectionStrings: readonly Detector[] = [
     title: 'Password in a JDBC URL',
     anchors: ['jdbc:'],
     pattern: new RegExp(
-      String.raw`jdbc:[a-z0-9]{2,20}:[^\s"'<>\\]{3,400}?[?&;](?:password|pwd|ssl_?password|accessTokenPwd)=${LITERAL}(?<value>[^\s&;"'<>\\]{3,128})(?=[&;"'<\\\s]|$)`,
+      String.raw`jdbc:[a-z0-9]{2,20}:[^\s"'<>\\]{3,400}?[?&;](?:password|pwd|ssl_?password|accessTokenPwd)=${LITERAL}(?<value>[^\s&;"'\x60<>\\]{3,128})(?=[&;"'\x60<\\\s]|$)`,
       'i',
     ),
     reach: 600,
@@ -140,7 +140,7 @@ export const connectionStrings: readonly Detector[] = [
     title: 'Password in a libpq connection string',
     anchors: ['dbname=', 'host=', 'hostaddr='],
     pattern: new RegExp(
-      String.raw`(?<![A-Za-z0-9_])(?:dbname|host|hostaddr)\s{0,2}=\s{0,2}[^\s"=;&,]{1,120}\s{1,4}(?:[a-z_]{3,24}\s{0,2}=\s{0,2}[^\s"=;&,]{1,120}\s{1,4}){0,8}?password\s{0,2}=\s{0,2}(?:\\?')?${LITERAL}(?<value>[^\s"'\\;,)&]{3,128})(?=\\?['"\s]|$)`,
+      String.raw`(?<![A-Za-z0-9_])(?:dbname|host|hostaddr)\s{0,2}=\s{0,2}[^\s"=;&,]{1,120}\s{1,4}(?:[a-z_]{3,24}\s{0,2}=\s{0,2}[^\s"=;&,]{1,120}\s{1,4}){0,8}?password\s{0,2}=\s{0,2}(?:\\?')?${LITERAL}(?<value>[^\s"'\x60\\;,)&]{3,128})(?=\\?['"\x60\s]|$)`,
     ),
     reach: 1500,
     check: ownServer,

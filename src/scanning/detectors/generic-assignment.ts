@@ -9,14 +9,14 @@ const TAIL = String.raw`(?=(?<tail>[\w.-]{0,32}))\k<tail>`;
 /** `"]` of `env["X"] =`, `\"` of a notebook, `**` of Markdown, `[]` of C. */
 const CLOSE = String.raw`(?:\\{0,3}["'\x60]|\[?\]|[)*?] ?|[ \t]){0,6}`;
 /** `: str`, `: Option<String>`, ` string`, `: &'static str`, `{ get; set; }`. */
-const TYPE = String.raw`(?:\{ ?get;[a-z ]{0,12} (?:set|init);[ ]?\} ?|: ?(?:&(?:'\w{1,10} )?)?[A-Za-z][\w.]{0,40}(?:[<[][\w.,&' |]{0,40}[>\]])?(?: \| \w{1,12})?\??(?= ?=) ?|(?:string|text|varchar)(?= ?=) ?)?`;
+const TYPE = String.raw`(?:\{ ?get;[a-z ]{0,12} (?:set|init);[ ]?\} ?|: ?(?:&(?:'\w{1,10} )?)?[A-Za-z][\w.]{0,40}(?:[<[][\w.,&' |]{0,40}[>\]])?(?: \| \w{1,12})?\??(?= ?=) ?|(?:string|text|varchar)(?= ?=) ?|as [a-z]{3,12}(?= =) )?`;
 /** `value` of a list of names and values (Kubernetes, XML, JSON), or `default` of a variable of Terraform. */
-const PAIR = String.raw`[,/]?[ \t]{0,4}(?:\r?\n[ \t]{0,24})?\\{0,3}["']?[vV]alue\\{0,3}["']? ?[:=]|\{[ \t]{0,4}(?:\r?\n[ \t]{1,8}(?:type|description|sensitive)[^\r\n]{0,64}){0,3}\r?\n[ \t]{1,8}default[ \t]{1,8}=|>[ \t]{0,2}(?:\r?\n[ \t]{0,24})?<(?:value|string)>`;
-const ASSIGN = String.raw`(?:${PAIR}|=>|:=|<-|[:!=?]?={1,3}|:-|\|\||\?\?|or(?= )|is:?(?= )|[:,(>|])`;
+const PAIR = String.raw`(?:[,/]|: ?\{)?[ \t]{0,4}(?:\r?\n[ \t]{0,24})?\\{0,3}["']?(?:[vV]alue|content)\\{0,3}["']? ?[:=]|\{[ \t]{0,4}(?:\r?\n[ \t]{1,8}(?:type|description|sensitive)[^\r\n]{0,64}){0,3}\r?\n[ \t]{1,8}default[ \t]{1,8}=|<\/(?:key|name)>\s{0,24}<(?:string|value)>| --(?:body|value)[ =]|>[ \t]{0,2}(?:\r?\n[ \t]{0,24})?<(?:value|string)>`;
+const ASSIGN = String.raw`(?:${PAIR}|=>|:=|<-|[:!=?]?={1,3}|:-|(?:\|\||\?\?)=?|or(?= )|is:?(?= )|[:,(>|])`;
 /** `SecretStr(`, `Some(`, `b` of `b"..."`, `!!str`, `- ` of a list. */
 const WRAP = String.raw`[ \t]{0,16}(?:(?:new )?[A-Za-z][\w.:]{0,40}(?:\(|!\() ?|[bBrRuUfF@]{1,2}(?=["'])|[[{] ?)?`;
 /** No assignment, but a quote follows (`IDENTIFIED BY '...'`, `#define X "..."`), or the name is an option (`--password x`). */
-const LOOSE = String.raw`(?:(?<=[ \t])(?=\\{0,3}["'\x60])|(?<=--[\w-]{1,40} {1,3})|(?<=\b(?:ENV|set -\w{1,4}) \w{1,40} ))`;
+const LOOSE = String.raw`(?:(?<=[ \t])(?=\\{0,3}["'\x60])|(?<=--[\w-]{1,40} {1,3})|(?<=\b(?:ENV|setenv|setx|set -\w{1,4}) \w{1,40} ))`;
 
 const open = String.raw`\\{0,3}["'\x60]`;
 /** What begins a reference; passes most of them by without asking the judge. */

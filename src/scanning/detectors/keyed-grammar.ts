@@ -18,11 +18,14 @@ const anyOf = (words: string): string => `(?:${words.split(' ').map(anyCase).joi
 
 const SHORT = 5;
 
+/** Whether a keyword is one that must be a word of its own, or a part of a camel-cased name. */
+export const mustStandAlone = (keyword: string): boolean => keyword.length <= SHORT && /^[a-z][a-z0-9]*$/.test(keyword);
+
 /** A keyword in any case and with any separators; a short one only as a word of its own, or as a part of a camel-cased name. */
 export function spelled(keyword: string): string {
   const literal = keyword.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   const separated = (text: string): string => text.replace(/_/g, '[_. -]?');
-  if (keyword.length > SHORT || !/^[a-z][a-z0-9]*$/.test(keyword)) return separated(anyCase(literal));
+  if (!mustStandAlone(keyword)) return separated(anyCase(literal));
   const capital = literal.charAt(0).toUpperCase() + literal.slice(1);
   const goesOn = `(?![a-z])|(?=${anyOf('key api token secret auth')})`;
   return `(?:(?<![A-Za-z])${literal}(?:${goesOn})|(?<![A-Z])${capital}(?:${goesOn})|(?<![A-Za-z])${literal.toUpperCase()}(?:(?![A-Z])|(?=KEY|API|TOKEN|[A-Z][a-z])))`;
@@ -35,7 +38,7 @@ const GENERIC = `(?<![A-Za-z0-9_])(?:[xX]-)?${anyOf(
 
 const CREDENTIAL =
   '(?:[kK]ey|KEY|[tT]oken|TOKEN|[sS]ecret|SECRET|[pP]assword|PASSWORD|[aA]uth|[bB]earer|BEARER|[bB]asic|login|credentials?|PAT|pat|-u|--user)';
-const OPEN = `(?:[=:(,>[{]|<-|\\|(?= )|${CREDENTIAL}["'\\\\]{0,2}(?: is| was| to)?(?=[ \\t]))[ \\t-]{0,8}(?:\\\\?\\r?\\n[ \\t]{1,32})?`;
+const OPEN = `(?:[=:(,>[{]|<-|[|?](?= )|[oO][rR](?= )|--(?:body|value)(?=[ =])=?|${CREDENTIAL}["'\\\\]{0,2}(?: is| was| to)?(?=[ \\t]))[ \\t-]{0,8}(?:\\\\?\\r?\\n[ \\t]{1,32})?`;
 
 const AFTER_COMMA = '[^,;\\r\\n]{0,64}[,;][^\\r\\n]{0,48}?';
 const NEXT_LINES = '[^\\r\\n]{0,72}\\r?\\n(?:[^\\r\\n]{0,48}[^\\r\\n:{[(]\\r?\\n)?[^\\r\\n]{0,40}?';

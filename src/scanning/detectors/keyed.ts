@@ -1,5 +1,5 @@
-import type { Check, Detector, Example, Examples, Family } from '../detector.ts';
-import { BETWEEN_MOST, between, saysKey, spelled } from './keyed-grammar.ts';
+import type { Check, Detector, Example, Examples, Family, Guard } from '../detector.ts';
+import { BETWEEN_MOST, between, mustStandAlone, saysKey, spelled } from './keyed-grammar.ts';
 import type { Maker } from './maker.ts';
 import type { Shape } from './shape.ts';
 import { filled } from './token.ts';
@@ -44,6 +44,7 @@ export function keyed(spec: KeyedSpec): Detector {
     kind: spec.kind ?? 'contextual',
     search: 'nearby',
     anchors: [...new Set(keywords.flatMap(anchorsOf))],
+    guards: guardsOf(keywords),
     get pattern() {
       pattern ??= new RegExp(
         `(?:${keywords.map(spelled).join('|')})${between}(?<value>${value.source})(?![${notBeside}]|\\.[A-Za-z0-9])`,
@@ -76,6 +77,20 @@ function anchorsOf(keyword: string): string[] {
   const [first = ''] = keyword.split('_');
   if (first.length >= 3) return [first];
   return ['', '_', '-', '.', ' '].map((separator) => keyword.split('_').join(separator));
+}
+
+/** What else of a keyword its anchor has beside it, of all keywords with the same anchor. */
+function guardsOf(keywords: readonly string[]): Record<string, Guard> {
+  const guards: Record<string, Guard> = {};
+  const unguarded = new Set<string>();
+  for (const keyword of keywords) {
+    const [first = '', second] = keyword.split('_');
+    const guard = guards[first];
+    if (first.length < 3 || (second === undefined && !mustStandAlone(keyword))) unguarded.add(first);
+    else guards[first] = second === undefined ? { ...guard, word: true } : { ...guard, then: [...(guard?.then ?? []), second] };
+  }
+  for (const anchor of unguarded) delete guards[anchor];
+  return guards;
 }
 
 /** One that the search finds: chance may leave out the digits. */

@@ -35,7 +35,7 @@ export function settingsFile(spec: SettingSpec): Detector {
     names,
     source,
     assigned = ASSIGNED,
-    value = String.raw`[^\s"'\\<>,;]`,
+    value = String.raw`(?:[^\s"'\x60\\<>,;&]|&(?![\w-]{1,32}=))`,
     least = 3,
     most = 128,
   } = spec;
@@ -51,7 +51,7 @@ export function settingsFile(spec: SettingSpec): Detector {
     pattern: () => {
       const spelled = names.map((name) => name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|');
       return new RegExp(
-        `(?<![A-Za-z0-9])(?:${spelled})${assigned}${LITERAL}(?<value>${value}{${least},${most}})(?=\\\\{0,3}["'\`<]|\\\\[nr]|[\\s,;})]|$)`,
+        `(?<![A-Za-z0-9])(?:${spelled})${assigned}${LITERAL}(?<value>${value}{${least},${most}})(?=\\\\{0,3}["'\`<]|\\\\[nr]|[\\s,;&})]|$)`,
         'i',
       );
     },

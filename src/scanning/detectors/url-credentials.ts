@@ -47,6 +47,7 @@ export function urlCredentials(spec: UrlSpec): Detector {
     family,
     confidence,
     anchors: [...schemes.map((scheme) => `${scheme}://`), ...drivers.map((scheme) => `${scheme}+`)],
+    guards: Object.fromEntries(schemes.map((scheme) => [`${scheme}://`, { userInfo: true }])),
     pattern: () => {
       const spelled = schemes.map((scheme) => escaped(scheme) + (drivers.includes(scheme) ? '(?:\\+[a-z0-9_]{2,20})?' : ''));
       return new RegExp(`(?<![A-Za-z0-9])(?:${spelled.join('|')})://${user}:${PASSWORD}${HOST}`, 'i');

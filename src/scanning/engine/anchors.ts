@@ -1,4 +1,5 @@
-import type { Detector, Search } from '../detector.ts';
+import type { Detector, Guard, Search } from '../detector.ts';
+import { fragmentGroups } from './fragments.ts';
 
 /** Bytes by which an anchor is found before it is compared in full. */
 export const FRAGMENT = 3;
@@ -12,6 +13,8 @@ export interface Anchor {
   readonly text: Buffer;
   /** Where its rarest `FRAGMENT` bytes begin; 0 for `prefix`. */
   readonly offset: number;
+  /** What must stand beside it. */
+  readonly guard?: Guard;
   /** Positions in the list of detectors, rising. */
   readonly detectors: readonly number[];
 }
@@ -22,26 +25,28 @@ export interface Anchor {
  * @throws Error when an anchor is shorter than `FRAGMENT` bytes
  */
 export function anchorsOf(detectors: readonly Detector[]): readonly Anchor[] {
-  const waiting = new Map<string, { search: Search; text: string; detectors: number[] }>();
+  const known = new Map<string, Anchor & { readonly detectors: number[] }>();
   detectors.forEach((detector, index) => {
-    for (const text of new Set(detector.anchors)) {
-      if (text.length < FRAGMENT) throw new Error(`${detector.id}: the anchor ${text} is shorter than ${FRAGMENT} bytes`);
+    const { id, anchors, guards } = detector;
+    for (const text of anchors) {
+      if (text.length < FRAGMENT) throw new Error(`${id}: the anchor ${text} is shorter than ${FRAGMENT} bytes`);
       const search = detector.search === 'prefix' && !/^[a-z0-9_]/.test(text) ? 'anywhere' : detector.search;
-      const known = waiting.get(`${search} ${text}`);
-      if (known === undefined) waiting.set(`${search} ${text}`, { search, text, detectors: [index] });
-      else known.detectors.push(index);
+      const guard = guards?.[text];
+      const key = `${search} ${text} ${guard === undefined ? '' : spelled(guard)}`;
+      const same = known.get(key);
+      if (same === undefined) known.set(key, made(search, text, guard, index));
+      else if (same.detectors.at(-1) !== index) same.detectors.push(index);
     }
   });
-  const all = [...waiting.values()].map(({ search, text, detectors: indexes }) => ({
-    search,
-    text: Buffer.from(text, 'latin1'),
-    detectors: indexes,
-  }));
-  const shared = sharedOffsets(all.filter(({ search }) => search === 'anywhere').map(({ text }) => text));
-  return all.map((anchor) => ({
-    ...anchor,
-    offset: anchor.search === 'prefix' ? 0 : (shared.get(anchor.text) ?? rarest(anchor.text)),
-  }));
+  return [...known.values()];
+}
+
+const spelled = ({ word, then, userInfo }: Guard): string => `${word} ${then?.join('|')} ${userInfo}`;
+
+function made(search: Search, text: string, guard: Guard | undefined, detector: number): Anchor & { readonly detectors: number[] } {
+  const offset = search === 'prefix' ? 0 : search === 'nearby' ? rarest(text) : shared(text);
+  const anchor = { search, text: Buffer.from(text, 'latin1'), offset, detectors: [detector] };
+  return guard === undefined ? anchor : { ...anchor, guard };
 }
 
 /** How often a byte occurs in source texts, roughly, in thousandths. */
@@ -65,62 +70,21 @@ export const frequency: Float64Array = (() => {
   return table;
 })();
 
-/** Three letters that source texts are full of, more than the frequency of each would have it. */
-const common = new Set(
-  [
-    'the ing ion ent key get set str con for int val nam ame typ ype ret ver ser pas sec tok ken aut dat err def sel elf',
-    'not tes est and all tio ati per pre pro com cla ass fun arg ter res ect cti sta eth lin ine tri ate put out par obj',
-  ]
-    .join(' ')
-    .split(' '),
-);
-
-/** What a further fragment costs, however rare it is: each of them makes the filter let more through. */
-const ONE_MORE = 500;
-
-/**
- * Few fragments, and rare ones, of which every text has one: `://` stands for all schemes of URLs. The best bargain is taken first.
- */
-function sharedOffsets(texts: readonly Buffer[]): Map<Buffer, number> {
-  const holders = new Map<string, { readonly cost: number; texts: Map<Buffer, number> }>();
-  for (const text of texts) {
-    for (let at = 0; at + FRAGMENT <= text.length && at <= FARTHEST; at += 1) {
-      const fragment = text.toString('latin1', at, at + FRAGMENT);
-      const known = holders.get(fragment);
-      if (known === undefined) holders.set(fragment, { cost: ONE_MORE + likelihood(text, at), texts: new Map([[text, at]]) });
-      else if (!known.texts.has(text)) known.texts.set(text, at);
-    }
-  }
-  const offsets = new Map<Buffer, number>();
-  while (offsets.size < texts.length) {
-    let best = new Map<Buffer, number>();
-    let most = 0;
-    for (const { cost, texts: those } of holders.values()) {
-      if (those.size / cost <= most) continue;
-      most = those.size / cost;
-      best = those;
-    }
-    for (const [text, at] of [...best]) {
-      offsets.set(text, at);
-      for (let other = 0; other + FRAGMENT <= text.length && other <= FARTHEST; other += 1)
-        holders.get(text.toString('latin1', other, other + FRAGMENT))?.texts.delete(text);
-    }
-  }
-  return offsets;
+/** Where the first of the listed fragments stands in an anchor; where its own rarest bytes stand when it has none. */
+function shared(text: string): number {
+  for (let at = 0; at + FRAGMENT <= text.length && at <= FARTHEST; at += 1)
+    if (listed.has(text.slice(at, at + FRAGMENT))) return at;
+  return rarest(text);
 }
 
-function likelihood(text: Buffer, at: number): number {
-  const fragment = text.subarray(at, at + FRAGMENT);
-  let often = common.has(fragment.toString('latin1')) ? 8 : 1;
-  for (const byte of fragment) often *= frequency[byte] ?? 0;
-  return often;
-}
+const listed = new Set(fragmentGroups.flat());
 
-function rarest(text: Buffer): number {
+function rarest(text: string): number {
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
   for (let at = 0; at + FRAGMENT <= text.length && at <= FARTHEST; at += 1) {
-    const often = likelihood(text, at);
+    let often = 1;
+    for (let index = at; index < at + FRAGMENT; index += 1) often *= frequency[text.charCodeAt(index)] ?? 0;
     if (often >= least) continue;
     least = often;
     best = at;

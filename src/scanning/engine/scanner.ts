@@ -46,6 +46,11 @@ export class Scanner {
     this.#margin = GAP + SIGHT + extent + SIGHT;
   }
 
+  /** Of which a scan is made, for a source that knows where to look. */
+  get parts(): { readonly prefilter: Prefilter; readonly matcher: Matcher } {
+    return { prefilter: this.#prefilter, matcher: this.#matcher };
+  }
+
   /** Regular expressions run so far: what the speed of a scan depends on. */
   get executed(): number {
     return this.#matcher.executed;

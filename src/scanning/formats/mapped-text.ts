@@ -19,6 +19,8 @@ export class MappedText {
   readonly #outs: number[] = [];
   readonly #raws: number[] = [];
   readonly #parts: Part[] = [];
+  /** Line of a part at the place up to which its lines were counted. */
+  #counted: { readonly part?: Part; readonly line: number; readonly to: number } = { line: 1, to: 0 };
 
   get length(): number {
     return this.#length;
@@ -77,10 +79,20 @@ export class MappedText {
       else high = middle - 1;
     }
     const part = this.#parts[low];
-    if (part === undefined) return '';
-    let line = 1;
-    for (let at = this.#bytes.indexOf(10, part.at); at >= 0 && at < offset; at = this.#bytes.indexOf(10, at + 1)) line += 1;
-    return `${part.address}:${line}`;
+    return part === undefined ? '' : `${part.address}:${this.#lineIn(part, offset)}`;
+  }
+
+  /** Goes on from where it was asked last: a part may hold a million lines with something in each. */
+  #lineIn(part: Part, offset: number): number {
+    const known = this.#counted.part === part && this.#counted.to <= offset;
+    let { line, to } = known ? this.#counted : { line: 1, to: part.at };
+    const before = this.#bytes.subarray(0, offset);
+    for (let at = before.indexOf(10, to); at >= 0; at = before.indexOf(10, to)) {
+      line += 1;
+      to = at + 1;
+    }
+    this.#counted = { part, line, to: Math.max(to, offset) };
+    return line;
   }
 
   /** The same text without the stretches given, in rising order. */

@@ -10,7 +10,8 @@ const STYLE =
 const GENERATED =
   /\.min\.(?:js|mjs|cjs|css)$|[.-]bundle\.js$|\.(?:js|css|mjs|cjs)\.map$|\.map$|\.pb\.go$|_pb2\.pyi?$|\.d\.[mc]?ts$/i;
 const TEST =
-  /(?:^|[/_.-])(?:tests?|testing|testdata|test[_-]?data|fixtures?|mocks?|__tests__|__mocks__|specs?|e2e|conftest|unittests?)(?:[/_.-]|$)|(?:Tests?|Spec)\.\w{1,5}$/i;
+  /(?:^|[/_.-])(?:tests?|testing|testdata|test[_-]?data|fixtures?|mocks?|__tests__|__mocks__|specs?|e2e|conftest|unittests?)(?:[/_.-]|$)/i;
+const TEST_CLASS = /[a-z0-9](?:Tests?|Spec)\.\w{1,5}$/;
 const EXAMPLE =
   /(?:^|[/_.-])(?:examples?|samples?|demos?|docs?|documentation|tutorials?|templates?|sandbox|man)(?:[/_.-]|$)|\.(?:example|sample|template|tmpl|dist)$|\.(?:md|mdx|rst|adoc)$|README/i;
 
@@ -20,6 +21,7 @@ const classes: readonly (readonly [FileClass, RegExp])[] = [
   ['style', STYLE],
   ['generated', GENERATED],
   ['test', TEST],
+  ['test', TEST_CLASS],
   ['example', EXAMPLE],
 ];
 

@@ -3,14 +3,22 @@ import type { FileClass } from './file-context.ts';
 import { isHarmlessName, matchedName, wordsOf } from './name.ts';
 import { isInvented } from './placeholder.ts';
 import { isChosen, isIdentifier, isRandom, isRandomBase64, isWordAndNumber, looksOf } from './randomness.ts';
-import { isBareInCode, isQuoted } from './reference.ts';
+import { isBareInCode, isCode, isQuoted } from './reference.ts';
 import { wordPart } from './words.ts';
 
 /** Shapes that are never a password by themselves. */
 const NO_SECRET =
-  /^[\d.,:+-]+$|^\d{4}-\d\d-\d\d|^v?\d+\.\d+(?:\.[\w.-]+)?$|^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$|^(?:[\w-]+\/){2,}[\w.-]+$|^[\w*-]+(?:\.[a-z*][\w*-]*){2,}$|^[\w.-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|sh|md|html|php|java|go|com|org|net|io|local|internal)(?::\d+)?(?:\/\S*)?$|^[\w./=-]+\.(?:parquet|csv|gz|zip|tar|pt|bin|onnx|h5|png|jpg|json|txt|html)$|^#[0-9a-f]{3,8}$|^0x[0-9a-f_]{1,20}$|^\w+\[\w+\]$|\[(?:\^|a-z|0-9|A-Z)|\(\?|^a-zA-Z|^A-Za-z|^a-z0-9|^[a-z]+:\/\/|[\x80-\xff]/i;
+  /^[\d.,:+-]+$|^\d{4}-\d\d-\d\d|^v?\d+\.\d+(?:\.[\w.-]+)?$|^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$|^(?:[\w-]+\/){2,}[\w.-]+$|^[\w*-]+(?:\.[a-z*][\w*-]*){2,}$|^[\w.-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|sh|md|html|php|java|go|com|org|net|io|local|internal)(?::\d+)?(?:\/\S*)?$|^[\w./=-]+\.(?:parquet|csv|gz|zip|tar|pt|bin|onnx|h5|png|jpg|json|txt|html)$|^#[0-9a-f]{3,8}$|^0x(?:[0-9a-f_]{1,20}|[0-9a-f]{40})$|^\w+\[\w+\]$|\[(?:\^|a-z|0-9|A-Z)|\(\?|^a-zA-Z|^A-Za-z|^a-z0-9|^[a-z]+:\/\/|^AWS4-HMAC|[\x80-\xff]/i;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const EXPRESSION = /[()[\]{}]|^[A-Za-z_]{1,24}=(?!=?$)|=>|->|&&|\|\||::|\+=|==|;$|^[-+*/|&!?:=]+/;
+const EXPRESSION = /[()[\]{}]|^[A-Za-z_]{1,24}=(?!=?$)|=>|->|&&|\|\||::|\+=|==|;$/;
+const OPERATOR = /^[-+*/|&!?:=]/;
+
+/** Identifiers that interfaces give out, by their beginnings: of payments, of messages and runs of models. */
+const IDENTIFIER =
+  /^(?:evt|cus|price|prod|sub|pi|seti|pm|acct|asst|thread|run|msg|file|org|proj|call|toolu|chatcmpl|req|resp|vs|batch|ftjob)[_-][A-Za-z0-9]{14,64}$/;
+
+/** `"AWS::CodeBuild::SourceCredential": "`: the name of a type. */
+const TYPE_NAME = /\w::\w{1,60}["'`]\s{0,4}[:=]\s{0,4}["'`]$/;
 
 /** Said before an example: the prompt of Python's doctests, and the realm of HTTP's. */
 const EXAMPLE = /\bfor example\b|\be\.g\.|>>> |="Example"/i;
@@ -25,12 +33,13 @@ export function judgeGeneric(candidate: Candidate, file: FileClass): Verdict | u
   const { value } = candidate;
   const name = matchedName(candidate);
   const random64 = isRandomBase64(value);
-  if (isHarmlessName(name) || (!random64 && NO_SECRET.test(value))) return undefined;
+  if (isHarmlessName(name) || (!random64 && NO_SECRET.test(value)) || IDENTIFIER.test(value)) return undefined;
+  if (TYPE_NAME.test(candidate.before.slice(-100))) return undefined;
   const quoted = isQuoted(candidate);
   const bare = isBareInCode(candidate);
   const numbered = isWordAndNumber(value) && namesPassword(name);
   if (isIdentifier(value) && !numbered) return undefined;
-  if (!quoted && !random64 && (EXPRESSION.test(value) || /[(,]\s{0,4}$/.test(candidate.before.slice(-5)))) return undefined;
+  if (!quoted && !random64 && isExpression(candidate)) return undefined;
   if (file === 'generated') return undefined;
   const aside = file === 'test' || file === 'example';
   if (UUID.test(value)) return aside || bare ? undefined : low(name, 'a UUID under the name of a secret');
@@ -43,6 +52,12 @@ export function judgeGeneric(candidate: Candidate, file: FileClass): Verdict | u
   }
   if (aside || bare || !CHOSEN.test(wordsOf(name).join('')) || !isChosen(value, looks)) return undefined;
   return low(name, 'looks like a chosen password');
+}
+
+/** Whether an unquoted value computes something; `*x` and `!x` are references in YAML, but not before a value made by chance. */
+function isExpression({ value, before, setting }: Candidate): boolean {
+  if (EXPRESSION.test(value) || /[(,]\s{0,4}$/.test(before.slice(-5))) return true;
+  return OPERATOR.test(value) && (value.length < 12 || isCode(setting.path) || !isRandom(value, looksOf(value)));
 }
 
 /** `dXNlcm5hbWU6cGFzc3dvcmQ=` is no more secret than what it says. */

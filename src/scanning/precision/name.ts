@@ -47,7 +47,7 @@ const HARMLESS_ENDS: ReadonlySet<string> = new Set(
   `id ids uuid guid name names path paths file files filename dir directory folder url uri urls endpoint host hostname domain region
   type types kind format field fields label labels placeholder hint help text title message msg error errors err description desc
   doc docs comment regex regexp pattern rule rules policy validator validators length len size min max count limit limits counter
-  hash hashes hashed digest checksum sha sha1 sha256 sha512 md5 salt algorithm algo alg cipher method mode scheme version
+  address addresses hash hashes hashed digest checksum sha sha1 sha256 sha512 md5 salt algorithm algo alg cipher method mode scheme version
   expiry expires expiration expire ttl timeout duration age lifetime created updated at date time timestamp
   ref refs reference references arn resource selector input inputs form page view link button icon class classes component
   provider store storage manager backend service helper handler callback fn func function factory builder parser reader loader
@@ -62,7 +62,7 @@ const HARMLESS_ENDS: ReadonlySet<string> = new Set(
 
 /** Words before `key` or `token` that make it something else than a credential. */
 const HARMLESS_PAIRS =
-  /(?:^|_)(?:public|primary|foreign|partition|sort|cache|group|object|s3|row|column|dict|map|hash|range|shard|route|routing|idempotency|sitemap|translation|locale|i18n|message|lookup|restore|(?<!azure_|cognitive_)search|storage_?path|dedup|ordering|index|feature|state|query|context|react|item|unique|composite|surrogate|natural|hot|shortcut|arrow|enter|escape|json|yaml|xml|config|publishable|pub|site|host|known_hosts|release|artifact|pad|eos|bos|unk|mask|cls|sep|start|end|stop|next|prev|previous|next_page|page|continuation|pagination|max|min|num|total|input|output|prompt|completion|special|vocab|sub|csrf|xsrf|syntax|cancellation|cursor|sync|resume|keyword|first|last|idempotent|ssh_rsa|minisign|verify|verification_public|pgp_public|gpg|signing_pub|etag|cert|data|image|file|object_name|trace|test_id|entity|device|session_id|checkpoint|blob|release_manager|recv|resource)_?(?:key|keys|token|tokens)$/;
+  /(?:^|_)(?:public|primary|foreign|partition|sort|cache|group|object|s3|row|column|dict|map|hash|range|shard|route|routing|idempotency|sitemap|translation|locale|i18n|message|lookup|restore|(?<!azure_|cognitive_)search|storage_?path|dedup|ordering|index|feature|state|query|context|react|item|unique|composite|surrogate|natural|hot|shortcut|arrow|enter|escape|json|yaml|xml|config|publishable|pub|site|host|known_hosts|release|artifact|event|pad|eos|bos|unk|mask|cls|sep|start|end|stop|next|prev|previous|next_page|page|continuation|pagination|max|min|num|total|input|output|prompt|completion|special|vocab|sub|csrf|xsrf|syntax|cancellation|cursor|sync|resume|keyword|first|last|idempotent|ssh_rsa|minisign|verify|verification_public|pgp_public|gpg|signing_pub|etag|cert|data|image|file|object_name|trace|test_id|entity|device|session_id|checkpoint|blob|release_manager|recv|resource)_?(?:key|keys|token|tokens)$/;
 
 /** The same without a separator: `keytype`, `tokenurl`. */
 const HARMLESS_TAIL =

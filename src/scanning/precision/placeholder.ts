@@ -48,6 +48,7 @@ export function isInvented(value: string): boolean {
   if (own.length < 8) return WORD.test(value) && value.length < 24;
   if (WORD.test(own)) return true;
   if (/^(?:your|my|the|some)[_-][a-z_-]+$/i.test(own)) return true;
+  if (/^(?:(.)\1{2,}){3,}$/.test(own)) return true;
   const distinct = new Set(own.replace(/[_-]/g, '')).size;
   if (distinct <= 2 || (own.length >= 16 && distinct <= 4)) return true;
   return (own.length >= 12 && stepPart(own) >= 0.6) || repeats(own) || phrase(own);
@@ -63,7 +64,7 @@ const STANDINS =
   /^(?:my|your|the|our|a|an|new|old|some|any|test|user|db|admin|super|default|root|top|very)?[\s_.-]?(?:secret|password|passwd|passw0rd|p@ssw0rd|p@ssword|pass|pwd|passphrase|token|key|api[_-]?key|apikey|value|credential|secretkey|secret[_-]key|access[_-]?(?:key|token)|auth[_-]?token|string|none|null|nil|undefined|true|false|todo|fixme|tbd|xxx+|foo(?:bar)?(?:baz)?|bar|baz|qux|quux|test|tests|testing|tester|example|sample|dummy|fake|mock|placeholder|redacted|hidden|masked|empty|blank|changeit|changeme|change|default|admin|administrator|root|user|username|guest|demo|hello|world|letmein|welcome|qwerty|asdf(?:gh)?|abc|abcd|abcdef|postgres|postgresql|mysql|mariadb|mongo|mongodb|redis|anonymous|nobody|rabbitmq|minio|minioadmin|minio123|guest|sa|oracle|neo4j|elastic|airflow|jupyter|mlflow|grafana|kafka|sentry|vagrant|docker|localhost|development|staging|production|whatever|something|anything|insecure|unsafe|unused|ignored|optional|required|string|text|str|bytes|varchar|here)[\s_.-]?(?:here|value|1|12|123|1234|12345|123456|!|1!|123!|s)?$/i;
 
 const MEANT =
-  /<[^>]*>|\[[A-Za-z _-]+\]|(?:^|[_\W])(?:your|put|insert|enter|replace|change|example|placeholder|dummy|fake|sample|mock|redacted|censored|todo|fixme|foobar|lorem)(?:[_\W]|$)|[_-]here$|changeme|example|dummy|placeholder|not[_-]?(?:a[_-]?)?(?:real|secret|used)|(?:^|[_-])(?:test|testing|foo|bar)(?:[_-](?:secret|password|token|key|api|user|value|pass|foo|bar|baz|qux)|[0-9]{0,4}$)|[_-]test$|\*{3,}|x{5,}|^my[_-]|\.{3,}|\xe2\x80\xa6|\xe2\x80\xa2/i;
+  /<[^>]*>|&lt;|\[[A-Za-z][A-Za-z0-9 _-]+\]|(?:^|[_-])abc-?123|(?:^|[_\W])(?:your|put|insert|enter|replace|change|example|placeholder|dummy|fake|sample|mock|redacted|censored|todo|fixme|foobar|lorem)(?:[_\W]|$)|[_-]here$|changeme|example|dummy|placeholder|not[_-]?(?:a[_-]?)?(?:real|secret|used)|(?:^|[_-])(?:test|testing|foo|bar)(?:[_-](?:secret|password|token|key|api|user|value|pass|foo|bar|baz|qux)|[0-9]{0,4}$)|[_-]test$|\*{3,}|x{5,}|^my[_-]|\.{3,}|\xe2\x80\xa6|\xe2\x80\xa2/i;
 
 const CAMEL = /(?:^|[^A-Za-z])(?:[Yy]our|[Pp]ut|[Ii]nsert|[Ee]nter|[Mm]y)[A-Z][a-z]{2}/;
 

@@ -5,7 +5,7 @@ import { wordPart } from './words.ts';
 
 /** The value itself names something that is filled in or fetched later. */
 const TEMPLATE =
-  /\$\{|\{\{|\}\}|<%|%>|#\{|\$\(|%\(\w+\)|%%\w|^\$[A-Za-z_]\w*(?![\w$])|^%[\w.]+%$|^@[\w.-]+@$|^![A-Za-z]{1,24}$|^__\w+__$|^\[\[|^\{[\w.[\]'":!() -]*\}$|^&[a-z]\w*$|^:|^%[sdrv]$|^\{[0-9]?\}$|^\\u\d|^\*[A-Za-z_]+$/;
+  /\$\{|\{\{|\}\}|<%|%>|#\{|\$\(|%\(\w+\)|%%\w|^\$[A-Za-z_]\w*(?![\w$])|^%[\w.]+%$|^@{1,2}[\w.-]+@{1,2}$|^![A-Za-z]{1,24}$|^__\w+__$|^\[\[|^\{[\w.[\]'":!() -]*\}$|^&[a-z]\w*$|^:|^%[sdrv]$|^\{[0-9]?\}$|^\\u\d|^\*[A-Za-z_]+$/;
 /** Addresses in stores of secrets and elsewhere. */
 const ADDRESS =
   /^(?:arn:|vault:|op:|ssm:|akv:|env:|file:|aws:|gcp:|azure:|sm:|secretsmanager:|keyring:|bw:|doppler:|https?:|s3:|gs:|wss?:|urn:|mailto:|data:|projects\/[^/]+\/secrets|secret\/|kv\/|resolve:|ref\+|ENC\[|AQICA|\$ANSIBLE|@Microsoft|#\/|\.{1,2}\/|~\/|[A-Za-z]:\\)/i;
@@ -15,13 +15,13 @@ const OBJECT =
 
 /** The literal is the argument of a call that fetches what it names. */
 const LOOKUP =
-  /(?:getenv\w*|environ(?:\.get|\.pop)?|get_?env\w*|lookup_?env\w*|env\.(?:get|fetch|str|var|string)|env::var(?:_os)?|get_?(?:secret|param|parameter|password|credential|config|variable|token|key|value|property)\w*|(?:fetch|read|load|retrieve|resolve|access|find|decrypt)_?(?:secret|param|password|credential|token|key)\w*|getpass|raw_input|readline|secretref\w*|secret_?(?:id|name|key)|valuefrom|secrets(?:\.get)?|config(?:\.get)?|settings(?:\.get)?|variable\.get|query_?selector(?:all)?|getelementbyid|find_elements?\w*|(?:logger|log|console|logging)\.\w+|add_argument)\s{0,2}[([]\s{0,4}[fFrRbBuU]?\\?["'`]$/i;
+  /(?:getenv\w*|environ(?:\.get|\.pop)?|get_?env\w*|lookup_?env\w*|env\.(?:get|fetch|str|var|string)|env::var(?:_os)?|get_?(?:secret|param|parameter|password|credential|config|variable|token|key|value|property)\w*|(?<![A-Za-z])(?:fetch|read|load|retrieve|resolve|access|find|decrypt)_?(?:secret|param|password|credential|token|key)\w*|getpass|raw_input|readline|secretref\w*|secret_?(?:id|name|key)|valuefrom|secrets(?:\.get)?|config(?:\.get)?|settings(?:\.get)?|variable\.get|query_?selector(?:all)?|getelementbyid|find_elements?\w*|(?:logger|log|console|logging)\.\w+|add_argument)\s{0,2}[([]\s{0,4}[fFrRbBuU]?\\?["'`]$/i;
 /** Calls with short names: as whole words only. */
 const SHORT_LOOKUP =
   /(?<![A-Za-z0-9])(?:_|t|by\.\w+|env|credentials|input|prompt|ask|hiera|lookup|setting|property|get(?:string|property|_or)?|has|contains?|includes|starts_?with|del|delete|pop|remove|unset|getitem|headers|select|locator|placeholder|label|text|i18n|gettext|translate|print|println|printf|echo|log|raise|error|exception|help|description|title|message|metavar|dest)\s{0,2}[([]\s{0,4}[fFrRbBuU]?\\?["'`]$/i;
 
 /** Begins what encloses the value: an address of which it is a part, a template. */
-const ENCLOSED = /^[\^(]{0,2}(?:arn:|\{\{|\$\{|vault:|op:|ssm:|projects\/|@Microsoft|secretsmanager:|\$\(|<%)/;
+const ENCLOSED = /^[\^(]{0,2}(?:arn:|did:|\{\{|\$\{|vault:|op:|ssm:|projects\/|@Microsoft|secretsmanager:|\$\(|<%)/;
 
 const DOTTED = /^[A-Za-z_]{2,}(?:(?:\.|->|::|\?\.)[A-Za-z_]\w*)+$/;
 
@@ -66,6 +66,9 @@ const SETTING = /^\s*(?:[!%#]?\s?(?:export|set|env|ENV|ARG|const)\s|[-*]\s|[!%]\
 /** `--password x`, `ENV PASSWORD x`. */
 const OPTION = /(?:^|\s)(?:--[\w-]{2,40}[ =]|ENV \w{1,60} )$/;
 
+/** `docker run -e PASSWORD=x`, `--from-literal=password=x`, `host=a password=x`, `Database=a;Password=x`. */
+const VARIABLE = /(?:^|\s)[A-Z][A-Z0-9_]{2,}=$|--[\w-]+=[\w.-]+=$|(?:^|\s)\w+=[^\s,(]+ \w+=$|;[A-Za-z ]+=$/;
+
 /** No name and no expression of a program: `9a4a55-...`, `x!`. */
 const NO_EXPRESSION = /^[0-9]+[A-Za-z][\w-]*$|[!?]$/;
 
@@ -74,7 +77,7 @@ function isLineOfSettings({ value, before, after, setting }: Candidate): boolean
   if (!setting.path.endsWith('.ipynb')) return false;
   if (NO_EXPRESSION.test(value) || after.startsWith('</')) return true;
   const line = before.slice(Math.max(before.lastIndexOf('\n'), before.length - 120) + 1);
-  return OPTION.test(line) || (SETTING.test(line) && /^[ \t]*(?:[\r\n]|$)/.test(after));
+  return OPTION.test(line) || VARIABLE.test(line) || (SETTING.test(line) && /^[ \t]*(?:[\r\n]|$)/.test(after));
 }
 
 /** Whether the value stands without quotes where a program would name something. */

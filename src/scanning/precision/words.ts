@@ -62,15 +62,21 @@ where which while white who whole why width wild will wind window winter wire wi
 workspace world would wrap write writer wrong yellow yes yesterday yet yield you young your zero zone autumn qwerty letmein sunshine princess
 `;
 
-const words = new Set(VOCABULARY.split(/\s+/).filter((word) => word.length >= 3));
+let set: ReadonlySet<string> | undefined;
+/** Made when the first value is judged, since most commits have none. */
+function words(): ReadonlySet<string> {
+  set ??= new Set(VOCABULARY.split(/\s+/).filter((word) => word.length >= 3));
+  return set;
+}
 const LONGEST = 14;
 
 /** How many of the letters of `text` (lower case) belong to known words of at least 3 letters, longest first. */
 function lettersInWords(text: string): number {
+  const all = words();
   let known = 0;
   for (let at = 0; at < text.length; ) {
     let length = Math.min(LONGEST, text.length - at);
-    while (length >= 3 && !words.has(text.slice(at, at + length))) length -= 1;
+    while (length >= 3 && !all.has(text.slice(at, at + length))) length -= 1;
     if (length >= 3) known += length;
     at += length >= 3 ? length : 1;
   }
@@ -86,7 +92,7 @@ export function wordPart(text: string): number {
 
 const A = 97;
 /** Binary logarithm of how much more frequent a pair of letters is in words than by chance. */
-const pairScores: Float32Array = pairsOf(words);
+let pairScores: Float32Array | undefined;
 
 function pairsOf(source: Iterable<string>): Float32Array {
   const counts = new Float64Array(26 * 26).fill(0.5);
@@ -106,6 +112,7 @@ function pairsOf(source: Iterable<string>): Float32Array {
  * chance. 0 when there are no two letters side by side.
  */
 export function wordLikeness(text: string): number {
+  pairScores ??= pairsOf(words());
   let sum = 0;
   let pairs = 0;
   for (const piece of text.toLowerCase().match(/[a-z]{2,}/g) ?? []) {

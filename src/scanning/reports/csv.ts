@@ -23,13 +23,16 @@ const COLUMNS: readonly (readonly [string, (found: Found) => string | number | u
   ['date', ({ origin }) => origin?.date],
 ];
 
-/** RFC 4180. A cell that a spreadsheet would take for a formula begins with an apostrophe. */
+/**
+ * RFC 4180. What a spreadsheet would take for a formula gets an apostrophe: at the beginning of a cell, and behind what another
+ * language's spreadsheet takes for the end of one.
+ */
 function cell(value: string | number | undefined): string {
   if (value === undefined || value === '') return '';
   if (typeof value === 'number') return String(value);
   const text = printable(value);
-  const harmless = /^[=+\-@]/.test(text) ? `'${text}` : text;
-  return /[",]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const harmless = text.replace(/(^|[;|"]\s*)(?=[=+\-@\uff0b\uff0d\uff1d\uff20])/g, "$1'");
+  return /[",;|]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
 const row = (cells: readonly string[]): string => `${cells.join(',')}\r\n`;

@@ -1,7 +1,7 @@
 import { type Finding, FindingList } from '../finding-list.ts';
 import type { NotScanned } from '../sighting.ts';
+import { each, writeLongJson } from './long-json.ts';
 import { placeRecord } from './place-record.ts';
-import { jsonText } from './printable.ts';
 import type { ReportFormat, ScanSummary } from './report.ts';
 
 /** One object: every finding with its places, what was not scanned, and the counts. What is silenced is counted only. */
@@ -17,14 +17,11 @@ export const json: ReportFormat = {
         else if (result.silence === undefined) list.add(result);
       },
       end(summary) {
-        const report = {
-          format: 'watchword-report/1',
-          version,
-          ...summaryRecord(summary),
-          findings: list.all().map(findingRecord),
-          notScanned: notScanned.map(({ path, reason }) => ({ path, reason })),
-        };
-        write(`${jsonText(report, 2)}\n`);
+        const head = { format: 'watchword-report/1', version, ...summaryRecord(summary), findings: [], notScanned: [] };
+        writeLongJson(write, head, {
+          findings: each(list.all(), findingRecord),
+          notScanned: each(notScanned, ({ path, reason }) => ({ path, reason })),
+        });
       },
     };
   },

@@ -3,8 +3,8 @@ import { pathToFileURL } from 'node:url';
 import type { Confidence } from '../detector.ts';
 import type { Found } from '../findings.ts';
 import type { NotScanned } from '../sighting.ts';
+import { each, writeLongJson } from './long-json.ts';
 import { foundRecord } from './place-record.ts';
-import { jsonText } from './printable.ts';
 import type { ReportContext, ReportFormat, ScanSummary } from './report.ts';
 
 const LEVELS: Readonly<Record<Confidence, string>> = { high: 'error', medium: 'warning', low: 'note' };
@@ -23,13 +23,18 @@ export const sarif: ReportFormat = {
         if (result.kind === 'not-scanned') problems.push(result);
         else all.push(result);
       },
-      end: (summary) => write(`${jsonText(log(all, problems, summary, context), 2)}\n`),
+      end(summary) {
+        const ids = [...new Set(all.map(({ detector }) => detector))].sort();
+        writeLongJson(write, log(all, ids, summary, context), {
+          toolExecutionNotifications: notifications(problems, summary),
+          results: each(all, (found) => result(found, ids.indexOf(found.detector))),
+        });
+      },
     };
   },
 };
 
-function log(all: readonly Found[], problems: readonly NotScanned[], summary: ScanSummary, { version }: ReportContext): object {
-  const ids = [...new Set(all.map(({ detector }) => detector))].sort();
+function log(all: readonly Found[], ids: readonly string[], summary: ScanSummary, { version }: ReportContext): object {
   const rules = ids.flatMap((id) => all.find(({ detector }) => detector === id) ?? []).map(rule);
   return {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
@@ -38,8 +43,8 @@ function log(all: readonly Found[], problems: readonly NotScanned[], summary: Sc
       {
         tool: { driver: { name: 'watchword', semanticVersion: version, rules } },
         columnKind: 'utf16CodeUnits',
-        invocations: [invocation(problems, summary)],
-        results: all.map((found) => result(found, ids.indexOf(found.detector))),
+        invocations: [invocation(summary)],
+        results: [],
       },
     ],
   };
@@ -73,7 +78,7 @@ function result(found: Found, ruleIndex: number): object {
     ruleId: detector,
     ruleIndex,
     level: LEVELS[confidence],
-    message: { text: `${title} ${redacted} of ${length} bytes at ${address}${why}` },
+    message: { text: messageText(`${title} ${redacted} of ${length} bytes at ${address}${why}`) },
     locations: [
       {
         physicalLocation: { artifactLocation: { uri: uriOf(path) }, region },
@@ -92,8 +97,11 @@ function suppression({ by, reason, owner, expires }: NonNullable<Found['silence'
   return { kind, status: 'accepted', justification: reason, ...(Object.keys(about).length === 0 ? {} : { properties: about }) };
 }
 
-function invocation(problems: readonly NotScanned[], summary: ScanSummary): object {
-  const { complete, interrupted, baseline, keyId, what, files, bytes, seconds } = summary;
+function invocation({ complete, what, files, bytes, seconds }: ScanSummary): object {
+  return { executionSuccessful: complete, toolExecutionNotifications: [], properties: { what, files, bytes, seconds } };
+}
+
+function* notifications(problems: readonly NotScanned[], { interrupted, baseline, keyId }: ScanSummary): Generator<object> {
   const foreign = baseline?.foreignKey;
   const notes = [
     ...(interrupted ? ['Interrupted: only a part was scanned.'] : []),
@@ -101,19 +109,15 @@ function invocation(problems: readonly NotScanned[], summary: ScanSummary): obje
       ? []
       : [`The baseline was made with the key ${foreign}, this run has ${keyId}: none of its entries counts.`]),
   ];
-  return {
-    executionSuccessful: complete,
-    toolExecutionNotifications: [
-      ...notes.map((text) => ({ level: 'error', message: { text } })),
-      ...problems.map(({ path, reason }) => ({
-        level: 'warning',
-        message: { text: `Not scanned: ${reason}` },
-        locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(path) } } }],
-      })),
-    ],
-    properties: { what, files, bytes, seconds },
-  };
+  for (const text of notes) yield { level: 'error', message: { text } };
+  for (const { path, reason } of problems) {
+    const locations = [{ physicalLocation: { artifactLocation: { uri: uriOf(path) } } }];
+    yield { level: 'warning', message: { text: messageText(`Not scanned: ${reason}`) }, locations };
+  }
 }
+
+/** Without the links that `[text](target)` would be in a message (SARIF 2.1.0, 3.11.6): who names a file does not get one. */
+const messageText = (text: string): string => text.replaceAll('](', '] (');
 
 /** Relative to what was scanned from, as viewers resolve it. */
 function uriOf(path: string): string {

@@ -2,9 +2,20 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
+import { catalogue } from '../../../src/scanning/catalogue.ts';
 import { Maker } from '../../../src/scanning/detectors/maker.ts';
 
 const extensions = new Set(['.py', '.ts', '.js', '.mjs', '.md', '.json', '.h', '.c', '.css', '.yml', '.toml', '.txt', '.rst']);
+
+const SMALLEST = 9_000;
+const LARGEST = 250_000;
+const FILES = 1600;
+const FOLDERS = 60;
+/** Commits between two releases: git packs what a tag reaches delta by delta, and without tags it reads several times slower. */
+const RELEASE = 100;
+/** Commits between two leaks, and how long one stays. */
+const LEAK = 250;
+const LEAK_STAYS = 20;
 
 /** Text files below the folders, of a size as in real repositories, at most `most`. */
 function sources(folders: readonly string[], most: number): Buffer[] {
@@ -16,7 +27,7 @@ function sources(folders: readonly string[], most: number): Buffer[] {
       if (!entry.isFile() || !extensions.has(extname(entry.name))) continue;
       const path = join(entry.parentPath, entry.name);
       const { size } = statSync(path);
-      if (size < 4_000 || size > 200_000) continue;
+      if (size < SMALLEST || size > LARGEST) continue;
       const bytes = readFileSync(path);
       if (!bytes.includes(0)) found.push(bytes);
     }
@@ -42,32 +53,69 @@ function edit(file: Evolving, all: readonly Evolving[], make: Maker): void {
   }
 }
 
+/** Most commits change few files, and those of one folder. */
+function chosen(files: readonly Evolving[], make: Maker): Evolving[] {
+  const first = make.below(files.length);
+  return Array.from({ length: make.between(1, 10) }, (_, index) =>
+    index % 4 === 3 ? make.pick(files) : (files[(first + FOLDERS * make.below(8)) % files.length] as Evolving),
+  );
+}
+
+/** A credential comes with a commit and goes some commits later. */
+class Leak {
+  readonly #make: Maker;
+  #file: Evolving | undefined;
+  #lines: readonly string[] = [];
+
+  constructor(make: Maker) {
+    this.#make = make;
+  }
+
+  /** The file that it changed. */
+  step(commit: number, files: readonly Evolving[]): Evolving[] {
+    if (commit % LEAK === 0) {
+      this.#file = this.#make.pick(files);
+      const examples = this.#make.pick(catalogue).examples(this.#make).positive;
+      this.#lines = (examples[0]?.text ?? '').split('\n');
+      this.#file.lines.splice(this.#make.below(Math.min(this.#file.lines.length, 65_000)), 0, ...this.#lines);
+      return [this.#file];
+    }
+    if (commit % LEAK !== LEAK_STAYS || this.#file === undefined) return [];
+    const gone = new Set(this.#lines);
+    this.#file.lines = this.#file.lines.filter((line) => !gone.has(line));
+    return [this.#file];
+  }
+}
+
 const quoted = (text: string): string => `data ${Buffer.byteLength(text, 'latin1')}\n${text}\n`;
 
 /** The history as git fast-import reads it, until `bytes` of file versions were written. */
 function* evolution(files: readonly Evolving[], bytes: number, make: Maker): Generator<string> {
+  const leak = new Leak(make);
   let written = 0;
   for (let commit = 1; written < bytes; commit += 1) {
-    const changed = commit === 1 ? files : Array.from({ length: make.between(1, 24) }, () => make.pick(files));
+    const changed = commit === 1 ? files : chosen(files, make);
     let text = `commit refs/heads/main\nmark :${commit}\ncommitter A <a@example.com> ${1_600_000_000 + commit * 600} +0000\n`;
     text += quoted(`change ${commit}`);
     if (commit > 1) text += `from :${commit - 1}\n`;
-    for (const file of new Set(changed)) {
+    const leaking = commit > 1 ? leak.step(commit, files) : [];
+    for (const file of new Set([...leaking, ...changed])) {
       if (commit > 1) edit(file, files, make);
       const body = file.lines.join('\n');
       written += body.length;
       text += `M 100644 inline ${file.path}\n${quoted(body)}`;
     }
+    if (commit % RELEASE === 0) text += `reset refs/tags/v${commit / RELEASE}\nfrom :${commit}\n\n`;
     yield text;
   }
 }
 
 /**
- * A repository with a history of about `bytes` of unique blobs, made by evolving source files of this machine and packed as
- * `git repack -adf` does. Kept under the system's temporary folder and used again; the same machine gives the same one.
+ * A repository with a history of about `bytes` of unique blobs, with releases, made by evolving source files of this machine and
+ * packed as `git repack -adf` does: git reads it as fast as it reads the histories of real projects. Kept under the system's temporary folder and used again; the same machine gives the same one.
  */
 export async function historyCorpus(bytes: number): Promise<string> {
-  const folder = join(tmpdir(), `watchword-history-${Math.round(bytes / 1e6)}mb`);
+  const folder = join(tmpdir(), `watchword-history-${Math.round(bytes / 1e6)}mb-2`);
   if (existsSync(join(folder, 'ready'))) return folder;
   mkdirSync(folder, { recursive: true });
   const git = (...args: string[]): void => {
@@ -76,8 +124,8 @@ export async function historyCorpus(bytes: number): Promise<string> {
   };
   git('init', '--bare', '-q');
   const folders = [join(process.cwd(), 'node_modules'), '/usr/lib/python3', '/usr/lib/python3.11', '/usr/share', '/usr/include'];
-  const files = sources(folders, 2500).map((content, index) => ({
-    path: `src/part${index % 40}/module${index % 7}/file${index}.py`,
+  const files = sources(folders, FILES).map((content, index) => ({
+    path: `src/part${index % FOLDERS}/file${index}.py`,
     lines: content.toString('latin1').split('\n'),
   }));
   const importing = spawn('git', ['-C', folder, 'fast-import', '--quiet'], { stdio: ['pipe', 'ignore', 'inherit'] });

@@ -13,7 +13,7 @@
  */
 
 /** Memory. Everything below `WINDOW` is tables that are filled once. */
-export const SLIM: u32 = 1024; // six tables of 16 bytes, for RARE
+export const FAT: u32 = 1024; // twelve tables of 16 bytes, for RARE
 export const CLASSES: u32 = 1536; // two tables and seven repeated bytes, for the other masks
 const MASKS: u32 = 2048;
 const MASK_SIZE: u32 = 66 * 8; // one word of the segment before, 64, one of the segment after
@@ -23,14 +23,20 @@ const WORD: u32 = MASKS + 2 * MASK_SIZE;
 const ESCAPE: u32 = MASKS + 3 * MASK_SIZE;
 const DIGIT: u32 = MASKS + 4 * MASK_SIZE;
 const RARE: u32 = MASKS + 5 * MASK_SIZE;
-/** Three dictionaries: for `prefix`, `nearby` and `anywhere`. Each is a byte for every hash and the first entry of every 4 hashes. */
+/**
+ * Three dictionaries: for `prefix`, `nearby` and `anywhere`. Each is a byte for every hash and the first entry of every 4 hashes. The
+ * byte is 1 when an anchor begins with the hashed bytes, 2 when one has another byte before them, by which it is hashed once more.
+ */
 export const DICTIONARIES: u32 = 8192;
 const HEADS: u32 = 16384;
 const DICTIONARY_SIZE: u32 = 16384 + 8192;
 const PREFIX: u32 = DICTIONARIES;
 const NEARBY: u32 = DICTIONARIES + DICTIONARY_SIZE;
 const ANYWHERE: u32 = DICTIONARIES + 2 * DICTIONARY_SIZE;
-/** 12 bytes each: address of the text u32, its length u8, offset of the hashed bytes u8, next entry u16, anchor u32. */
+/**
+ * 32 bytes each: address of the text u32, its length u8, offset of the hashed bytes u8, next entry u16, anchor u32, guards u32, of
+ * what follows it the first letter and the second letter as sets of 32 bits, its first four bytes and which bits of them count.
+ */
 export const ENTRIES: u32 = 81920;
 /** The anchors' bytes, each with bit 5 set: that is how case is ignored. */
 export const TEXTS: u32 = 180224;
@@ -38,8 +44,9 @@ export const EVENTS: u32 = 278528;
 /** Beginnings and ends of runs of at least 24 characters with a digit and a letter: where encoded text may stand. */
 export const RUNS: u32 = 409600;
 export const RUNS_ROOM: u32 = 8192; // pairs
+export const RUN_COUNT: u32 = 1280;
 /** Room for that many events; `next` stops when one more word might not fit. */
-const FULL: u32 = 16384 - 4096;
+export const FULL: u32 = 16384 - 4096;
 /** The text. Before it and behind it there are line feeds. */
 export const WINDOW: u32 = 491520;
 export const WINDOW_SIZE: u32 = 4194304;
@@ -71,8 +78,8 @@ export function configure(offset: u32): void {
   memory.fill(WINDOW - PADDING, 10, PADDING);
 }
 
-/** Begins with the text of `length` bytes that was put at `WINDOW`. */
-export function start(length: u32): void {
+/** Begins with the text of `length` bytes that was put at `WINDOW`, and goes on as `next` does. */
+export function start(length: u32): u32 {
   end = WINDOW + length;
   memory.fill(end, 10, PADDING);
   segment = WINDOW - SEGMENT;
@@ -84,14 +91,13 @@ export function start(length: u32): void {
   hotTo = WINDOW;
   store<u64>(WORD + 64 * 8, 0);
   store<u64>(ESCAPE + 64 * 8, 0);
+  return next();
 }
 
-/** How many runs there were in the text; when more than there is room for, only the first are kept. */
-export function runCount(): u32 {
-  return longRuns;
-}
-
-/** Goes on until the text ends or the events have filled their room, and says how many there are; 0 at the end. */
+/**
+ * Goes on until the text ends or there are `FULL` events or more, and says how many there are. At the end `RUN_COUNT` is how many
+ * runs there were in the text; when more than there is room for, only the first are kept.
+ */
 export function next(): u32 {
   count = 0;
   while (true) {
@@ -103,6 +109,7 @@ export function next(): u32 {
       segment += SEGMENT;
       if (segment >= end) {
         segment -= SEGMENT;
+        store<u32>(RUN_COUNT, longRuns);
         return count;
       }
       const rest = (end - segment + 63) >> 6;
@@ -111,6 +118,7 @@ export function next(): u32 {
       store<u64>(WORD, load<u64>(WORD + 64 * 8));
       store<u64>(ESCAPE, load<u64>(ESCAPE + 64 * 8));
       classify(segment, words + 1);
+      sift(segment, words);
     }
     step();
     word += 1;
@@ -120,12 +128,6 @@ export function next(): u32 {
 
 /** Fills the masks for `number` words. The constants come from memory, since those in the code would be made anew each time. */
 function classify(from: u32, number: u32): void {
-  const low0 = v128.load(SLIM);
-  const high0 = v128.load(SLIM, 16);
-  const low1 = v128.load(SLIM, 32);
-  const high1 = v128.load(SLIM, 48);
-  const low2 = v128.load(SLIM, 64);
-  const high2 = v128.load(SLIM, 80);
   const lows = v128.load(CLASSES);
   const highs = v128.load(CLASSES, 16);
   const nibble = v128.load(CLASSES, 32);
@@ -135,11 +137,6 @@ function classify(from: u32, number: u32): void {
   const toDigit = v128.load(CLASSES, 96);
   const backslash = v128.load(CLASSES, 112);
   const percent = v128.load(CLASSES, 128);
-  const last = v128.load(from - 16);
-  const lastLow = v128.and(last, nibble);
-  const lastHigh = v128.and(i16x8.shr_u(last, 4), nibble);
-  let before0 = v128.and(i8x16.relaxed_swizzle(low0, lastLow), i8x16.relaxed_swizzle(high0, lastHigh));
-  let before1 = v128.and(i8x16.relaxed_swizzle(low1, lastLow), i8x16.relaxed_swizzle(high1, lastHigh));
   const to = from + (number << 6);
   for (let mask: u32 = MASKS + 8; from < to; mask += 2) {
     const bytes = v128.load(from);
@@ -152,21 +149,63 @@ function classify(from: u32, number: u32): void {
     store<u16>(mask, <u16>i8x16.bitmask(i8x16.add(kind, toDigit)), 4 * MASK_SIZE);
     const escapes = v128.or(i8x16.eq(bytes, backslash), i8x16.eq(bytes, percent));
     store<u16>(mask, <u16>i8x16.bitmask(escapes), 3 * MASK_SIZE);
+    from += 16;
+  }
+}
+
+/** Fills the mask RARE for `number` words. Sixteen groups of fragments, eight in each half of the tables. */
+function sift(from: u32, number: u32): void {
+  const nibble = v128.load(CLASSES, 32);
+  const low0 = v128.load(FAT);
+  const high0 = v128.load(FAT, 16);
+  const low1 = v128.load(FAT, 32);
+  const high1 = v128.load(FAT, 48);
+  const low2 = v128.load(FAT, 64);
+  const high2 = v128.load(FAT, 80);
+  const otherLow0 = v128.load(FAT, 96);
+  const otherHigh0 = v128.load(FAT, 112);
+  const otherLow1 = v128.load(FAT, 128);
+  const otherHigh1 = v128.load(FAT, 144);
+  const otherLow2 = v128.load(FAT, 160);
+  const otherHigh2 = v128.load(FAT, 176);
+  const last = v128.load(from - 16);
+  const lastLow = v128.and(last, nibble);
+  const lastHigh = v128.and(i16x8.shr_u(last, 4), nibble);
+  let before0 = v128.and(i8x16.relaxed_swizzle(low0, lastLow), i8x16.relaxed_swizzle(high0, lastHigh));
+  let before1 = v128.and(i8x16.relaxed_swizzle(low1, lastLow), i8x16.relaxed_swizzle(high1, lastHigh));
+  let otherBefore0 = v128.and(i8x16.relaxed_swizzle(otherLow0, lastLow), i8x16.relaxed_swizzle(otherHigh0, lastHigh));
+  let otherBefore1 = v128.and(i8x16.relaxed_swizzle(otherLow1, lastLow), i8x16.relaxed_swizzle(otherHigh1, lastHigh));
+  const to = from + (number << 6);
+  for (let mask: u32 = RARE + 8; from < to; mask += 2) {
+    const bytes = v128.load(from);
+    const low = v128.and(bytes, nibble);
+    const high = v128.and(i16x8.shr_u(bytes, 4), nibble);
     const first = v128.and(i8x16.relaxed_swizzle(low0, low), i8x16.relaxed_swizzle(high0, high));
     const second = v128.and(i8x16.relaxed_swizzle(low1, low), i8x16.relaxed_swizzle(high1, high));
     const third = v128.and(i8x16.relaxed_swizzle(low2, low), i8x16.relaxed_swizzle(high2, high));
-    const all = v128.and(
-      third,
-      v128.and(
-        i8x16.shuffle(before1, second, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30),
-        i8x16.shuffle(before0, first, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29),
-      ),
-    );
+    const all = v128.and(third, v128.and(shifted1(before1, second), shifted2(before0, first)));
     before0 = first;
     before1 = second;
-    store<u16>(mask, <u16>i8x16.bitmask(i8x16.eq(all, i8x16.splat(0))), 5 * MASK_SIZE);
+    const otherFirst = v128.and(i8x16.relaxed_swizzle(otherLow0, low), i8x16.relaxed_swizzle(otherHigh0, high));
+    const otherSecond = v128.and(i8x16.relaxed_swizzle(otherLow1, low), i8x16.relaxed_swizzle(otherHigh1, high));
+    const otherThird = v128.and(i8x16.relaxed_swizzle(otherLow2, low), i8x16.relaxed_swizzle(otherHigh2, high));
+    const others = v128.and(otherThird, v128.and(shifted1(otherBefore1, otherSecond), shifted2(otherBefore0, otherFirst)));
+    otherBefore0 = otherFirst;
+    otherBefore1 = otherSecond;
+    store<u16>(mask, <u16>i8x16.bitmask(i8x16.eq(v128.or(all, others), i8x16.splat(0))));
     from += 16;
   }
+}
+
+/** The last byte of `before` and all but the last of `bytes`. */
+@inline
+function shifted1(before: v128, bytes: v128): v128 {
+  return i8x16.shuffle(before, bytes, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
+}
+
+@inline
+function shifted2(before: v128, bytes: v128): v128 {
+  return i8x16.shuffle(before, bytes, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29);
 }
 
 /** Of the positions in `bits`, those at which 16 or more ones begin; `following` are the next 64. */
@@ -330,19 +369,93 @@ function look(dictionary: u32, at: u32): void {
 
 /** Reports the anchors of which the hashed bytes stand at `at`. */
 function chain(dictionary: u32, hash: u32, at: u32): void {
-  let index: u32 = load<u16>(dictionary + HEADS + ((hash >> 2) << 1));
-  while (index != 0) {
-    const entry = ENTRIES + index * 12;
-    const text = load<u32>(entry);
-    const length: u32 = load<u8>(entry, 4);
+  const kinds: u32 = load<u8>(dictionary + hash);
+  if ((kinds & 1) != 0) walk(load<u16>(dictionary + HEADS + ((hash >> 2) << 1)), at);
+  if ((kinds & 2) == 0) return;
+  const longer = ((load<u32>(at - 1) & 0x1f1f1f1f) * 0x9e3779b1) >> 18;
+  walk(load<u16>(dictionary + HEADS + ((longer >> 2) << 1)), at);
+}
+
+@inline
+function walk(first: u32, at: u32): void {
+  for (let index = first; index != 0; ) {
+    const entry = ENTRIES + (index << 5);
     const begin = at - load<u8>(entry, 5);
-    let matched: u32 = 0;
-    while (matched < length && (load<u8>(begin + matched) | 32) == load<u8>(text + matched)) matched += 1;
-    if (matched == length) {
-      store<u32>(EVENTS + (count << 3), begin);
-      store<u32>(EVENTS + (count << 3), load<u32>(entry, 8), 4);
-      count += 1;
-    }
     index = load<u16>(entry, 6);
+    if (((load<u32>(begin) ^ load<u32>(entry, 24)) & load<u32>(entry, 28)) != 0) continue;
+    const length: u32 = load<u8>(entry, 4);
+    const text = load<u32>(entry);
+    let matched: u32 = 3;
+    while (matched < length && (load<u8>(begin + matched) | 32) == load<u8>(text + matched)) matched += 1;
+    if (matched < length || !passes(entry, begin, begin + length)) continue;
+    store<u32>(EVENTS + (count << 3), begin);
+    store<u32>(EVENTS + (count << 3), load<u32>(entry, 8), 4);
+    count += 1;
   }
+}
+
+const WORD_GUARD: u32 = 1;
+const THEN_GUARD: u32 = 2;
+const USER_INFO_GUARD: u32 = 4;
+
+/** Whether what stands beside an anchor meets one of its guards, if it has any. */
+@inline
+function passes(entry: u32, from: u32, to: u32): bool {
+  const guards = load<u32>(entry, 12);
+  if (guards == 0) return true;
+  if ((guards & WORD_GUARD) != 0 && isWord(from, to)) return true;
+  if ((guards & THEN_GUARD) != 0 && goesOn(entry, to)) return true;
+  return (guards & USER_INFO_GUARD) != 0 && hasUserInfo(to);
+}
+
+@inline
+function isSmall(byte: u32): bool {
+  return byte - 97 < 26;
+}
+
+@inline
+function isCapital(byte: u32): bool {
+  return byte - 65 < 26;
+}
+
+/** A word, or a part of a camel-cased name, or a word with "key", "api", "token", "secret" or "auth" behind it. */
+function isWord(from: u32, to: u32): bool {
+  const before: u32 = load<u8>(from - 1);
+  if (isCapital(before) || (isSmall(before) && !isCapital(load<u8>(from)))) return false;
+  const last: u32 = load<u8>(to - 1);
+  const next: u32 = load<u8>(to);
+  if (!(isSmall(last) && isSmall(next)) && !(isCapital(last) && isCapital(next))) return true;
+  if (isCapital(last) && isSmall(load<u8>(to + 1))) return true;
+  const two = (next << 8 | <u32>load<u8>(to + 1)) | 0x2020;
+  return two == 0x6b65 || two == 0x6170 || two == 0x746f || two == 0x7365 || two == 0x6175;
+}
+
+/** After the anchor, and at most one of `_`, `-`, `.` and space, the beginning of what its guard names. */
+function goesOn(entry: u32, to: u32): bool {
+  let first: u32 = load<u8>(to);
+  if (first == 95 || first == 46 || first == 45 || first == 32) {
+    to += 1;
+    first = load<u8>(to);
+  }
+  const second: u32 = load<u8>(to + 1);
+  return ((load<u32>(entry, 16) >> (first & 31)) & (load<u32>(entry, 20) >> (second & 31)) & 1) != 0;
+}
+
+/** The longest user name and password, and what stands beside them: as in `Guard`. */
+const USER_INFO: u32 = 302;
+
+/** A colon and later an `@`, before anything that ends the part of a URL in which they stand. */
+function hasUserInfo(from: u32): bool {
+  const to = from + USER_INFO;
+  let colon = false;
+  while (from < to) {
+    const byte: u32 = load<u8>(from);
+    if (byte == 64) {
+      if (colon) return true;
+    } else if (byte == 58) colon = true;
+    else if (byte == 47 || byte == 32 || byte == 34 || byte == 39 || byte == 96 || byte == 60 || byte == 62) return false;
+    else if (byte == 63 || byte == 35 || byte == 92 || byte - 9 < 5) return false;
+    from += 1;
+  }
+  return false;
 }

@@ -65,9 +65,62 @@ export class Seams {
   }
 }
 
+/** Stretches of the result that were copied from the base: triples of where in the base, where in the result, how many bytes. */
+export class Copies {
+  triples = new Int32Array(768);
+  length = 0;
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  /** In the order of the result. Joined to the last one when it goes on in both. */
+  add(from: number, to: number, count: number): void {
+    const { length, triples } = this;
+    if (length > 0) {
+      const last = triples[length - 1] as number;
+      if ((triples[length - 3] as number) + last === from && (triples[length - 2] as number) + last === to) {
+        triples[length - 1] = last + count;
+        return;
+      }
+    }
+    if (length === triples.length) {
+      this.triples = new Int32Array(length * 2);
+      this.triples.set(triples);
+    }
+    this.triples.set([from, to, count], length);
+    this.length = length + 3;
+  }
+}
+
+/** What an object has of its base, and what it has not. */
+export interface Derivation {
+  readonly copies: Copies;
+  readonly seams: Seams;
+  /** Seams less than this apart become one. */
+  readonly near: number;
+}
+
+/**
+ * Notes the seams between copies. Where both texts begin or end alike there is none: what stands there sees the same on both sides.
+ */
+export function noteSeams({ copies, seams, near }: Derivation, baseSize: number, size: number): void {
+  seams.clear();
+  let end = 0;
+  let baseEnd = 0;
+  for (let index = 0; index < copies.length; index += 3) {
+    const from = copies.triples[index] as number;
+    const to = copies.triples[index + 1] as number;
+    if (index > 0 || from > 0 || to > 0) seams.add(end, to, near);
+    end = to + (copies.triples[index + 2] as number);
+    baseEnd = from + (copies.triples[index + 2] as number);
+  }
+  if (end < size || baseEnd < baseSize) seams.add(end, size, near);
+}
+
 /**
  * Builds an object from its base and a delta (gitformat-pack: copy and insert instructions) into `out`, which has room for it.
- * Notes the seams when asked, joining those less than `near` apart.
+ * Notes the copies when asked.
  * @throws DamagedObject when an instruction reaches outside the base or the result
  */
 export function applyDelta(
@@ -76,8 +129,7 @@ export function applyDelta(
   length: number,
   header: DeltaHeader,
   out: Uint8Array,
-  seams?: Seams,
-  near = 0,
+  copies?: Copies,
 ): void {
   const { size, baseSize } = header;
   let { at } = header;
@@ -97,18 +149,16 @@ export function applyDelta(
       if (count === 0) count = 65536;
       if (at > length || from + count > baseSize || to + count > size) throw overrun();
       copy(base, from, count, out, to);
-      if (seams !== undefined) seams.add(to, to, near);
+      if (copies !== undefined) copies.add(from, to, count);
       to += count;
     } else {
       if (op === 0 || at + op > length || to + op > size) throw overrun();
       copy(delta, at, op, out, to);
-      if (seams !== undefined) seams.add(to, to + op, near);
       at += op;
       to += op;
     }
   }
   if (to !== size) throw overrun();
-  seams?.add(to, to, near);
 }
 
 function copy(from: Uint8Array, at: number, count: number, out: Uint8Array, to: number): void {

@@ -1,10 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
 import { catalogue } from '../../catalogue.ts';
 import { Maker } from '../../detectors/maker.ts';
 import { Scanner } from '../../engine/scanner.ts';
 import { growForest } from './delta-forest.ts';
+import { type Landmarks, LineageScanner } from './lineage-scan.ts';
 import { Pack } from './pack.ts';
 import { PackWalk } from './pack-walk.ts';
 import { ScratchRepository } from './testing/scratch-repository.ts';
@@ -58,21 +60,23 @@ test('scanning only what is new in a blob tells the same blobs apart as scanning
   const pack = new Pack(join(folder, name.slice(0, -5)), 20);
   const forest = growForest(pack);
   const wanted = new Uint8Array(pack.index.count).fill(1);
-  const walk = new PackWalk({ pack, forest, wanted, kind: BLOB, seams: 64, outside: () => undefined });
+  const walk = new PackWalk<Landmarks>({ pack, forest, wanted, kind: BLOB, seams: 64, outside: () => undefined });
   const scanner = new Scanner(catalogue);
-  const clean = new Uint8Array(wanted.length);
+  const lineage = new LineageScanner(scanner);
   const differing: number[] = [];
   let partly = 0;
   let found = 0;
-  for (const { place, bytes, seams } of walk.objects(walk.roots().map((root) => root.place))) {
+  for (const walked of walk.objects(walk.roots().map((root) => root.place))) {
+    const { place, bytes, derived, baseNote } = walked;
     if (bytes === undefined) continue;
-    const fresh = clean[forest.base[place] as number] === 1 ? seams : undefined;
-    const some = scanner.scan(bytes, { path: '' }, fresh).length > 0;
-    const all = scanner.scan(bytes, { path: '' }).length > 0;
-    if (!all) clean[place] = 1;
-    if (some !== all) differing.push(place);
-    if (fresh !== undefined) partly += 1;
-    if (fresh !== undefined && all) found += 1;
+    const { hits, landmarks } = lineage.scan(bytes as Buffer, baseNote, derived);
+    const all = scanner.scan(bytes, { path: '' });
+    walked.note = landmarks;
+    // From a base that holds something all of it is to come out; from a clean one, whether there is anything.
+    const same = baseNote?.clean === true ? hits.length > 0 === all.length > 0 : isDeepStrictEqual(hits, all);
+    if (!same) differing.push(place);
+    if (baseNote !== undefined) partly += 1;
+    if (baseNote !== undefined && all.length > 0) found += 1;
   }
   pack.close();
   expect(differing).toEqual([]);

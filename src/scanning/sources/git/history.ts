@@ -8,13 +8,15 @@ import { KnownBlobs } from './known-blobs.ts';
 import { ObjectStore } from './object-store.ts';
 import { sweepObjects } from './object-sweep.ts';
 import { locateRepository, type Repository, submodules } from './repository.ts';
-import { SecretNumbers, Sweep } from './sweep.ts';
+import { SecretNames, Sweep } from './sweep.ts';
 
 export interface HistoryOptions {
   /** The histories of fetched submodules too; their paths begin with the submodule's name. */
   readonly submodules?: boolean;
   /** `ruleSet(...)`: remember in the git directory what was scanned under these rules, and scan only what is new. */
   readonly rules?: string;
+  /** 1, which is none besides this one, unless said. */
+  readonly threads?: number;
 }
 
 /**
@@ -45,10 +47,10 @@ async function* scanHistory(
     const gaps = new Gaps(repository.path);
     for (const { path, reason } of store.problems) gaps.add(path, reason);
     const known = options.rules === undefined ? undefined : new KnownBlobs(repository, options.rules);
-    const secrets = new SecretNumbers();
+    const secrets = new SecretNames();
     const sweep = new Sweep(context, secrets);
     for (const id of known?.hits() ?? []) if (store.has(id)) sweep.hits.set(id.toString('hex'), undefined);
-    await sweepObjects({ store, sweep, known, gaps, context });
+    await sweepObjects({ repository, store, sweep, known, gaps, context, threads: options.threads ?? 1 });
     yield* gaps.events();
     const { introduced, problem } = await attributed(repository, sweep);
     if (problem !== undefined) yield { kind: 'not-scanned', path: repository.path, reason: problem };

@@ -4,16 +4,16 @@ import { Authors, type Introduction, unreachable } from './attribution.ts';
 import { problemOf } from './blob-names.ts';
 import { blobContent } from './changed-file.ts';
 import type { ObjectStore } from './object-store.ts';
-import type { SecretNumbers } from './sweep.ts';
+import type { SecretNames } from './sweep.ts';
 
 export interface HitReport {
   readonly context: ScanContext;
   readonly store: ObjectStore;
-  readonly secrets: SecretNumbers;
+  readonly secrets: SecretNames;
   /** Stands before every path. */
   readonly prefix: string;
-  /** Blobs with something to tell, and the numbers of their secrets where they are known. */
-  readonly hits: ReadonlyMap<string, readonly number[] | undefined>;
+  /** Blobs with something to tell, and the names of their secrets where they are known. */
+  readonly hits: ReadonlyMap<string, readonly string[] | undefined>;
   /** In the order of the commits. */
   readonly introduced: readonly Introduction[];
 }
@@ -32,7 +32,7 @@ export async function* reportHits(report: HitReport): AsyncGenerator<ScanEvent> 
   const { store, hits, introduced, prefix } = report;
   const authors = new Authors(store);
   const told = new Set<string>();
-  const anywhere = new Set<number>();
+  const anywhere = new Set<string>();
   const attributed = new Set<string>();
   for (const introduction of introduced) {
     attributed.add(introduction.blob);
@@ -64,8 +64,8 @@ export async function* reportHits(report: HitReport): AsyncGenerator<ScanEvent> 
   }
 }
 
-/** Scans one blob under its path: what is found, each with the number of its secret. */
-async function* scanAgain(report: HitReport, place: Place): AsyncGenerator<[number | undefined, ScanEvent]> {
+/** Scans one blob under its path: what is found, each with the name of its secret. */
+async function* scanAgain(report: HitReport, place: Place): AsyncGenerator<[string | undefined, ScanEvent]> {
   const { context, store, secrets } = report;
   const { files, bytes } = context.progress;
   try {

@@ -1,5 +1,5 @@
 import { Buffers } from './buffers.ts';
-import { applyDelta, deltaHeader, Seams } from './delta.ts';
+import { applyDelta, Copies, type Derivation, deltaHeader, noteSeams, Seams } from './delta.ts';
 import { type Forest, OUTSIDE } from './delta-forest.ts';
 import { DamagedObject } from './inflate.ts';
 import type { Pack } from './pack.ts';
@@ -9,8 +9,11 @@ export const LARGEST = 512 * 1024 * 1024;
 /** A larger object that is not a delta, and that no wanted delta builds on, is left to be streamed. */
 export const STREAMED = 64 * 1024 * 1024;
 
-/** One object of a pack. The same record and the same memory each time: valid until the next is asked for. */
-export interface Walked {
+/**
+ * One object of a pack. The same record and the same memory each time: valid until the next is asked for. `Note` is what the
+ * caller wants to know again of an object when it gets those that build on it.
+ */
+export interface Walked<Note = never> {
   /** Place in the order of the pack. */
   place: number;
   /** 1 to 4 as in `kinds`; 0 when it is not known because of a problem. */
@@ -19,8 +22,12 @@ export interface Walked {
   bytes: Uint8Array | undefined;
   size: number;
   problem: string | undefined;
-  /** What is new compared with the object it is a delta of; undefined when all of it is. Only when asked for. */
-  seams: Seams | undefined;
+  /** What is new compared with the object it is a delta of, and what is not; undefined when all of it is. Only when asked for. */
+  derived: Derivation | undefined;
+  /** What was noted of the object it is a delta of. */
+  baseNote: Note | undefined;
+  /** To be set by the caller. */
+  note: Note | undefined;
 }
 
 /** An object that a delta builds on and that is not in its pack. */
@@ -52,23 +59,40 @@ function weights({ forest: { preorder, base }, wanted }: Walk): Uint32Array {
   return weight;
 }
 
+/** A base that is needed again. */
+interface Held<Note> {
+  readonly buffer: Uint8Array;
+  readonly size: number;
+  readonly kind: number;
+  /** How many are still to be built on it. */
+  waiting: number;
+  note: Note | undefined;
+}
+
 /**
  * Builds the wanted objects, each base once, depth first. The child with the most objects below it comes last and its base is let
  * go before it is entered, so that at most log2(objects) bases are held, however deep the deltas are.
  */
-export class PackWalk {
+export class PackWalk<Note = never> {
   readonly #walk: Walk;
   readonly #weight: Uint32Array;
-  readonly #held = new Map<
-    number,
-    { readonly buffer: Uint8Array; readonly size: number; waiting: number; readonly kind: number }
-  >();
+  readonly #held = new Map<number, Held<Note>>();
   readonly #buffers = new Buffers();
-  readonly #walked: Walked = { place: 0, kind: 0, bytes: undefined, size: 0, problem: undefined, seams: undefined };
-  readonly #seams = new Seams();
+  readonly #walked: Walked<Note> = {
+    place: 0,
+    kind: 0,
+    bytes: undefined,
+    size: 0,
+    problem: undefined,
+    derived: undefined,
+    baseNote: undefined,
+    note: undefined,
+  };
+  readonly #derivation: Derivation;
 
   constructor(walk: Walk) {
     this.#walk = walk;
+    this.#derivation = { copies: new Copies(), seams: new Seams(), near: walk.seams ?? 0 };
     this.#weight = weights(walk);
   }
 
@@ -84,14 +108,18 @@ export class PackWalk {
     return roots;
   }
 
-  *objects(roots: Iterable<number>): Generator<Walked> {
+  *objects(roots: Iterable<number>): Generator<Walked<Note>> {
     const { wanted, forest } = this.#walk;
     const stack: number[] = [];
     for (const root of roots) {
       stack.push(root);
       for (let place = stack.pop(); place !== undefined; place = stack.pop()) {
         const failed = this.#build(place);
-        if (wanted[place] === 1 && this.#isOfKind(this.#walked.kind)) yield this.#walked;
+        if (wanted[place] === 1 && this.#isOfKind(this.#walked.kind)) {
+          yield this.#walked;
+          const held = this.#held.get(place);
+          if (held !== undefined) held.note = this.#walked.note;
+        }
         if (failed) yield* this.#fail(place, this.#walked.problem ?? '');
         else this.#enter(place, stack);
         const base = forest.base[place] as number;
@@ -112,7 +140,9 @@ export class PackWalk {
     walked.kind = forest.kind[place] as number;
     walked.bytes = undefined;
     walked.problem = undefined;
-    walked.seams = undefined;
+    walked.derived = undefined;
+    walked.baseNote = undefined;
+    walked.note = undefined;
     walked.size = forest.size[place] as number;
     try {
       const base = forest.base[place] as number;
@@ -148,17 +178,19 @@ export class PackWalk {
       if (header.baseSize !== base.size) throw new DamagedObject('its delta does not fit its base');
       if (header.size > LARGEST) throw new DamagedObject(`it is larger than ${LARGEST / 2 ** 20} MiB`);
       const out = this.#buffers.take(header.size + 1);
-      const seams = this.#walk.seams === undefined || basePlace === OUTSIDE ? undefined : this.#seams;
-      seams?.clear();
-      applyDelta(base.buffer, delta, deltaSize, header, out, seams, this.#walk.seams);
-      this.#walked.seams = seams;
+      const derived = this.#walk.seams === undefined || basePlace === OUTSIDE ? undefined : this.#derivation;
+      derived?.copies.clear();
+      applyDelta(base.buffer, delta, deltaSize, header, out, derived?.copies);
+      if (derived !== undefined) noteSeams(derived, base.size, header.size);
+      this.#walked.derived = derived;
+      this.#walked.baseNote = base.note;
       this.#hold(place, out, header.size, base.kind);
     } finally {
       this.#buffers.give(delta);
     }
   }
 
-  #baseOf(place: number, basePlace: number): { readonly buffer: Uint8Array; readonly size: number; readonly kind: number } {
+  #baseOf(place: number, basePlace: number): Omit<Held<Note>, 'waiting'> {
     if (basePlace >= 0) {
       const held = this.#held.get(basePlace);
       if (held === undefined) throw new DamagedObject('the object it builds on is damaged');
@@ -167,14 +199,14 @@ export class PackWalk {
     const id = this.#walk.forest.outside.get(place);
     const base = id === undefined ? undefined : this.#walk.outside(id);
     if (base === undefined) throw new DamagedObject('the object it builds on is absent');
-    return { buffer: base.bytes, size: base.bytes.length, kind: base.kind };
+    return { buffer: base.bytes, size: base.bytes.length, kind: base.kind, note: undefined };
   }
 
   #hold(place: number, buffer: Uint8Array, size: number, kind: number): void {
     this.#walked.kind = kind;
     this.#walked.size = size;
     this.#walked.bytes = buffer.subarray(0, size);
-    this.#held.set(place, { buffer, size, waiting: this.#childCount(place), kind });
+    this.#held.set(place, { buffer, size, kind, waiting: this.#childCount(place), note: undefined });
   }
 
   #childCount(place: number): number {
@@ -215,7 +247,7 @@ export class PackWalk {
   }
 
   /** Everything that builds on an object which could not be built. */
-  *#fail(place: number, problem: string): Generator<Walked> {
+  *#fail(place: number, problem: string): Generator<Walked<Note>> {
     const { firstChild, nextSibling } = this.#walk.forest;
     const stack = [place];
     for (let parent = stack.pop(); parent !== undefined; parent = stack.pop()) {

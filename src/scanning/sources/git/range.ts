@@ -5,7 +5,7 @@ import { changedFile } from './changed-file.ts';
 import { ObjectStore } from './object-store.ts';
 import { hasBlob } from './raw-diff.ts';
 import { locateRepository } from './repository.ts';
-import { SecretNumbers } from './sweep.ts';
+import { SecretNames } from './sweep.ts';
 
 /** Which commits: arguments of `git rev-list`, and what it reads from its standard input. */
 export interface Commits {
@@ -77,7 +77,7 @@ export function range(path: string, commits: Commits, environment: NodeJS.Proces
     const repository = locateRepository(path, environment);
     const store = new ObjectStore(repository);
     const authors = new Authors(store);
-    const secrets = new SecretNumbers();
+    const secrets = new SecretNames();
     const scanned = new Set<string>();
     const told = new Set<string>();
     try {

@@ -1,27 +1,35 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { bytesContent, type Content } from '../../content.ts';
-import type { Fresh } from '../../engine/matcher.ts';
 import { HEAD } from '../../format.ts';
 import type { ScanContext } from '../../source.ts';
 import { asText } from '../../text-encoding.ts';
+import type { Derivation } from './delta.ts';
+import { type Landmarks, LineageScanner, LONGEST, type Scanned } from './lineage-scan.ts';
 
 /** Milliseconds without a turn for timers and signals. */
 const TURN = 50;
 
-/** Numbers secrets without keeping them: under a key that nobody keeps either. */
-export class SecretNumbers {
-  readonly #key = randomBytes(32);
-  readonly #numbers = new Map<string, number>();
+/** Names secrets without keeping them: under a key of this run. */
+export class SecretNames {
+  readonly key: Uint8Array;
+
+  constructor(key: Uint8Array = randomBytes(32)) {
+    this.key = key;
+  }
 
   /** The same for the same secret found by the same detector. */
-  of(detector: string, value: Uint8Array): number {
-    const name = createHmac('sha256', this.#key).update(detector).update('\0').update(value).digest('base64');
-    const known = this.#numbers.get(name);
-    if (known !== undefined) return known;
-    this.#numbers.set(name, this.#numbers.size);
-    return this.#numbers.size - 1;
+  of(detector: string, value: Uint8Array): string {
+    return createHmac('sha256', this.key).update(detector).update('\0').update(value).digest('base64');
   }
 }
+
+export interface TextOutcome {
+  readonly held: boolean;
+  /** Undefined for what was not scanned as it is. */
+  readonly landmarks?: Landmarks | undefined;
+}
+
+const NOTHING: TextOutcome = { held: false };
 
 /**
  * First pass over blobs: finds those that hold something, before their paths and commits are known. The few are scanned again
@@ -29,14 +37,21 @@ export class SecretNumbers {
  */
 export class Sweep {
   readonly #context: ScanContext;
-  readonly #secrets: SecretNumbers;
-  /** Blobs with something to tell, and the numbers of their secrets; undefined when they must be scanned again to know. */
-  readonly hits = new Map<string, readonly number[] | undefined>();
+  readonly #secrets: SecretNames;
+  /** Blobs with something to tell, and the names of their secrets; undefined when they must be scanned again to know. */
+  readonly hits = new Map<string, readonly string[] | undefined>();
+  readonly #lineage: LineageScanner;
   #lastTurn = performance.now();
 
-  constructor(context: ScanContext, secrets: SecretNumbers) {
+  constructor(context: ScanContext, secrets: SecretNames) {
     this.#context = context;
     this.#secrets = secrets;
+    this.#lineage = new LineageScanner(context.scanner);
+  }
+
+  /** Under which secrets are named. */
+  get key(): Uint8Array {
+    return this.#secrets.key;
   }
 
   /** The format that reads a blob of this name and beginning; undefined for text. */
@@ -45,38 +60,51 @@ export class Sweep {
   }
 
   /**
-   * Scans a blob that `isText`. With `fresh`, what of it is new since a blob that was `clean`, only that is looked at closely.
-   * `clean` means: all of it was scanned as it is, and nothing found.
+   * Scans a blob that `isText`, and says where its landmarks are. With those of the blob that it is derived from, what it has of
+   * that one is not looked through again.
    */
-  text(id: () => string, bytes: Uint8Array, fresh?: Fresh): 'held' | 'clean' | 'skipped' {
-    const { scanner, progress } = this.#context;
+  text(id: () => string, bytes: Uint8Array, base?: Landmarks, derived?: Derivation): TextOutcome {
+    const { progress } = this.#context;
     progress.files += 1;
     progress.bytes += bytes.length;
     const text = asText(bytes);
-    if (text === undefined) return 'skipped';
-    const asItIs = text.bytes === bytes;
-    // Without a path: a judge that knows none lets through whatever some path would.
-    const hits = scanner.scan(text.bytes, { path: '' }, asItIs ? fresh : undefined);
-    if (hits.length === 0) return asItIs ? 'clean' : 'skipped';
-    const numbers = hits.map(({ detector, value }) => this.#secrets.of(detector.id, value));
+    if (text === undefined) return NOTHING;
+    const { hits, landmarks } = this.#scan(text.bytes, text.bytes === bytes, base, derived);
+    if (hits.length === 0) return { held: false, landmarks };
+    const names = hits.map(({ detector, value }) => this.#secrets.of(detector.id, value));
     for (const { value } of hits) value.fill(0);
-    // Under `fresh` there may be more than was found.
-    this.hits.set(id(), fresh === undefined ? [...new Set(numbers)] : undefined);
-    return 'held';
+    // In a text whose base is clean there may be more than was found.
+    this.hits.set(id(), base?.clean === true ? undefined : [...new Set(names)]);
+    return { held: true, landmarks };
+  }
+
+  #scan(bytes: Uint8Array, asItIs: boolean, base?: Landmarks, derived?: Derivation): Pick<Scanned, 'hits'> & Partial<Scanned> {
+    if (bytes.length > LONGEST) return { hits: this.#context.scanner.scan(bytes, { path: '' }) };
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    return asItIs ? this.#lineage.scan(buffer, base, derived) : { hits: this.#lineage.scan(buffer).hits };
+  }
+
+  /** Scans the message of a commit or a tag. True when it holds something. */
+  message(id: string, bytes: Uint8Array): boolean {
+    const hits = this.#context.scanner.scan(bytes, { path: '' });
+    if (hits.length === 0) return false;
+    for (const { value } of hits) value.fill(0);
+    this.hits.set(id, undefined);
+    return true;
   }
 
   /** Scans a blob of any format. True when it holds something, or something in it could not be scanned. */
   async file(id: string, name: string, content: Content): Promise<boolean> {
     let told = false;
-    const numbers = new Set<number>();
+    const names = new Set<string>();
     for await (const event of this.#context.unfolder.file(name, content)) {
       told = true;
       if (event.kind !== 'sighting') continue;
-      numbers.add(this.#secrets.of(event.detector, event.value));
+      names.add(this.#secrets.of(event.detector, event.value));
       event.value.fill(0);
     }
     // With a problem in it, the secrets are not all that there is to tell.
-    if (told) this.hits.set(id, numbers.size === 0 ? undefined : [...numbers]);
+    if (told) this.hits.set(id, names.size === 0 ? undefined : [...names]);
     return told;
   }
 
