@@ -1,6 +1,4 @@
 import { homedir } from 'node:os';
-import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
 import { WatchwordError } from '../foundation/errors.ts';
 import { Secret } from '../foundation/secret.ts';
 import { collectBounded } from './bounded-file.ts';
@@ -38,6 +36,9 @@ function output(stream: NodeJS.WriteStream): Output {
 }
 
 async function askSecret(question: string): Promise<Secret> {
+  // Loaded here, since hooks ask nothing.
+  const { createInterface } = await import('node:readline');
+  const { Writable } = await import('node:stream');
   process.stderr.write(question);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input: process.stdin, output: silent, terminal: true, historySize: 0 });

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,6 +50,12 @@ describe('without a key', () => {
     expect(copy.equals(password)).toBe(true);
     copy.fill(0);
     expect(await fingerprinter.of(password)).toBe(first);
+  });
+
+  test('the shared salt and its key id are what they are said to be made of', () => {
+    const made = createHash('sha256').update('watchword shared salt 1').digest().subarray(0, SHARED_SALT.length);
+    expect(made.equals(SHARED_SALT)).toBe(true);
+    expect(saltKeyId(SHARED_SALT)).toBe(saltKeyId(made));
   });
 
   test('most of what nobody can guess is told by its bytes alone', () => {

@@ -3,9 +3,9 @@ import type { NotScanned, Sighting } from './sighting.ts';
 
 /** Sightings told of one file, whatever lies inside it. */
 const MOST_OF_A_FILE = 100_000;
-/** Values whose fingerprints are slow, told of one file and of a run: some 20 seconds and some minutes. */
-const MOST_SLOW_OF_A_FILE = 1_000;
-const MOST_SLOW = 10_000;
+/** Values whose fingerprints are slow, told of one file and of a run: some 20 seconds and a few minutes. */
+const MOST_SLOW_OF_A_FILE = 500;
+const MOST_SLOW = 5_000;
 
 /**
  * What is told of a file that was made to hold a million secrets, or thousands of weak passwords, each of which takes a slow hash. What is

@@ -67,10 +67,14 @@ async function pathsSource({ paths, exclude, respectGitignore, threads }: Target
   });
 }
 
-async function historySource({ repository }: Target<'history'>, { detectors, formats }: Rules): Promise<Source> {
+async function historySource({ repository, threads }: Target<'history'>, { detectors, formats }: Rules): Promise<Source> {
   const { history } = await import('./sources/git/history.ts');
   const { ruleSet } = await import('./sources/git/known-blobs.ts');
-  return history(repository, { submodules: true, rules: ruleSet(detectors, formats, await ownVersion()) });
+  return history(repository, {
+    submodules: true,
+    rules: ruleSet(detectors, formats, await ownVersion()),
+    threads: threads ?? Math.min(USUAL_THREADS, availableParallelism()),
+  });
 }
 
 const nothing: Source = async function* () {};

@@ -1,5 +1,5 @@
-import { TextDecoder } from 'node:util';
 import type { Position } from './sighting.ts';
+import { fromWide, type Wide, wideDecoder } from './wide-text.ts';
 
 /** Text in an encoding that the engine reads: one byte per ASCII character. */
 export interface EngineText {
@@ -11,75 +11,93 @@ export interface EngineText {
 const PROBE = 8192;
 const same = (position: Position): Position => position;
 
-/** UTF-16 is transcoded; undefined for bytes that are no text (a NUL in the first 8 KiB). */
+/** UTF-16 and UTF-32 are transcoded; undefined for bytes that are no text. */
 export function asText(bytes: Uint8Array): EngineText | undefined {
-  const nul = bytes.subarray(0, PROBE).includes(0);
-  // Nearly all texts: nothing in them hints at another encoding.
-  if (!nul && (bytes[0] ?? 0) < 0xfe) return { bytes, raw: same };
-  const littleEndian = utf16Order(bytes);
-  if (littleEndian !== undefined) return fromUtf16(bytes, littleEndian);
-  return nul ? undefined : { bytes, raw: same };
+  const encoding = encodingOf(bytes);
+  if (encoding === 'bytes') return { bytes, raw: same };
+  return encoding === undefined ? undefined : fromWide(bytes, encoding);
 }
 
 /** Whether bytes that begin like this are no text. */
-export function isBinary(beginning: Uint8Array): boolean {
-  return beginning.subarray(0, PROBE).includes(0) && utf16Order(beginning) === undefined;
-}
+export const isBinary = (beginning: Uint8Array): boolean => encodingOf(beginning) === undefined;
 
-/** A text that passes in chunks, UTF-16 transcoded. Positions are then those in what comes out. */
+/** A text that passes in chunks, UTF-16 and UTF-32 transcoded. Positions are then those in what comes out. */
 export async function* utf8From(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let decoder: TextDecoder | undefined;
+  let decode: ((chunk: Uint8Array) => Uint8Array) | undefined;
   let first = true;
   for await (const chunk of chunks) {
-    if (first) {
-      const littleEndian = utf16Order(chunk);
-      if (littleEndian !== undefined) decoder = new TextDecoder(littleEndian ? 'utf-16le' : 'utf-16be');
-      first = chunk.length === 0;
+    if (first && chunk.length > 0) {
+      first = false;
+      const encoding = encodingOf(chunk);
+      if (encoding !== undefined && encoding !== 'bytes') decode = wideDecoder(encoding);
     }
-    yield decoder === undefined ? chunk : Buffer.from(decoder.decode(chunk, { stream: true }));
+    yield decode === undefined ? chunk : decode(chunk);
   }
 }
 
-/** By its byte order mark, or by NULs in every other byte of the beginning. */
-function utf16Order(bytes: Uint8Array): boolean | undefined {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return true;
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return false;
-  const probe = bytes.subarray(0, 64);
-  if (probe.length < 16 || probe.length % 2 === 1) return undefined;
-  const nulAt = (parity: number): boolean => probe.every((byte, at) => at % 2 !== parity || byte === 0);
-  const textAt = (parity: number): boolean => probe.every((byte, at) => at % 2 !== parity || byte !== 0);
-  if (nulAt(1) && textAt(0)) return true;
-  if (nulAt(0) && textAt(1)) return false;
-  return undefined;
+/** Undefined for what is no text. */
+function encodingOf(bytes: Uint8Array): 'bytes' | Wide | undefined {
+  const probe = bytes.subarray(0, PROBE);
+  const nul = probe.includes(0);
+  // Nearly all texts: nothing in them hints at another encoding.
+  if (!nul && (bytes[0] ?? 0) < 0xfe) return 'bytes';
+  return byMark(probe) ?? byZeros(probe) ?? (!nul || isNearlyText(probe) ? 'bytes' : undefined);
 }
 
-function fromUtf16(bytes: Uint8Array, littleEndian: boolean): EngineText {
-  const even = Buffer.from(bytes.subarray(0, bytes.length & ~1));
-  const text = (littleEndian ? even : even.swap16()).toString('utf16le');
-  const transcoded = Buffer.from(text, 'utf8');
-  const units = new UnitCount(transcoded);
-  return {
-    bytes: transcoded,
-    raw: ({ line, column, byte }) => ({ line, column, byte: units.before(byte) * 2 }),
-  };
+function byMark([first, second, third, fourth]: Uint8Array): Wide | undefined {
+  if (first === 0xff && second === 0xfe) return third === 0 && fourth === 0 ? 'utf-32le' : 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  return first === 0 && second === 0 && third === 0xfe && fourth === 0xff ? 'utf-32be' : undefined;
 }
 
-/** UTF-16 units of a UTF-8 text up to a place. Asked in rising order, as hits come, it reads the text once. */
-class UnitCount {
-  readonly #bytes: Buffer;
-  #to = 0;
-  #units = 0;
+/** Which of four neighbouring bytes are the zeros of ASCII characters, for texts in which at least half of the characters are such. */
+const patterns: readonly (readonly [Wide, readonly boolean[]])[] = [
+  ['utf-32le', [false, true, true, true]],
+  ['utf-32be', [true, true, true, false]],
+  ['utf-16le', [false, true, false, true]],
+  ['utf-16be', [true, false, true, false]],
+];
+const LEAST_WIDE = 16;
 
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes;
+/** Every binary file comes by here, so each byte is looked at once. */
+function byZeros(probe: Uint8Array): Wide | undefined {
+  const { length } = probe;
+  if (length < LEAST_WIDE) return undefined;
+  const zeros = new Uint32Array(4);
+  const printables = new Uint32Array(4);
+  for (let at = 0; at < length; at += 1) {
+    const byte = probe[at] as number;
+    if (byte === 0) zeros[at & 3] = (zeros[at & 3] as number) + 1;
+    else if (isPrintable(byte)) printables[at & 3] = (printables[at & 3] as number) + 1;
   }
+  return patterns.find(([, isZero]) => {
+    let [wanted, found, others, printable] = [0, 0, 0, 0];
+    for (const [column, isWanted] of isZero.entries()) {
+      const all = (length + 3 - column) >> 2;
+      if (isWanted) {
+        wanted += all;
+        found += zeros[column] ?? 0;
+      } else {
+        others += all;
+        printable += printables[column] ?? 0;
+      }
+    }
+    return found * 2 >= wanted && printable * 2 >= others && others - printable <= (wanted - found) * 2 + others / 50;
+  })?.[0];
+}
 
-  before(byte: number): number {
-    const known = byte >= this.#to;
-    const units = (known ? this.#units : 0) + this.#bytes.toString('utf8', known ? this.#to : 0, byte).length;
-    // A place between two characters: hits begin and end at such.
-    this.#to = byte;
-    this.#units = units;
-    return units;
+const isPrintable = (byte: number): boolean => (byte >= 0x20 && byte < 0x7f) || (byte >= 8 && byte <= 13) || byte === 0x1b;
+
+/**
+ * A text with some zeros in it is one still: the variables of a process are, and a single zero must not hide a whole file. Of compressed
+ * data a tenth are control characters and half is beyond ASCII.
+ */
+function isNearlyText(probe: Uint8Array): boolean {
+  let [controls, high] = [0, 0];
+  for (let at = 0; at < probe.length; at += 1) {
+    const byte = probe[at] as number;
+    if (byte >= 0x80) high += 1;
+    else if (!isPrintable(byte)) controls += 1;
   }
+  return controls * 16 <= probe.length && high * 4 <= probe.length;
 }

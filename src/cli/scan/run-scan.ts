@@ -61,7 +61,8 @@ export async function performScan(
   const detectors = await chosenDetectors(options);
   const { fingerprinter, baseline } = await scanningSettings(options, errand.folder, terminal);
   const livenessOf = options.verify === undefined ? undefined : await verification(options.verify);
-  const started = performance.now();
+  // Not `performance`, which loads a module that a hook does without.
+  const started = process.uptime();
   const progress = newProgress();
   const tally = new Tally();
   const isQuiet = options.progress === false || options.quiet === true;
@@ -88,7 +89,7 @@ export async function performScan(
     what: errand.what,
     keyId: fingerprinter.keyId,
     progress,
-    seconds: (performance.now() - started) / 1000,
+    seconds: process.uptime() - started,
     interrupted,
     baseline,
     full: isWhole(options) ? errand.full : undefined,

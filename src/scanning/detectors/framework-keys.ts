@@ -131,6 +131,25 @@ export const frameworkKeys: readonly Detector[] = [
     source: 'https://www.rfc-editor.org/rfc/rfc7518#section-3.2',
   }),
   anchored({
+    id: 'jwt-signing-argument',
+    provider: 'any',
+    title: 'Secret with which JWTs are signed, as an argument',
+    family: 'keys',
+    kind: 'contextual',
+    confidence: 'medium',
+    anchors: ['jwt.encode(', 'jwt.decode(', 'jwt.sign(', 'jwt.verify('],
+    pattern:
+      /(?<![A-Za-z0-9])jwt\.(?:encode|decode|sign|verify)\(\s{0,8}(?:[\w.]{1,40}|\{[^{}]{0,120}\}),\s{0,8}(?:key ?= ?)?\\{0,3}["'](?<value>(?![a-z_.-]{1,40}["'\\])[^\s"'\\<>{}$]{12,256})(?=\\{0,3}["'])/,
+    reach: 460,
+    source: 'https://www.rfc-editor.org/rfc/rfc7518#section-3.2',
+    positive: around(
+      (make) => make.chars('base62', 32),
+      (value) => `jwt.encode(payload, "${value}", algorithm="HS256")`,
+      (value) => `const token = jwt.sign({ id: user.id }, '${value}', { expiresIn: '1h' });`,
+    ),
+    negative: () => ['jwt.encode(payload, settings.SECRET_KEY)', 'jwt.decode(token, "secret", algorithms=["HS256"])'],
+  }),
+  anchored({
     id: 'wordpress-salt',
     provider: 'WordPress',
     title: 'WordPress authentication key or salt',

@@ -3,7 +3,7 @@ import { assignment, leadOf } from './generic-assignment.ts';
 import type { Maker } from './maker.ts';
 
 /** A pair of user and password in a call: `auth=("me", "...")`. */
-const PAIRS = String.raw`(?:auth(?:=| = )|basic_?auth|networkcredential)\( ?["'][^"'\s]{1,64}(?=["'], ?["'])`;
+const PAIRS = String.raw`(?:auth(?:=| = )|basic_?auth|networkcredential|smtp\.login|server\.login)\( ?["'][^"'\s]{1,64}(?=["'], ?["'])`;
 const NAMES = `passw|pwd|passphrase|passcode|secret|identified by|securestring|_pass(?![a-z])|"pass(?=")|'pass(?=')|pass(?==|:| =)|${PAIRS}`;
 const MOST = 128;
 
@@ -24,6 +24,7 @@ const spots: readonly ((value: string) => string)[] = [
   (value) => `ALTER USER app IDENTIFIED BY '${value}';`,
   (value) => `requests.get(url, auth=("me", "${value}"))`,
   (value) => `tool login --user me --password ${value} --yes`,
+  (value) => `server.login("me@acme.dev", "${value}")`,
 ];
 
 export const genericPassword: readonly Detector[] = [
@@ -53,6 +54,8 @@ export const genericPassword: readonly Detector[] = [
       'basicauth(',
       'basic_auth(',
       'networkcredential(',
+      'smtp.login(',
+      'server.login(',
     ],
     pattern: new RegExp(
       assignment(NAMES, {

@@ -38,7 +38,7 @@ const GENERIC = `(?<![A-Za-z0-9_])(?:[xX]-)?${anyOf(
 
 const CREDENTIAL =
   '(?:[kK]ey|KEY|[tT]oken|TOKEN|[sS]ecret|SECRET|[pP]assword|PASSWORD|[aA]uth|[bB]earer|BEARER|[bB]asic|login|credentials?|PAT|pat|-u|--user)';
-const OPEN = `(?:[=:(,>[{]|<-|[|?](?= )|[oO][rR](?= )|--(?:body|value)(?=[ =])=?|${CREDENTIAL}["'\\\\]{0,2}(?: is| was| to)?(?=[ \\t]))[ \\t-]{0,8}(?:\\\\?\\r?\\n[ \\t]{1,32})?`;
+const OPEN = `(?:[=:(,>[{]|<-|[|?](?= )|[oO][rR](?= )|--(?:body|value)(?=[ =])=?|${CREDENTIAL}["'\\\\]{0,2}(?: is| was| to)?(?=[ \\t]))[ \\t-]{0,8}(?:\\\\?\\r?\\n[ \\t]{1,32}|(?<=:[ \\t]{0,2})\\r?\\n)?`;
 
 const AFTER_COMMA = '[^,;\\r\\n]{0,64}[,;][^\\r\\n]{0,48}?';
 const NEXT_LINES = '[^\\r\\n]{0,72}\\r?\\n(?:[^\\r\\n]{0,48}[^\\r\\n:{[(]\\r?\\n)?[^\\r\\n]{0,40}?';

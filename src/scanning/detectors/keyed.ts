@@ -86,7 +86,7 @@ function guardsOf(keywords: readonly string[]): Record<string, Guard> {
   for (const keyword of keywords) {
     const [first = '', second] = keyword.split('_');
     const guard = guards[first];
-    if (first.length < 3 || (second === undefined && !mustStandAlone(keyword))) unguarded.add(first);
+    if (first.length < 3 || second === '' || (second === undefined && !mustStandAlone(keyword))) unguarded.add(first);
     else guards[first] = second === undefined ? { ...guard, word: true } : { ...guard, then: [...(guard?.then ?? []), second] };
   }
   for (const anchor of unguarded) delete guards[anchor];

@@ -57,15 +57,16 @@ export const serviceSettings: readonly Detector[] = [
       'rootpw',
       'ldap_default_authtok',
     ],
-    assigned: String.raw`["']?\]?(?:[ \t]{1,8}|\s{0,8}(?:=>|[:=])[ \t]{0,8})["']?`,
+    assigned: String.raw`["']?\]?(?:[ \t]{1,8}(?:--plaintext[ \t]{1,4})?|\s{0,8}(?:=>|[:=])[ \t]{0,8})["']?(?!--)`,
     least: 5,
     seen: [
       (value) => `binddn cn=reader,dc=acme,dc=io\nbindpw ${value}\n`,
       (value) => `AUTH_LDAP_BIND_PASSWORD = "${value}"\n`,
       (value) => `bindCredentials: '${value}',`,
       (value) => `ldap_default_authtok = ${value}\n`,
+      (value) => `rootpw --plaintext ${value}\n`,
     ],
-    unseen: ['AUTH_LDAP_BIND_PASSWORD = os.environ["LDAP_PASSWORD"]\n', 'bind_password: $LDAP_PASSWORD\n'],
+    unseen: ['AUTH_LDAP_BIND_PASSWORD = os.environ["LDAP_PASSWORD"]\n', 'bind_password: $LDAP_PASSWORD\n', 'rootpw --lock\n'],
     source: 'https://linux.die.net/man/5/nslcd.conf',
   }),
   settingsFile({

@@ -21,3 +21,18 @@ export const fragmentGroups: readonly (readonly string[])[] = [
   ['+ab', '+ac', '+ae', '+as', '- n', '<au', '<lo', '<se'],
   ['bcp', 'ecr', 'key', 'nn_', 'pi]', 'riv'],
 ];
+
+/** Three letters that source texts are full of, the most frequent first. */
+export const commonFragments: readonly string[] = [
+  'ion the tio ing con ons int ent age ess str ati res est ect ter pro typ ame tri val mes ret tur ype for ate rin err nam',
+  'ssa etu sag urn sta par nst equ alu lue aaa fie req all ort que and ues loc def por thi jec ser per ges tes eld rea ers',
+  'his iel ode ver ted cat dat com nte sel tor arg rat unc add ine ist ass fun lic rro ror get ile ara ope pat elf met ite',
+  'era set fil cti ram ase exp not men nal ext tru rce our der ult ata oca nfi tat onf one che are pti mpo end ath tho use',
+  'imp sio ead tin roj sou ert oje ble urc pre ice lin cal ith fig ack ize efi red nse nce out ont ind opt ces ime ini nde',
+  'uin rom las cod len pec ere mat ins cts mod ali cla abl eth ore key nti wit tim eso num iti ste mpl tra ire fin min fro',
+  'erv ete lse tch lis her lat orm ona pac ele let rue tha put ple ace fff rep api ren ese enc rec obj esp ran app nts pos',
+  'var als ust hod spe ten eat cre ies wor non sys siz ifi ams omp ive ain bas hat can art und llo din cha oun tex ign rop',
+  'sto ars tar ool eco clo tan anc pol ant les atc rsi rit run dit ide loa des reg spo act ica ssi pen att bje gle oli eve',
+  'eta nct ute rgs rse pon lea eci lob ens ner ord sti pla ato new rou man ove yte sin glo ref ock nod hea onl byt ern sig',
+  'unt amp mov tem den oin sse aul qui sed ang ast nly ach efa ena dir rma han bal',
+].flatMap((line) => line.split(' '));

@@ -24,7 +24,7 @@ const TYPE_NAME = /\w::\w{1,60}["'`]\s{0,4}[:=]\s{0,4}["'`]$/;
 const EXAMPLE = /\bfor example\b|\be\.g\.|>>> |="Example"/i;
 
 /** Words of names that people's own passwords stand under. */
-const CHOSEN = /pass|pwd|secret|credential|^auth$|basicauth/;
+const CHOSEN = /pass|pwd|secret|credential|^auth$|basicauth|login$/;
 
 const namesPassword = (name: string): boolean => /pass(?:w(?:or)?d|phrase)?$|pwd$/.test(wordsOf(name).at(-1) ?? '');
 

@@ -1,4 +1,5 @@
 import { isIdentifier } from './randomness.ts';
+import { isStandIn } from './stand-ins.ts';
 import { wordPart } from './words.ts';
 
 /**
@@ -59,10 +60,6 @@ function phrase(own: string): boolean {
   return own.length >= 16 && /^[A-Za-z]{1,32}(?:[_-][A-Za-z]{1,32}){2,}$/.test(own) && wordPart(own) >= 0.4;
 }
 
-/** Words that stand where a password would stand: as the whole value, or with digits and marks after them. */
-const STANDINS =
-  /^(?:my|your|the|our|a|an|new|old|some|any|test|user|db|admin|super|default|root|top|very)?[\s_.-]?(?:secret|password|passwd|passw0rd|p@ssw0rd|p@ssword|pass|pwd|passphrase|token|key|api[_-]?key|apikey|value|credential|secretkey|secret[_-]key|access[_-]?(?:key|token)|auth[_-]?token|string|none|null|nil|undefined|true|false|todo|fixme|tbd|xxx+|foo(?:bar)?(?:baz)?|bar|baz|qux|quux|test|tests|testing|tester|example|sample|dummy|fake|mock|placeholder|redacted|hidden|masked|empty|blank|changeit|changeme|change|default|admin|administrator|root|user|username|guest|demo|hello|world|letmein|welcome|qwerty|asdf(?:gh)?|abc|abcd|abcdef|postgres|postgresql|mysql|mariadb|mongo|mongodb|redis|anonymous|nobody|rabbitmq|minio|minioadmin|minio123|guest|sa|oracle|neo4j|elastic|airflow|jupyter|mlflow|grafana|kafka|sentry|vagrant|docker|localhost|development|staging|production|whatever|something|anything|insecure|unsafe|unused|ignored|optional|required|string|text|str|bytes|varchar|here)[\s_.-]?(?:here|value|1|12|123|1234|12345|123456|!|1!|123!|s)?$/i;
-
 const MEANT =
   /<[^>]*>|&lt;|\[[A-Za-z][A-Za-z0-9 _-]+\]|(?:^|[_-])abc-?123|(?:^|[_\W])(?:your|put|insert|enter|replace|change|example|placeholder|dummy|fake|sample|mock|redacted|censored|todo|fixme|foobar|lorem)(?:[_\W]|$)|[_-]here$|changeme|example|dummy|placeholder|not[_-]?(?:a[_-]?)?(?:real|secret|used)|(?:^|[_-])(?:test|testing|foo|bar)(?:[_-](?:secret|password|token|key|api|user|value|pass|foo|bar|baz|qux)|[0-9]{0,4}$)|[_-]test$|\*{3,}|x{5,}|^my[_-]|\.{3,}|\xe2\x80\xa6|\xe2\x80\xa2/i;
 
@@ -76,8 +73,7 @@ const sayWhatTheyAre = (value: string): boolean =>
 /** Besides invented ones: words in the place of a password, as documentation and templates have them. */
 export function isPlaceholder(value: string): boolean {
   if (isInvented(value)) return true;
-  if (value.length <= 48 && (STANDINS.test(value) || MEANT.test(value) || (CAMEL.test(value) && wordPart(value) >= 0.5)))
-    return true;
+  if (value.length <= 48 && (isStandIn(value) || MEANT.test(value) || (CAMEL.test(value) && wordPart(value) >= 0.5))) return true;
   if (sayWhatTheyAre(value) || /^[a-z]+(?:_[a-z]+)*_(?:id|key|token|secret|password|name|file)$/i.test(value)) return true;
   return /^(?:(.)\1*|[0-9]{1,5}|0?123456[0-9]*|(?:password|passwd|secret|token|test|pass|key|abc|foo|bar|admin|root)[_-]?[0-9]{0,4}!?|.{0,2})$/i.test(
     value,

@@ -40,7 +40,7 @@ export const isQuoted = ({ before, after }: Candidate): boolean =>
   QUOTE.test(before.slice(-1)) && (QUOTE.test(after.charAt(0)) || after.charAt(0) === '\\');
 
 /** Whether a quote is open on the line: what follows is part of a string, though no quote stands beside it. */
-export function isInString(before: string): boolean {
+function isInString(before: string): boolean {
   const line = before.slice(Math.max(before.lastIndexOf('\n'), before.length - 120) + 1);
   const count = (quote: string): number => line.split(quote).length - 1;
   return count('"') % 2 === 1 || count("'") % 2 === 1 || count('`') % 2 === 1;
@@ -67,15 +67,16 @@ const SETTING = /^\s*(?:[!%#]?\s?(?:export|set|env|ENV|ARG|const)\s|[-*]\s|[!%]\
 const OPTION = /(?:^|\s)(?:--[\w-]{2,40}[ =]|ENV \w{1,60} )$/;
 
 /** `docker run -e PASSWORD=x`, `--from-literal=password=x`, `host=a password=x`, `Database=a;Password=x`. */
-const VARIABLE = /(?:^|\s)[A-Z][A-Z0-9_]{2,}=$|--[\w-]+=[\w.-]+=$|(?:^|\s)\w+=[^\s,(]+ \w+=$|;[A-Za-z ]+=$/;
+const VARIABLE = /(?:^|\s)[A-Z][A-Z0-9_]{2,}=$|--[\w-]+[= ][\w.-]+=$|(?:^|\s)\w+=[^\s,(]+ \w+=$|;[A-Za-z ]+=$/;
 
 /** No name and no expression of a program: `9a4a55-...`, `x!`. */
 const NO_EXPRESSION = /^[0-9]+[A-Za-z][\w-]*$|[!?]$/;
 
 /** Whether an unquoted value is a literal, though the file is a program: a notebook's cell may hold any text. */
-function isLineOfSettings({ value, before, after, setting }: Candidate): boolean {
+function isLineOfSettings({ detector, value, before, after, setting }: Candidate): boolean {
   if (!setting.path.endsWith('.ipynb')) return false;
   if (NO_EXPRESSION.test(value) || after.startsWith('</')) return true;
+  if (detector.family === 'configuration-files' && /[^=:,( ] $|\w:$/.test(before.slice(-4))) return true;
   const line = before.slice(Math.max(before.lastIndexOf('\n'), before.length - 120) + 1);
   return OPTION.test(line) || VARIABLE.test(line) || (SETTING.test(line) && /^[ \t]*(?:[\r\n]|$)/.test(after));
 }

@@ -13,6 +13,8 @@ const FILES = 1600;
 const FOLDERS = 60;
 /** Commits between two releases: git packs what a tag reaches delta by delta, and without tags it reads several times slower. */
 const RELEASE = 100;
+/** Commits for one that brings a new file. */
+const REWRITTEN = 4;
 /** Commits between two leaks, and how long one stays. */
 const LEAK = 250;
 const LEAK_STAYS = 20;
@@ -41,16 +43,31 @@ interface Evolving {
   lines: string[];
 }
 
-/** What a commit does to a file: some lines changed, added from elsewhere, or removed, in a few places. */
+/** Lines that stand nowhere else: of other files, with new names in them. */
+function fresh(all: readonly Evolving[], count: number, make: Maker): string[] {
+  const { lines } = make.pick(all);
+  const from = make.below(Math.max(1, Math.min(lines.length, 65_000)));
+  const name = make.chars('lower', make.between(4, 12));
+  return lines
+    .slice(from, from + count)
+    .map((line, at) => line.replace(/[a-z]{4,}/, at % 4 === 0 ? make.chars('lower', 7) : name));
+}
+
+/** What a commit does to a file: some lines changed, added or removed, in a few places. */
 function edit(file: Evolving, all: readonly Evolving[], make: Maker): void {
-  for (let places = make.between(1, 4); places > 0; places -= 1) {
+  for (let places = make.between(1, 5); places > 0; places -= 1) {
     const { lines } = file;
     const at = make.below(Math.max(1, Math.min(lines.length, 65_000)));
-    const donor = make.pick(all).lines;
-    const from = make.below(Math.max(1, Math.min(donor.length, 65_000)));
-    const added = donor.slice(from, from + make.between(1, 12));
-    lines.splice(at, make.between(0, Math.min(12, lines.length)), ...added);
+    const added = fresh(all, make.between(1, 40), make);
+    lines.splice(at, make.between(0, Math.min(40, lines.length)), ...added);
   }
+}
+
+/** A new file in place of an old one. */
+function rewrite(file: Evolving, all: readonly Evolving[], make: Maker): void {
+  const wanted = file.lines.length;
+  file.lines = [];
+  while (file.lines.length < wanted) file.lines.push(...fresh(all, make.between(3, 20), make), '');
 }
 
 /** Most commits change few files, and those of one folder. */
@@ -99,8 +116,10 @@ function* evolution(files: readonly Evolving[], bytes: number, make: Maker): Gen
     text += quoted(`change ${commit}`);
     if (commit > 1) text += `from :${commit - 1}\n`;
     const leaking = commit > 1 ? leak.step(commit, files) : [];
-    for (const file of new Set([...leaking, ...changed])) {
-      if (commit > 1) edit(file, files, make);
+    const isNew = commit > 1 && make.below(REWRITTEN) === 0;
+    for (const [index, file] of [...new Set([...leaking, ...changed])].entries()) {
+      if (isNew && index === 0 && leaking.length === 0) rewrite(file, files, make);
+      else if (commit > 1) edit(file, files, make);
       const body = file.lines.join('\n');
       written += body.length;
       text += `M 100644 inline ${file.path}\n${quoted(body)}`;
@@ -115,7 +134,7 @@ function* evolution(files: readonly Evolving[], bytes: number, make: Maker): Gen
  * packed as `git repack -adf` does: git reads it as fast as it reads the histories of real projects. Kept under the system's temporary folder and used again; the same machine gives the same one.
  */
 export async function historyCorpus(bytes: number): Promise<string> {
-  const folder = join(tmpdir(), `watchword-history-${Math.round(bytes / 1e6)}mb-2`);
+  const folder = join(tmpdir(), `watchword-history-${Math.round(bytes / 1e6)}mb-3`);
   if (existsSync(join(folder, 'ready'))) return folder;
   mkdirSync(folder, { recursive: true });
   const git = (...args: string[]): void => {

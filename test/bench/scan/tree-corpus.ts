@@ -27,6 +27,8 @@ const TEXT_BYTES = 320e6;
 const SHARE = 0.3;
 const LARGEST = 1024 * 1024;
 const PROBE = 8192;
+/** Are opened by a scan, and not by what it is compared with. */
+const ARCHIVE = /\.(?:gz|tgz|bz2|xz|zst|zip|tar|whl|jar|egg|crate|nupkg|apk)$/;
 
 export interface TreeCorpus {
   readonly folder: string;
@@ -48,6 +50,7 @@ export async function makeTreeCorpus(folder: string): Promise<TreeCorpus> {
     const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
     let share = 0;
     for (const path of paths.sort()) {
+      if (ARCHIVE.test(path)) continue;
       if (share > TEXT_BYTES * SHARE || (files >= FILES && textBytes >= TEXT_BYTES)) break;
       const { size } = await stat(path);
       if (size > LARGEST || size === 0) continue;

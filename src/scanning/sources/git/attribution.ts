@@ -1,6 +1,10 @@
+import { bytesContent, type Content } from '../../content.ts';
 import type { Origin } from '../../sighting.ts';
+import { problemOf } from './blob-names.ts';
 import { exitOf, gitOutput, startGit } from './git-process.ts';
+import { messageOf } from './message.ts';
 import { type ObjectStore, toHex } from './object-store.ts';
+import { kinds } from './pack.ts';
 import { type Change, rawChanges } from './raw-diff.ts';
 import type { Repository } from './repository.ts';
 
@@ -39,6 +43,22 @@ export async function introductions(repository: Repository, blobs: ReadonlySet<s
   return found;
 }
 
+/** Which of the objects are commits, or tags of a ref, that something leads to. @throws WatchwordError client.usage when git fails */
+export async function reachedMessages(repository: Repository, ids: ReadonlySet<string>): Promise<Set<string>> {
+  const reached = new Set<string>();
+  const listing = async (command: readonly string[], doing: string): Promise<void> => {
+    let rest = '';
+    for await (const piece of gitOutput(startGit(repository, command), doing)) {
+      const lines = (rest + piece.toString('latin1')).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (ids.has(line)) reached.add(line);
+    }
+  };
+  await listing(['rev-list', '--all', '--reflog', '--ignore-missing'], 'listing commits');
+  await listing(['for-each-ref', '--format=%(objectname)', 'refs/tags'], 'listing tags');
+  return reached;
+}
+
 /** The changes of the commits that `rev-list` lists with these arguments, in its order. @throws WatchwordError client.usage */
 export async function* commitChanges(
   repository: Repository,
@@ -60,13 +80,36 @@ interface Authorship {
   readonly date?: string;
 }
 
+/** The message of a commit or a tag. */
+export interface MessagePlace {
+  /** The id of the commit or tag. */
+  readonly blob: string;
+  readonly path: string;
+  readonly origin: Origin;
+  readonly message: Content;
+}
+
+/** Whether an object is a commit or a tag. */
+export function isMessage(store: ObjectStore, id: string): boolean {
+  try {
+    const kind = kinds[store.read(Buffer.from(id, 'hex'))?.kind ?? 0];
+    return kind === 'commit' || kind === 'tag';
+  } catch (error) {
+    problemOf(error);
+    return false;
+  }
+}
+
 /** Reads authors of commits, each once. */
 export class Authors {
   readonly #store: ObjectStore;
   readonly #known = new Map<string, Authorship>();
+  readonly #reached: ReadonlySet<string>;
 
-  constructor(store: ObjectStore) {
+  /** `reached`: messages that a ref, reflog or work tree leads to. */
+  constructor(store: ObjectStore, reached: ReadonlySet<string> = new Set()) {
     this.#store = store;
+    this.#reached = reached;
   }
 
   origin({ blob, commit }: Introduction): Origin {
@@ -78,16 +121,33 @@ export class Authors {
     return { blob, commit, ...authorship, reachable: true };
   }
 
+  /** Where the message of a commit or a tag is said to be; undefined for other objects. */
+  message(id: string): MessagePlace | undefined {
+    if (!isMessage(this.#store, id)) return undefined;
+    const { kind: number = 0, bytes } = this.#store.read(Buffer.from(id, 'hex')) ?? {};
+    const kind = kinds[number];
+    if (bytes === undefined || (kind !== 'commit' && kind !== 'tag')) return undefined;
+    const origin = {
+      blob: id,
+      ...(kind === 'commit' ? { commit: id, ...authorship(bytes) } : {}),
+      reachable: this.#reached.has(id),
+    };
+    return { blob: id, path: `git:${kind}/${id.slice(0, 12)}`, origin, message: bytesContent(messageOf(bytes)) };
+  }
+
   #read(commit: string): Authorship {
     const bytes = this.#store.read(Buffer.from(commit, 'hex'))?.bytes;
-    if (bytes === undefined) return {};
-    const text = Buffer.from(bytes).toString('utf8');
-    const match = /^author (.{0,1000}) (-?\d{1,15}) ([+-]\d{4})$/m.exec(text.slice(0, text.indexOf('\n\n') + 1));
-    if (match === null) return {};
-    const [, author = '', seconds = '', zone = ''] = match;
-    const date = isoDate(Number(seconds), zone);
-    return date === undefined ? { author } : { author, date };
+    return bytes === undefined ? {} : authorship(bytes);
   }
+}
+
+function authorship(bytes: Uint8Array): Authorship {
+  const text = Buffer.from(bytes).toString('utf8');
+  const match = /^author (.{0,1000}) (-?\d{1,15}) ([+-]\d{4})$/m.exec(text.slice(0, text.indexOf('\n\n') + 1));
+  if (match === null) return {};
+  const [, author = '', seconds = '', zone = ''] = match;
+  const date = isoDate(Number(seconds), zone);
+  return date === undefined ? { author } : { author, date };
 }
 
 /** ISO 8601 in the author's own zone. */

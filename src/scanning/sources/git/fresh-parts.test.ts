@@ -18,6 +18,30 @@ afterEach(() => {
 
 const BLOB = 3;
 
+/** A small change somewhere in an example, or in front of it, or another way to write it. */
+function altered(example: string, make: Maker): string {
+  const at = make.below(Math.min(example.length, 60_000));
+  const lines = example.split('\n');
+  switch (make.below(7)) {
+    case 0:
+      return `${example.slice(0, at)}${make.chars('word', 1)}${example.slice(at + 1)}`;
+    case 1:
+      return lines.toSpliced(make.below(lines.length), 1).join('\n');
+    case 2:
+      return lines
+        .toSpliced(make.below(lines.length), 0, `# ${make.pick(['the api key', 'password', 'sha256', 'example'])}:`)
+        .join('\n');
+    case 3:
+      return `text = "${Buffer.from(example, 'latin1').toString('base64')}"`;
+    case 4:
+      return `text = ${JSON.stringify(example)}`;
+    case 5:
+      return `see ${encodeURIComponent(example)}`;
+    default:
+      return `${example.slice(0, at)} ${example.slice(at)}`;
+  }
+}
+
 /** One version of a file after another: half an example comes, is completed, broken or moved, and goes. */
 function versions(make: Maker): string[] {
   const examples = catalogue.flatMap((detector) => detector.examples(make).positive.map(({ text }) => text));
@@ -37,6 +61,10 @@ function versions(make: Maker): string[] {
     all.push(lines.join('\n'));
     // The match lies across what is old and what is new.
     lines[at] = make.below(4) === 0 ? example.slice(cut) : example;
+    all.push(lines.join('\n'));
+    lines[at] = altered(example, make);
+    all.push(lines.join('\n'));
+    lines[at] = altered(lines[at], make);
     all.push(lines.join('\n'));
     lines.push(...lines.splice(make.below(lines.length), 20));
     all.push(lines.join('\n'));

@@ -1,7 +1,7 @@
 import { isWatchwordError } from '../../../foundation/errors.ts';
 import type { ScanEvent } from '../../sighting.ts';
 import type { ScanContext, Source } from '../../source.ts';
-import { type Introduction, introductions } from './attribution.ts';
+import { type Introduction, introductions, isMessage, reachedMessages } from './attribution.ts';
 import { Gaps } from './gaps.ts';
 import { reportHits } from './hit-report.ts';
 import { KnownBlobs } from './known-blobs.ts';
@@ -52,25 +52,32 @@ async function* scanHistory(
     for (const id of known?.hits() ?? []) if (store.has(id)) sweep.hits.set(id.toString('hex'), undefined);
     await sweepObjects({ repository, store, sweep, known, gaps, context, threads: options.threads ?? 1 });
     yield* gaps.events();
-    const { introduced, problem } = await attributed(repository, sweep);
+    const { introduced, reached, problem } = await attributed(repository, sweep, store);
     if (problem !== undefined) yield { kind: 'not-scanned', path: repository.path, reason: problem };
-    yield* reportHits({ context, store, secrets, prefix, hits: sweep.hits, introduced });
+    yield* reportHits({ context, store, secrets, prefix, hits: sweep.hits, introduced, reached });
     known?.save();
   } finally {
     store.close();
   }
 }
 
+interface Attributed {
+  readonly introduced: readonly Introduction[];
+  readonly reached: ReadonlySet<string>;
+  readonly problem?: string;
+}
+
 /** Findings without their commits are worth more than none. */
-async function attributed(
-  repository: Repository,
-  { hits }: Sweep,
-): Promise<{ readonly introduced: readonly Introduction[]; readonly problem?: string }> {
-  if (hits.size === 0) return { introduced: [] };
+async function attributed(repository: Repository, { hits }: Sweep, store: ObjectStore): Promise<Attributed> {
+  const none = { introduced: [], reached: new Set<string>() };
+  if (hits.size === 0) return none;
   try {
-    return { introduced: await introductions(repository, new Set(hits.keys())) };
+    const introduced = await introductions(repository, new Set(hits.keys()));
+    const blobs = new Set(introduced.map(({ blob }) => blob));
+    const messages = new Set([...hits.keys()].filter((id) => !blobs.has(id) && isMessage(store, id)));
+    return { introduced, reached: messages.size === 0 ? messages : await reachedMessages(repository, messages) };
   } catch (error) {
     if (!isWatchwordError(error)) throw error;
-    return { introduced: [], problem: `commits of the findings are not known: ${error.message}` };
+    return { ...none, problem: `commits of the findings are not known: ${error.message}` };
   }
 }

@@ -1,3 +1,4 @@
+import type { Content } from '../../content.ts';
 import type { Origin, ScanEvent } from '../../sighting.ts';
 import type { ScanContext } from '../../source.ts';
 import { Authors, type Introduction, unreachable } from './attribution.ts';
@@ -16,12 +17,17 @@ export interface HitReport {
   readonly hits: ReadonlyMap<string, readonly string[] | undefined>;
   /** In the order of the commits. */
   readonly introduced: readonly Introduction[];
+  /** Of the commits and tags among them, those that something leads to. */
+  readonly reached: ReadonlySet<string>;
 }
 
+/** Of an object with something to tell. */
 interface Place {
   readonly blob: string;
   readonly path: string;
   readonly origin: Origin;
+  /** The text, when it is not a blob's. */
+  readonly message?: Content;
 }
 
 /**
@@ -30,7 +36,7 @@ interface Place {
  */
 export async function* reportHits(report: HitReport): AsyncGenerator<ScanEvent> {
   const { store, hits, introduced, prefix } = report;
-  const authors = new Authors(store);
+  const authors = new Authors(store, report.reached);
   const told = new Set<string>();
   const anywhere = new Set<string>();
   const attributed = new Set<string>();
@@ -54,11 +60,29 @@ export async function* reportHits(report: HitReport): AsyncGenerator<ScanEvent> 
       }
     }
   }
-  for (const [blob, secrets] of hits) {
+  yield* elsewhere(report, authors, attributed, anywhere);
+}
+
+/** What is in messages, and in blobs that no commit reaches: each secret once, unless a commit holds it. */
+async function* elsewhere(
+  report: HitReport,
+  authors: Authors,
+  attributed: ReadonlySet<string>,
+  inCommits: ReadonlySet<string>,
+): AsyncGenerator<ScanEvent> {
+  const inMessages = new Set<string>();
+  const anywhere = new Set(inCommits);
+  for (const [blob, secrets] of report.hits) {
     if (attributed.has(blob) || secrets?.every((secret) => anywhere.has(secret)) === true) continue;
-    for await (const [secret, event] of scanAgain(report, { blob, ...unreachable(blob) })) {
-      if (secret !== undefined && anywhere.has(secret)) continue;
-      if (secret !== undefined) anywhere.add(secret);
+    const message = authors.message(blob);
+    // A message has to be rewritten too, whatever the files hold.
+    const told = message === undefined ? anywhere : inMessages;
+    for await (const [secret, event] of scanAgain(report, message ?? { blob, ...unreachable(blob) })) {
+      if (secret !== undefined && told.has(secret)) {
+        if (event.kind === 'sighting') event.value.fill(0);
+        continue;
+      }
+      if (secret !== undefined) told.add(secret);
       yield event;
     }
   }
@@ -69,7 +93,7 @@ async function* scanAgain(report: HitReport, place: Place): AsyncGenerator<[stri
   const { context, store, secrets } = report;
   const { files, bytes } = context.progress;
   try {
-    const content = blobContent(store, place.blob);
+    const content = place.message ?? blobContent(store, place.blob);
     if (content === undefined) return;
     for await (const event of context.unfolder.file(place.path, content, place.origin)) {
       yield [event.kind === 'sighting' ? secrets.of(event.detector, event.value) : undefined, event];

@@ -81,11 +81,12 @@ function wantedIn({ store, known, context }: SweepJob, pack: Pack, number: numbe
 }
 
 /** Takes the trees among the loose objects; returns the others, and those that cannot be read. */
-function nameFromLoose({ store, names }: SweepThread, ids: readonly string[]): string[] {
+function nameFromLoose({ store, names, context }: SweepThread, ids: readonly string[]): string[] {
   const others: string[] = [];
   for (const hex of ids) {
     try {
       const object = store.read(Buffer.from(hex, 'hex'), STREAMED);
+      if (object?.kind === BLOB) context.progress.expectedFiles += 1;
       if (object?.kind !== TREE) others.push(hex);
       else if (object.bytes !== undefined) names.add(object.bytes);
     } catch (error) {
@@ -102,7 +103,6 @@ async function sweepLoose(
   ids: readonly string[],
   names: ReadonlyMap<string, string>,
 ): Promise<void> {
-  context.progress.expectedFiles += ids.length;
   for (const hex of ids) {
     if (context.signal?.aborted === true) return;
     const held = await sweepStored(thread, hex, names.get(hex) ?? '');
