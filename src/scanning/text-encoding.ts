@@ -50,12 +50,15 @@ function byMark([first, second, third, fourth]: Uint8Array): Wide | undefined {
   return first === 0 && second === 0 && third === 0xfe && fourth === 0xff ? 'utf-32be' : undefined;
 }
 
-/** Which of four neighbouring bytes are the zeros of ASCII characters, for texts in which at least half of the characters are such. */
-const patterns: readonly (readonly [Wide, readonly boolean[]])[] = [
-  ['utf-32le', [false, true, true, true]],
-  ['utf-32be', [true, true, true, false]],
-  ['utf-16le', [false, true, false, true]],
-  ['utf-16be', [true, false, true, false]],
+/**
+ * Which of four neighbouring bytes are the zeros of ASCII characters, and how many of those are zeros at least, in texts of which half are
+ * such. UTF-16 has two thirds of the zeros of UTF-32.
+ */
+const patterns: readonly (readonly [Wide, readonly boolean[], share: number])[] = [
+  ['utf-32le', [false, true, true, true], 0.8],
+  ['utf-32be', [true, true, true, false], 0.8],
+  ['utf-16le', [false, true, false, true], 0.5],
+  ['utf-16be', [true, false, true, false], 0.5],
 ];
 const LEAST_WIDE = 16;
 
@@ -70,7 +73,7 @@ function byZeros(probe: Uint8Array): Wide | undefined {
     if (byte === 0) zeros[at & 3] = (zeros[at & 3] as number) + 1;
     else if (isPrintable(byte)) printables[at & 3] = (printables[at & 3] as number) + 1;
   }
-  return patterns.find(([, isZero]) => {
+  return patterns.find(([, isZero, share]) => {
     let [wanted, found, others, printable] = [0, 0, 0, 0];
     for (const [column, isWanted] of isZero.entries()) {
       const all = (length + 3 - column) >> 2;
@@ -82,7 +85,8 @@ function byZeros(probe: Uint8Array): Wide | undefined {
         printable += printables[column] ?? 0;
       }
     }
-    return found * 2 >= wanted && printable * 2 >= others && others - printable <= (wanted - found) * 2 + others / 50;
+    // What is no printable character beside a zero may be a part of one beside something else.
+    return found >= share * wanted && printable * 2 >= others && others - printable <= (wanted - found) * 2 + others / 50;
   })?.[0];
 }
 

@@ -1,7 +1,8 @@
 import { Budget } from './budget.ts';
 import { type Content, following, gather, inTurns, NotScannable } from './content.ts';
 import type { Scanner } from './engine/scanner.ts';
-import { type FilePiece, type Format, HEAD, type ProblemPiece } from './format.ts';
+import { type FilePiece, type Format, HEAD, type Piece, type ProblemPiece } from './format.ts';
+import { stringsOf } from './formats/binary-strings.ts';
 import { LineIndex } from './line-index.ts';
 import { PassingLines } from './passing-lines.ts';
 import { type Circumstances, pieceSightings, sighting, textSightings } from './place.ts';
@@ -65,9 +66,13 @@ export class Unfolder {
     }
   }
 
-  async *#unfold(format: Format, path: string, content: Content, inside: Inside): AsyncGenerator<ScanEvent> {
+  #unfold(format: Format, path: string, content: Content, inside: Inside): AsyncGenerator<ScanEvent> {
+    return this.#pieces(format.unfold(content, path, inside.budget), path, content, inside);
+  }
+
+  async *#pieces(pieces: AsyncIterable<Piece>, path: string, content: Content, inside: Inside): AsyncGenerator<ScanEvent> {
     let raw: LineIndex | undefined;
-    for await (const piece of format.unfold(content, path, inside.budget)) {
+    for await (const piece of pieces) {
       if (piece.kind === 'problem') yield notScanned(placeOf(path, piece), piece.reason);
       else if (piece.kind === 'file') {
         yield* this.#member(path, piece, inside);
@@ -92,7 +97,11 @@ export class Unfolder {
   }
 
   async *#raw(path: string, content: Content, inside: Inside): AsyncGenerator<ScanEvent> {
-    if (isBinary(await content.head(PROBE))) return;
+    if (isBinary(await content.head(PROBE))) {
+      // Of an archive or an image too many to look into; of a commit, none is passed over.
+      if (inside.depth === 0) yield* this.#binary(path, content, inside);
+      return;
+    }
     if (content.size !== undefined && content.size > AT_ONCE) {
       yield* this.#long(path, content.chunks(), inside);
       return;
@@ -106,6 +115,12 @@ export class Unfolder {
     }
     await close();
     if (problem !== undefined) yield notScanned(path, problem);
+  }
+
+  async *#binary(path: string, content: Content, inside: Inside): AsyncGenerator<ScanEvent> {
+    const { bytes } = this.#progress;
+    yield* this.#pieces(stringsOf(content, 'binary'), path, content, inside);
+    if (content.size !== undefined) this.#progress.bytes = bytes + content.size;
   }
 
   *#plain(path: string, bytes: Uint8Array, around: Circumstances): Generator<ScanEvent> {

@@ -48,11 +48,13 @@ function exitCodeOf(summary: ScanSummary, found: boolean, nothing: boolean): num
 }
 
 function verdict(summary: ScanSummary, found: boolean, nothing: boolean): string {
+  const hushed = summary.silenced.baseline + summary.silenced.inline;
+  const silenced = hushed === 0 ? '' : ` (${counted(hushed, 'place')} silenced by a remark or the baseline)`;
   const scanned = `${counted(summary.files, 'file')}, ${sizeText(summary.bytes)}`;
   if (found) return `watchword: stopped, because credentials were found. Scanned: ${scanned}.`;
   if (nothing) return 'watchword: stopped, because nothing was scanned although something changes.';
   if (!summary.complete) return `watchword: stopped, because not everything could be scanned. Scanned: ${scanned}.`;
-  return `watchword: ${scanned} scanned, no credentials found.`;
+  return `watchword: ${scanned} scanned, no credentials found${silenced}.`;
 }
 
 /** Written only when there is something to read. */
@@ -85,7 +87,7 @@ async function targetOf(
   { readInput, env }: Terminal,
 ): Promise<ScanTarget | undefined> {
   if (stage === 'pre-commit') return { kind: 'staged', repository: '.' };
-  const updates = frameworkUpdates(env) ?? (await readInput()).toString('utf8');
+  const updates = (stage === 'pre-push' ? frameworkUpdates(env) : undefined) ?? (await readInput()).toString('utf8');
   const isDeletion = (line: string): boolean => /^0+$/.test(line.split(' ')[1] ?? '');
   const lines = updates.split('\n').filter((line) => line.trim() !== '' && !isDeletion(line));
   if (lines.length === 0) return undefined;

@@ -34,8 +34,12 @@ interface Waiting {
   readonly detector: Detector;
   readonly pattern: RegExp;
   readonly lead: number;
-  /** Where it was tried last, in bytes of all pieces so far: two of its anchors may stand at one place. */
-  last: number;
+  /**
+   * Where it was tried last, from one byte to before another, counted from the first of all pieces so far: two of its anchors may
+   * stand at one place, and what may begin before its anchors is searched for from the same places by all that stand close together.
+   */
+  triedFrom: number;
+  triedTo: number;
 }
 
 /** From the places of anchors to hits: runs the patterns that wait for an anchor there, each on a small window. */
@@ -83,14 +87,18 @@ export class Matcher {
     if (piece === undefined || at < 0 || at >= piece.length) return;
     const all = this.#waiting[anchor] ?? this.#await(anchor);
     for (const waiting of all) {
-      if (waiting.last === this.#passed + at) continue;
-      waiting.last = this.#passed + at;
-      const from = Math.max(at - waiting.lead, piece.from);
+      const from = this.#untried(waiting, Math.max(at - waiting.lead, piece.from));
       const to = Math.min(at, piece.to - 1);
       if (from > to || this.#isOld(piece, waiting, from, to)) continue;
       this.#try(piece, waiting, from, to);
     }
   };
+
+  /** The first byte from `from` on at which it was not tried just before. Anchors are not told strictly in their order. */
+  #untried({ triedFrom, triedTo }: Waiting, from: number): number {
+    const place = this.#passed + from;
+    return place >= triedFrom && place < triedTo ? triedTo - this.#passed : from;
+  }
 
   /** Whether all that a match and its judge would look at was looked at before. */
   #isOld({ fresh, base }: Piece, { detector }: Waiting, from: number, to: number): boolean {
@@ -98,18 +106,27 @@ export class Matcher {
   }
 
   /** Tries the positions `from` to `to`. */
-  #try(piece: Piece, { detector, pattern }: Waiting, from: number, to: number): void {
+  #try(piece: Piece, waiting: Waiting, from: number, to: number): void {
+    const { detector, pattern } = waiting;
     this.#show(piece, from - SIGHT, to + detector.reach + SIGHT);
     const text = this.#text;
     const offset = this.#textFrom;
     pattern.lastIndex = from - offset;
     this.executed += 1;
-    for (let match = pattern.exec(text); match !== null && match.index <= to - offset; match = pattern.exec(text)) {
+    let match = pattern.exec(text);
+    for (; match !== null && match.index <= to - offset; match = pattern.exec(text)) {
       const hit = examine(detector, match, text, piece.base + offset, piece.setting);
       if (hit !== undefined) this.#hits.push(hit);
-      if (match.index === to - offset) return;
       pattern.lastIndex = match.index + 1;
+      if (match.index === to - offset) break;
     }
+    if (waiting.triedTo !== this.#passed + from) waiting.triedFrom = this.#passed + from;
+    waiting.triedTo = this.#passed + to + 1;
+    if (waiting.lead === 0 || match?.index === to - offset) return;
+    // The search went on to the next match. Where the text ends, something may have been missing.
+    const shown = this.#textTo === piece.length ? piece.length : this.#textTo - detector.reach - SIGHT;
+    const searched = Math.min(shown, offset + (match?.index ?? text.length));
+    waiting.triedTo = Math.max(waiting.triedTo, this.#passed + searched);
   }
 
   /** Decodes what is not decoded already. */
@@ -138,5 +155,11 @@ export class Matcher {
 /** A pattern that may begin before its anchor is searched for from there; any other must match where the anchor stands. */
 function waitingFor(detector: Detector): Waiting {
   const { pattern, lead = 0 } = detector;
-  return { detector, pattern: new RegExp(pattern.source, pattern.flags + (lead === 0 ? 'y' : 'g')), lead, last: -1 };
+  return {
+    detector,
+    pattern: new RegExp(pattern.source, pattern.flags + (lead === 0 ? 'y' : 'g')),
+    lead,
+    triedFrom: 0,
+    triedTo: 0,
+  };
 }

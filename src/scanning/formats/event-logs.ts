@@ -1,6 +1,7 @@
 import type { Content } from '../content.ts';
 import type { Format, Piece } from '../format.ts';
 import { ByteReader } from './byte-reader.ts';
+import { beginsWith } from './magic.ts';
 import { ProtobufText } from './protobuf-text.ts';
 import { TextOutput } from './text-output.ts';
 
@@ -48,7 +49,7 @@ export const tensorboard: Format = {
 export const wandbLog: Format = {
   kind: 'wandb-log',
   title: 'Weights & Biases run logs',
-  recognises: (_path, head) => Buffer.from(head.subarray(0, 4)).toString('latin1') === ':W&B',
+  recognises: (_path, head) => beginsWith(head, ':W&B'),
   async *unfold(content: Content) {
     const reader = new ByteReader(content.chunks());
     const output = new TextOutput();

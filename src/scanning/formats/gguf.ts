@@ -2,6 +2,7 @@ import type { Content } from '../content.ts';
 import type { Format, Piece } from '../format.ts';
 import { ByteReader } from './byte-reader.ts';
 import { below } from './json-leaves.ts';
+import { beginsWith } from './magic.ts';
 import { TextOutput } from './text-output.ts';
 
 const MAGIC = 'GGUF';
@@ -18,7 +19,7 @@ class Broken extends Error {}
 export const gguf: Format = {
   kind: 'gguf',
   title: 'GGUF model files',
-  recognises: (_path, head) => Buffer.from(head.subarray(0, 4)).toString('latin1') === MAGIC,
+  recognises: (_path, head) => beginsWith(head, MAGIC),
   async *unfold(content: Content): AsyncGenerator<Piece> {
     const output = new TextOutput();
     const reader = new GgufReader(new ByteReader(content.chunks()), output);

@@ -2,6 +2,7 @@ import type { Content } from '../content.ts';
 import type { Format } from '../format.ts';
 import { drain, elementType, readElements } from './array-elements.ts';
 import { ByteReader } from './byte-reader.ts';
+import { beginsWith } from './magic.ts';
 import { readPickles } from './pickle.ts';
 import { TextOutput } from './text-output.ts';
 
@@ -17,7 +18,7 @@ const LEAST = 12;
 export const numpy: Format = {
   kind: 'numpy',
   title: 'NumPy arrays',
-  recognises: (_path, head) => Buffer.from(head.subarray(0, 6)).toString('latin1') === MAGIC,
+  recognises: (_path, head) => beginsWith(head, MAGIC),
   async *unfold(content: Content) {
     const reader = new ByteReader(content.chunks());
     const output = new TextOutput();

@@ -1,5 +1,6 @@
 import type { Content } from '../content.ts';
 import type { Format } from '../format.ts';
+import { beginsWith } from './magic.ts';
 import { PrintableRuns } from './printable-runs.ts';
 import { type PageOf, rowsOf, type SqliteValue } from './sqlite-pages.ts';
 import { TextOutput } from './text-output.ts';
@@ -14,7 +15,7 @@ const LEAST = 6;
 export const sqlite: Format = {
   kind: 'sqlite',
   title: 'SQLite databases',
-  recognises: (_path, head) => Buffer.from(head.subarray(0, 16)).toString('latin1') === MAGIC,
+  recognises: (_path, head) => beginsWith(head, MAGIC),
   async *unfold(content: Content) {
     const head = Buffer.from(await content.head(100));
     const size = head.length < 100 ? 0 : head.readUInt16BE(16) === 1 ? 65_536 : head.readUInt16BE(16);

@@ -25,7 +25,8 @@ input=\${input%x}
 
 /**
  * The script that git calls. It ends with an error when there is no watchword to call: a hook that passes because it is broken protects
- * nobody. `launcher` is the program that installed it; where that has moved, the one on the PATH is taken.
+ * nobody. `launcher` is the program that installed it; where that has moved, the one on the PATH is taken, and never one that the
+ * work tree brings along.
  */
 export function hookScript(stage: Stage, launcher: string): string {
   const { stopped, around } = what[stage];
@@ -40,7 +41,7 @@ if [ -x "$before" ]; then
   ${give}"$before" "$@" || exit $?
 fi
 launcher=${quoted(launcher)}
-[ -x "$launcher" ] || launcher=$(command -v watchword) || launcher=$PWD/node_modules/.bin/watchword
+[ -x "$launcher" ] || launcher=$(command -v watchword)
 if [ ! -x "$launcher" ]; then
   echo 'watchword is not installed here: nothing was scanned, so ${stopped}.' >&2
   echo '${around}' >&2

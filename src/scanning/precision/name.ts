@@ -6,7 +6,7 @@ const NEAR = 120;
 /** The name that the match begins in, whole: `AWS_SECRET_ACCESS_KEY` when the detector's anchor is `secret`. */
 export function matchedName({ before, valueAt, match }: Candidate): string {
   const start = Math.max(0, before.length - valueAt);
-  const head = /[\w.$-]{0,60}$/.exec(before.slice(Math.max(0, start - 60), start))?.[0] ?? '';
+  const head = /(?<![\w.$-])[\w.$-]{0,60}$/.exec(before.slice(Math.max(0, start - 60), start))?.[0] ?? '';
   const tail = /^[\w.-]{0,60}/.exec(match.slice(0, valueAt))?.[0] ?? '';
   return head + tail;
 }
@@ -17,7 +17,10 @@ const URL_USER = /:\/\/[^\s"'`@/]{0,64}:$/;
 /** Whether the value is the password in a URL. */
 export const isInUrl = ({ before, after }: Candidate): boolean => after.startsWith('@') && URL_USER.test(before.slice(-72));
 
-/** The name nearest to the value on its line, as assigned to; empty when there is none. */
+/**
+ * The name nearest to the value on its line, as assigned to; empty when there is none. It is tried where a word begins: at every
+ * character would take a hundred times as long.
+ */
 export function nearestName(candidate: Candidate): string {
   if (isInUrl(candidate)) return '';
   const { before } = candidate;
@@ -28,7 +31,7 @@ export function nearestName(candidate: Candidate): string {
       .at(-1) ?? ''
   ).replace(/\$env:/gi, '$');
   return (
-    /([\w.-]{1,60})["'`\]\\) \t*]{0,6}(?::\s?[\w.[\]|&<> ]{1,30})?[ \t]{0,8}(?:=>|:=|<-|[=:,(])[ \t]{0,4}\w{0,2}[\\"'`[( ]{0,5}$/.exec(
+    /(?<![\w.-])([\w.-]{1,120})["'`\]\\) \t*]{0,6}(?::\s?[\w.[\]|&<> ]{1,30})?[ \t]{0,8}(?:=>|:=|<-|[=:,(])[ \t]{0,4}\w{0,2}[\\"'`[( ]{0,5}$/.exec(
       line,
     )?.[1] ?? ''
   );
@@ -62,7 +65,7 @@ const HARMLESS_ENDS: ReadonlySet<string> = new Set(
 
 /** Words before `key` or `token` that make it something else than a credential. */
 const HARMLESS_PAIRS =
-  /(?:^|_)(?:public|primary|foreign|partition|sort|cache|group|object|s3|row|column|dict|map|hash|range|shard|route|routing|idempotency|sitemap|translation|locale|i18n|message|lookup|restore|(?<!azure_|cognitive_)search|storage_?path|dedup|ordering|index|feature|state|query|context|react|item|unique|composite|surrogate|natural|hot|shortcut|arrow|enter|escape|json|yaml|xml|config|publishable|pub|site|host|known_hosts|release|artifact|event|pad|eos|bos|unk|mask|cls|sep|start|end|stop|next|prev|previous|next_page|page|continuation|pagination|max|min|num|total|input|output|prompt|completion|special|vocab|sub|csrf|xsrf|syntax|cancellation|cursor|sync|resume|keyword|first|last|idempotent|ssh_rsa|minisign|verify|verification_public|pgp_public|gpg|signing_pub|etag|cert|data|image|file|object_name|trace|test_id|entity|device|session_id|checkpoint|blob|release_manager|recv|resource)_?(?:key|keys|token|tokens)$/;
+  /(?:^|_)(?:public|primary|foreign|partition|sort|cache|group|object|s3|row|column|dict|map|hash|range|shard|route|routing|idempotency|sitemap|translation|locale|i18n|message|lookup|restore|(?<!azure_|cognitive_)search|storage_?path|dedup|ordering|index|feature|state|query|context|react|item|unique|composite|surrogate|natural|hot|shortcut|arrow|enter|escape|json|yaml|xml|config|publishable|pub|site|host|known_hosts|release|artifact|event|pk|sk|style|component|build|file|node|widget|theme|menu|field|record|document|cell|block|asset|bucket|parent|child|correlation|kafka|gsi1?|lsi|pad|eos|bos|unk|mask|cls|sep|start|end|stop|next|prev|previous|next_page|page|continuation|pagination|max|min|num|total|input|output|prompt|completion|special|vocab|sub|csrf|xsrf|syntax|cancellation|cursor|sync|resume|keyword|first|last|idempotent|ssh_rsa|minisign|verify|verification_public|pgp_public|gpg|signing_pub|etag|cert|data|image|file|object_name|trace|test_id|entity|device|session_id|checkpoint|blob|release_manager|recv|resource)_?(?:key|keys|token|tokens)$/;
 
 /** The same without a separator: `keytype`, `tokenurl`. */
 const HARMLESS_TAIL =

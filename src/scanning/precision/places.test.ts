@@ -110,6 +110,13 @@ describe('nothing is found in', () => {
     ['what is encrypted', `db.password=ENC(${make.bytes(24).toString('base64')})\n`],
     ['doubled marks', 'secret_key = "@@SECRET_KEY_2@@"\n'],
     ['an escaped placeholder', 'secret_key = "&lt;API_KEY1&gt;"\n'],
+    ['the key of a message', `partition=3 key=${make.chars('hex', 24)} value=null\n`],
+    ['the key of an item', `"sort_key": "ORDER#1", "gsi1_pk_key": "${make.chars('hex', 32)}"`],
+    ['the name of an object', 'volume "a" : secret "db-credentials-w8tnq4gens" not found\n'],
+    [
+      'a password that is hashed',
+      `"password": "pbkdf2_sha256$260000$${make.chars('base62', 22)}$${make.bytes(32).toString('base64')}"`,
+    ],
     ['runs of letters', 'secret_key = "aaaabbbbccccdddd1111"\n'],
   ] as const)('%s', ([, text]) => expect(found(text)).toEqual([]));
 });

@@ -96,9 +96,14 @@ const PIECES = /^(?:[A-Za-z]{1,24}[0-9]{0,3}|[0-9]{1,4})(?:[-_./:#]{1,2}(?:[A-Za
 /** Words of which at least two are joined by `_`, all in one case: hardly ever a secret. */
 const SNAKE = /^_{0,2}(?:[a-z0-9]{1,14}(?:_[a-z0-9]{1,14}){2,}|[A-Z0-9]{1,14}(?:_[A-Z0-9]{1,14}){2,})$/;
 
+/** `db-credentials-w8tnq4gens`: words and an ending that a system gave. */
+const NUMBERED = /^([a-z]{2,16}(?:-[a-z]{2,16}){1,4})-[a-z0-9]{4,10}$/;
+
 /** A name in a program or a system: `some_function`, `someFunction2`, `SOME_NAME`, `service-db-password-2`. */
 export function isIdentifier(value: string): boolean {
   if (SNAKE.test(value)) return true;
+  const numbered = NUMBERED.exec(value)?.[1];
+  if (numbered !== undefined && wordPart(numbered) >= 0.6) return true;
   if (NAME.test(value) && looksOf(value).wordy) return true;
   return PIECES.test(value) && (wordPart(spread(value)) >= 0.4 || looksOf(value).wordy);
 }

@@ -65,7 +65,7 @@ describe('a folder', () => {
 
   test('skips what is binary without a word, but not UTF-16', async () => {
     write({
-      'a.o': Buffer.concat([Buffer.from(text), Buffer.from([0]), Buffer.from(text)]),
+      'a.o': Buffer.concat([Buffer.from(text), Buffer.alloc(text.length), Buffer.from(text)]),
       'b.txt': Buffer.from(`\ufeff${text}`, 'utf16le'),
     });
     const { addresses, notScanned } = await runSource(directory(root));

@@ -1,3 +1,4 @@
+import { firstContact } from './first-contact.ts';
 import type { Quality } from './measure.ts';
 import type { TreeFindings } from './trees.ts';
 
@@ -87,6 +88,7 @@ export function page(quality: Quality, families: number, trees: string): string 
     ...quiet,
     `| all | ${silent.samples} | ${silent.flagged} | ${percent(silent.flagged, silent.samples)} |`,
     '',
+    ...firstContact,
     trees,
   ].join('\n');
 }

@@ -5,7 +5,8 @@ export class Buffers {
   /** At least `size` bytes, with whatever was in them. */
   take(size: number): Uint8Array {
     const power = Math.max(12, 32 - Math.clz32(size - 1));
-    return this.#free[power]?.pop() ?? Buffer.allocUnsafeSlow(2 ** power);
+    // Not a `Buffer`, whose views cost several times as much to make.
+    return this.#free[power]?.pop() ?? new Uint8Array(Buffer.allocUnsafeSlow(2 ** power).buffer);
   }
 
   /** Whoever gives a buffer back uses it no more. Large ones are let go. */

@@ -88,7 +88,9 @@ export class Copies {
       this.triples = new Int32Array(length * 2);
       this.triples.set(triples);
     }
-    this.triples.set([from, to, count], length);
+    this.triples[length] = from;
+    this.triples[length + 1] = to;
+    this.triples[length + 2] = count;
     this.length = length + 3;
   }
 }

@@ -157,7 +157,7 @@ describe('history', () => {
     const [inside, plain] = [secret(), secret()];
     scratch.commit({
       'deep/x.rot': Buffer.from(`k = '${inside}'`).map((byte) => byte ^ 1),
-      'image.png': Buffer.concat([Buffer.from([137, 80, 0, 1]), Buffer.from(secret())]),
+      'image.png': Buffer.concat([Buffer.from([137, 80, 0, 1]), Buffer.alloc(64), Buffer.from(secret())]),
       'wide.txt': Buffer.from(`\ufeffkey = '${plain}'\r\n`, 'utf16le'),
     });
     const rot: Format = {

@@ -41,6 +41,7 @@ export class LineageScanner {
   readonly #matcher: Matcher;
   readonly #windows: Windows;
   #collected = new Float64Array(4096);
+  #other = new Float64Array(4096);
   #count = 0;
 
   constructor({ detectors, parts }: Scanner) {
@@ -118,7 +119,8 @@ export class LineageScanner {
   #inherited(bytes: Uint8Array, base: Landmarks, derived: Derivation): Omit<Landmarks, 'clean'> {
     const windows = this.#windows;
     this.#collect(windows.stage(bytes, this.#prefilter.window));
-    const staged = this.#collected.slice(0, this.#count);
+    const staged = this.#swap();
+    const stagedCount = this.#count;
     const text = this.#prefilter.window.subarray(0, windows.staged);
     const runs = windows.runs(this.#prefilter.runs() ?? longRuns(text), base.runs, derived);
     this.#count = 0;
@@ -138,12 +140,20 @@ export class LineageScanner {
       old = windows.to(window);
       const limit = windows.stagedEnd(window) * RADIX;
       const shift = windows.shift(window) * RADIX;
-      for (; next < staged.length && (staged[next] as number) < limit; next += 1) {
+      for (; next < stagedCount && (staged[next] as number) < limit; next += 1) {
         const place = (staged[next] as number) + shift;
         if (place >= end * RADIX && place < old * RADIX) this.#push(place);
       }
     }
     return { places: this.#collected.slice(0, this.#count), runs };
+  }
+
+  /** What was collected, until the next time; what is collected from now on goes elsewhere. */
+  #swap(): Float64Array {
+    const collected = this.#collected;
+    this.#collected = this.#other;
+    this.#other = collected;
+    return collected;
   }
 
   #inherit(places: Float64Array, from: number, to: number, shift: number): void {

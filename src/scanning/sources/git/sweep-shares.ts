@@ -219,18 +219,17 @@ async function sweepBlob(
   walked: Walked<Landmarks>,
 ): Promise<boolean | undefined> {
   const { store, names, sweep } = thread;
-  const id = store.packs[number]?.index.idAt(position) as Buffer;
+  const hex = (): string => toHex(store.packs[number]?.index.idAt(position) as Buffer);
   const name = names.packedName(number, position);
   const { bytes } = walked;
   if (bytes !== undefined && sweep.isText(name, bytes)) {
-    const { held, landmarks } = sweep.text(() => toHex(id), bytes, walked.baseNote, walked.derived);
-    walked.note = landmarks;
-    return held;
+    const outcome = sweep.text(hex, bytes, walked.baseNote, walked.derived);
+    walked.note = outcome?.landmarks;
+    if (outcome !== undefined) return outcome.held;
   }
-  const hex = toHex(id);
-  if (walked.problem !== undefined) return sweepStored(thread, hex, name);
-  if (bytes !== undefined) return sweep.bytes(hex, name, bytes);
-  return sweepLarge(thread, hex, name, walked.size);
+  if (walked.problem !== undefined) return sweepStored(thread, hex(), name);
+  if (bytes !== undefined) return sweep.bytes(hex(), name, bytes);
+  return sweepLarge(thread, hex(), name, walked.size);
 }
 
 function sweepLarge({ sweep, store }: SweepThread, hex: string, name: string, size: number): Promise<boolean> {
@@ -250,8 +249,10 @@ export async function sweepStored(thread: SweepThread, hex: string, name: string
     else if (object.kind === TREE) return false;
     else if (object.kind !== BLOB) return object.bytes === undefined ? undefined : sweep.message(hex, messageOf(object.bytes));
     else if (object.bytes === undefined) return await sweepLarge(thread, hex, name, object.size);
-    else if (sweep.isText(name, object.bytes)) return sweep.text(() => hex, object.bytes).held;
-    else return await sweep.bytes(hex, name, object.bytes);
+    else {
+      const text = sweep.isText(name, object.bytes) ? sweep.text(() => hex, object.bytes) : undefined;
+      return text?.held ?? (await sweep.bytes(hex, name, object.bytes));
+    }
   } catch (error) {
     thread.tell(`git:${hex.slice(0, 12)}`, problemOf(error));
   }

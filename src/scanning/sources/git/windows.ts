@@ -65,7 +65,11 @@ export class Windows {
       grown.set(this.#fields);
       this.#fields = grown;
     }
-    this.#fields.set([from, to, Math.max(0, from - BEFORE), end, 0], at);
+    const fields = this.#fields;
+    fields[at] = from;
+    fields[at + 1] = to;
+    fields[at + 2] = Math.max(0, from - BEFORE);
+    fields[at + 3] = end;
     this.count += 1;
     return at;
   }
@@ -127,7 +131,8 @@ export class Windows {
         if (!seams.touches(start, end)) runs.push(start, end);
       }
     }
-    return inOrder(runs);
+    // They do not overlap, so that beginnings and ends sort together.
+    return runs.length > 2 ? runs.sort((a, b) => a - b) : runs;
   }
 }
 
@@ -141,9 +146,4 @@ function firstFrom(runs: readonly number[], from: number): number {
     else high = middle;
   }
   return low * 2;
-}
-
-function inOrder(runs: number[]): number[] {
-  // They do not overlap, so that beginnings and ends sort together.
-  return runs.sort((a, b) => a - b);
 }

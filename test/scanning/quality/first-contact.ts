@@ -1,0 +1,51 @@
+/**
+ * Figures of samples that were made without sight of the detectors, measured once, by a generator that is not part of this repository.
+ * Written down by hand when measured.
+ */
+const rows: readonly (readonly string[])[] = [
+  [
+    'class',
+    'samples',
+    'first run',
+    'second set, first run',
+    'corrected',
+    'betterleaks 2.0.0-rc.4',
+    'kingfisher 2.14',
+    'secretlint 13',
+  ],
+  ['structured, ML', '660', '98.9 %', '99.4 %', '100.0 %', '66.1 %', '53.5 %', '14.5 %'],
+  ['structured, others', '1023', '97.2 %', '99.3 %', '99.8 %', '84.7 %', '76.9 %', '24.3 %'],
+  ['contextual, ML', '720', '96.9 %', '96.5 %', '99.3 %', '73.3 %', '30.7 %', '2.4 %'],
+  ['contextual, others', '876', '96.7 %', '94.5 %', '99.7 %', '75.2 %', '28.0 %', '0.0 %'],
+  ['generic', '1020', '85.8 %', '87.5 %', '94.4 %', '58.2 %', '15.0 %', '11.2 %'],
+  ['configuration files of tools', '528', '100.0 %', '100.0 %', '100.0 %', '61.4 %', '26.9 %', '4.0 %'],
+  ['private keys', '128', '100.0 %', '100.0 %', '100.0 %', '81.2 %', '62.5 %', '68.8 %'],
+  ['found again in a cell of a notebook', '', '99.0 %', '99.7 %', '100.0 %', '65.6 %', '81.6 %', '85.0 %'],
+  ['exactly the secret', '', '99.4 %', '99.9 %', '100.0 %', '98.3 %', '95.1 %', '78.5 %'],
+  ['must stay silent, flagged', '2482', '2.3 %', '2.7 %', '0.0 %', '5.1 %', '0.2 %', '0.6 %'],
+];
+
+const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+const [head = [], ...body] = rows;
+
+/** The section of the page about them. */
+export const firstContact: readonly string[] = [
+  '## Samples from elsewhere, and other scanners',
+  '',
+  'A second collection was made from the published formats and from how people leave credentials, without sight of the detectors.',
+  '"First run" is what was found in it before anything was corrected; the second set has other surroundings and other silent texts, and',
+  'was made after corrections by the first. "Corrected" is the first set again, and flatters: what stands in "first run" is nearer to',
+  'what to expect elsewhere. The other scanners ran on the first set with all of their rules, at any confidence, without asking a',
+  'provider; a finding counts when it holds the secret or a part of it, in a notebook at any place, where ours had the right address in',
+  'each case.',
+  '',
+  'Silent texts of kinds that nobody here had thought of are where it errs most: of two further sets with 59 and 67 kinds, 5.3 % and',
+  '13.1 % were flagged at first, each time by a few kinds as a whole (keys of records and messages, checksums under the name of a',
+  'secret, addresses of contracts, hashed passwords). After corrections 0.0 % and 3.0 % are; the rest are the hashes of `.htpasswd` and',
+  '`shadow`, which are reported on purpose, as low.',
+  '',
+  line(head),
+  line(head.map(() => '---')),
+  ...body.map(line),
+  '',
+];
