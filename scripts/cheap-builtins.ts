@@ -5,6 +5,7 @@ const IMPORT = /^import (?:(\w+)|\* as (\w+)|\{([^}]+)\}) from "(node:[a-z_/]+)"
 /**
  * Takes Node's own modules as objects. An `import` of one reads every export that it has, and some of them load further modules
  * when they are read: in every hook that is some milliseconds. `node:crypto` is not loaded before one of its functions is called.
+ * `globalThis`, because a chunk that imports `node:process` has a `process` of its own, which is not there yet.
  */
 export function cheapBuiltins(): Plugin {
   return { name: 'cheap-builtins', renderChunk: withCheapBuiltins };
@@ -13,7 +14,7 @@ export function cheapBuiltins(): Plugin {
 /** The code of a bundled chunk, with its imports of Node's modules replaced. */
 export function withCheapBuiltins(code: string): string {
   return code.replace(IMPORT, (_, object?: string, namespace?: string, names = '', module = '') => {
-    const taken = `process.getBuiltinModule("${module}")`;
+    const taken = `globalThis.process.getBuiltinModule("${module}")`;
     if (object !== undefined || namespace !== undefined) return `const ${object ?? namespace} = ${taken};`;
     if (module === 'node:crypto' && areFunctions(module, names)) return whenCalled(names, taken);
     return `const {${names.replaceAll(' as ', ': ')}} = ${taken};`;

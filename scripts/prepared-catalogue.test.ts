@@ -40,7 +40,7 @@ test('with the tables that were prepared the same is found as with those that ar
       .map(({ detector, start, end, confidence, reasons }) => ({ id: detector.id, start, end, confidence, reasons }));
   for (const detector of catalogue) {
     const { positive, negative } = detector.examples(new Maker(`prepared/${detector.id}`));
-    const text = [...positive.map((example) => example.text), ...negative].join('\n');
+    const text = [...positive.slice(0, 2).map((example) => example.text), ...negative.slice(0, 3)].join('\n');
     expect(told(fast, text)).toEqual(told(computed, text));
   }
 });

@@ -49,8 +49,9 @@ function quote(argument) {
 
 function command(name, args) {
   var script = require('../package.json').scripts['do:' + name] || fail('There is no script do:' + name);
-  // `exec`: signals must reach the script itself, not a shell in front of it.
-  return (process.platform === 'win32' ? [] : ['exec']).concat(script, args.map(quote)).join(' ');
+  // `exec`: signals must reach the script itself, not a shell in front of it. Of a chain only the last: nothing runs after it.
+  if (process.platform !== 'win32') script = script.replace(/^(.*&& )?/, '$1exec ');
+  return [script].concat(args.map(quote)).join(' ');
 }
 
 var node = process.execPath;

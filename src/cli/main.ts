@@ -4,12 +4,6 @@ import { processTerminal } from './terminal.ts';
 const terminal = processTerminal();
 const words = process.argv.slice(2);
 
-// A reader that has seen enough (`watchword list … | head`) is not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
-
 try {
   const [verb, action, name, ...details] = words;
   const stage = stages.find((one) => one === name);

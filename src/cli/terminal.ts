@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { isatty } from 'node:tty';
 import { WatchwordError } from '../foundation/errors.ts';
 import { Secret } from '../foundation/secret.ts';
 import { collectBounded } from './bounded-file.ts';
@@ -35,6 +36,15 @@ function output(stream: NodeJS.WriteStream): Output {
   };
 }
 
+function standardOutput(): Output {
+  // A reader that has seen enough (`watchword list … | head`) is not an error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  return output(process.stdout);
+}
+
 async function askSecret(question: string): Promise<Secret> {
   // Loaded here, since hooks ask nothing.
   const { createInterface } = await import('node:readline');
@@ -58,14 +68,19 @@ async function askSecret(question: string): Promise<Secret> {
 /** Ctrl-C at a question: ends quietly with code 130. */
 export class Interrupted extends Error {}
 
+/** Standard input and output are opened when they are used: a hook uses neither, and every commit would wait for it. */
 export function processTerminal(): Terminal {
+  let stdout: Output | undefined;
   return {
     program: calledAs(process.argv[1] ?? '', process.env.PATH ?? '', process.cwd()),
     env: process.env,
     home: homedir(),
-    stdout: output(process.stdout),
+    get stdout() {
+      stdout ??= standardOutput();
+      return stdout;
+    },
     stderr: output(process.stderr),
-    interactive: process.stdin.isTTY === true,
+    interactive: isatty(0),
     readInput: () => collectBounded(process.stdin, 'Standard input'),
     askSecret,
     setExitCode: (code) => {

@@ -66,12 +66,11 @@ const LEAST_WIDE = 16;
 function byZeros(probe: Uint8Array): Wide | undefined {
   const { length } = probe;
   if (length < LEAST_WIDE) return undefined;
-  const zeros = new Uint32Array(4);
-  const printables = new Uint32Array(4);
+  // Four numbers for each kind of bytes.
+  const counts = new Uint32Array(16);
   for (let at = 0; at < length; at += 1) {
-    const byte = probe[at] as number;
-    if (byte === 0) zeros[at & 3] = (zeros[at & 3] as number) + 1;
-    else if (isPrintable(byte)) printables[at & 3] = (printables[at & 3] as number) + 1;
+    const index = ((KIND[probe[at] as number] as number) << 2) | (at & 3);
+    counts[index] = (counts[index] as number) + 1;
   }
   return patterns.find(([, isZero, share]) => {
     let [wanted, found, others, printable] = [0, 0, 0, 0];
@@ -79,10 +78,10 @@ function byZeros(probe: Uint8Array): Wide | undefined {
       const all = (length + 3 - column) >> 2;
       if (isWanted) {
         wanted += all;
-        found += zeros[column] ?? 0;
+        found += counts[(ZERO << 2) | column] ?? 0;
       } else {
         others += all;
-        printable += printables[column] ?? 0;
+        printable += counts[(PRINTABLE << 2) | column] ?? 0;
       }
     }
     // What is no printable character beside a zero may be a part of one beside something else.
@@ -90,7 +89,15 @@ function byZeros(probe: Uint8Array): Wide | undefined {
   })?.[0];
 }
 
-const isPrintable = (byte: number): boolean => (byte >= 0x20 && byte < 0x7f) || (byte >= 8 && byte <= 13) || byte === 0x1b;
+const ZERO = 0;
+const PRINTABLE = 1;
+const CONTROL = 2;
+const HIGH = 3;
+const KIND = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte === 0) return ZERO;
+  if ((byte >= 0x20 && byte < 0x7f) || (byte >= 8 && byte <= 13) || byte === 0x1b) return PRINTABLE;
+  return byte < 0x80 ? CONTROL : HIGH;
+});
 
 /**
  * A text with some zeros in it is one still: the variables of a process are, and a single zero must not hide a whole file. Of compressed
@@ -99,9 +106,11 @@ const isPrintable = (byte: number): boolean => (byte >= 0x20 && byte < 0x7f) || 
 function isNearlyText(probe: Uint8Array): boolean {
   let [controls, high] = [0, 0];
   for (let at = 0; at < probe.length; at += 1) {
-    const byte = probe[at] as number;
-    if (byte >= 0x80) high += 1;
-    else if (!isPrintable(byte)) controls += 1;
+    const kind = KIND[probe[at] as number] as number;
+    if (kind === PRINTABLE) continue;
+    if (kind === HIGH) high += 1;
+    else controls += 1;
+    if (controls * 16 > probe.length || high * 4 > probe.length) return false;
   }
-  return controls * 16 <= probe.length && high * 4 <= probe.length;
+  return true;
 }

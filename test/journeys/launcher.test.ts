@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 
 const repository = join(import.meta.dirname, '../..');
 const tooOld = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.11.0' } });\n";
@@ -32,7 +32,7 @@ describe('on a Node.js that is too old, the launcher', () => {
     writeFileSync(join(folder, 'scripts/with-node.cjs'), '');
     const { status, stderr } = onOldNode('--help');
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^watchword needs Node.js 22.18 or newer; this is v[\d.]+\. Run `npm start` .+ once in .+\n$/);
+    expect(stderr).toMatch(/^watchword needs Node.js 22.18 or newer; this is v[\d.]+\. Run `npm run build` once in .+\n$/);
     expect(stderr).toContain(folder);
   });
 
@@ -40,10 +40,27 @@ describe('on a Node.js that is too old, the launcher', () => {
     const finder = join(folder, 'bin/bundled-node.cjs');
     const before = readFileSync(finder, 'utf8');
     writeFileSync(finder, `${before}exports.find = () => ${JSON.stringify(process.execPath)};\n`);
+    mkdirSync(join(folder, 'node_modules/commander'), { recursive: true });
     writeFileSync(join(folder, 'bin/run.cjs'), 'console.log(JSON.stringify(process.argv.slice(1)));\n');
     const { stdout } = onOldNode('kv', 'get');
     expect(JSON.parse(stdout)).toEqual([join(folder, 'bin/watchword'), 'kv', 'get']);
   });
+});
+
+test('a clone without packages says in one line how to get them', () => {
+  const clone = mkdtempSync(join(tmpdir(), 'watchword-launcher-'));
+  try {
+    cpSync(join(repository, 'bin'), join(clone, 'bin'), { recursive: true });
+    mkdirSync(join(clone, 'scripts'));
+    writeFileSync(join(clone, 'scripts/with-node.cjs'), '');
+    const { status, stderr } = spawnSync(process.execPath, [join(clone, 'bin/watchword'), 'scan'], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([
+      1,
+      `watchword has no packages yet. Run \`npm run build\` once in ${clone}: it fetches them\n`,
+    ]);
+  } finally {
+    rmSync(clone, { recursive: true });
+  }
 });
 
 describe('a program in the foreground', () => {

@@ -69,6 +69,16 @@ describe('a commit', () => {
     expect(passed).toEqual({ code: 0, said: expect.stringMatching(/1 file, \d+ bytes scanned/) });
   });
 
+  test('with a credential in a notebook is stopped with the command that takes it out', async () => {
+    await watchword('hook', 'install');
+    const cell = { cell_type: 'code', execution_count: 1, metadata: {}, outputs: [], source: [`token = "${token}"`] };
+    const notebook = JSON.stringify({ cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 });
+    expect((await commit('a.ipynb', notebook)).said).toContain('watchword scan --fix a.ipynb');
+    expect((await watchword('scan', '--fix', 'a.ipynb')).code).toBe(0);
+    await git('add', '.');
+    expect((await git('commit', '-m', 'cured')).code).toBe(0);
+  });
+
   test('that only deletes, or is empty, passes', async () => {
     await commit('a.py', 'x = 1\n');
     await watchword('hook', 'install');
@@ -110,7 +120,9 @@ test('a history is scanned with commit, author and day, and its baseline works i
   const found = await watchword('scan', '--history', '--format', 'jsonl');
   expect(found.code).toBe(3);
   expect(JSON.parse(found.said)).toMatchObject({ path: 'old.py', author: expect.stringContaining('Ada'), start: { line: 1 } });
-  await watchword('baseline', 'create', '--history', '--reason', 'revoked', '--owner', 'ada');
+  const hint = /baseline add ([0-9a-f]+) --history/.exec((await watchword('scan', '--history')).said)?.[1] ?? '';
+  expect((await watchword('baseline', 'add', hint, '--reason', 'revoked', '--owner', 'ada')).said).toContain('--history');
+  await watchword('baseline', 'add', hint, '--history', '--reason', 'revoked', '--owner', 'ada');
   await git('add', '.');
   await git('commit', '-m', 'baseline');
   await shell(home, 'git', 'clone', '-q', clone, 'fresh');
@@ -126,4 +138,20 @@ test('many repositories are scanned in one run, with their paths', async () => {
   expect(code).toBe(3);
   const [finding] = JSON.parse(said).findings;
   expect(finding.places.map(({ path }: { path: string }) => path)).toEqual(['clone/a.py', 'clone/a.py']);
+});
+
+test('a baseline speaks for its repository, wherever one stands', async () => {
+  await mkdir(join(clone, 'sub'));
+  await writeFile(join(clone, 'a.py'), `token = "${token}"\n`);
+  await writeFile(join(clone, 'sub/b.py'), 'x = 1\n');
+  const sub = (...args: string[]) => shell(join(clone, 'sub'), 'watchword', ...args);
+  const claim = ['--reason', 'sandbox', '--owner', 'ada'];
+  expect((await watchword('baseline', 'create', ...claim)).code).toBe(0);
+  expect((await shell(home, 'watchword', 'scan', 'clone')).said).toContain('Silenced: 1 place by the baseline');
+  expect((await shell(home, 'watchword', 'scan', 'clone/a.py')).code).toBe(0);
+  expect((await sub('scan')).said).not.toContain('Stale');
+  expect((await sub('baseline', 'prune')).said).toContain('1 of 1 entries stay.');
+  await writeFile(join(clone, 'a.py'), 'token = read()\n');
+  expect((await shell(home, 'watchword', 'scan', 'clone')).said).toContain('Stale');
+  expect((await sub('baseline', 'prune')).said).toContain('0 of 1 entries stay.');
 });

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { WatchwordError } from '../../foundation/errors.ts';
+import { isBaselineRoot } from '../../scanning/baseline/find-baseline.ts';
 import { repeated, wholeNumber } from '../options.ts';
 import type { Errand, ScanCommandOptions } from '../scan/run-scan.ts';
 import type { Terminal } from '../terminal.ts';
@@ -46,7 +47,7 @@ export function scanCommand(terminal: Terminal): Command {
       '--all <folder>',
       'every repository (files and history) and every other file below this folder; resumes where it was stopped',
     )
-    .option('--state <file>', 'how far --all came (default: watchword-scan-state.jsonl)')
+    .option('--state <file>', 'how far --all came (default: one for the folder, below ~/.local/state/watchword)')
     .option('--stdin-name <path>', 'what standard input is called in the report, and its file type', 'stdin')
     .option('--exclude <glob>', 'leave out these paths; may be given several times', repeated)
     .option('--respect-gitignore', 'leave out what git ignores (secrets often lie there)')
@@ -63,9 +64,11 @@ export function scanCommand(terminal: Terminal): Command {
       'ask this provider whether what was found is alive, by one read-only request each; `all` for all; the secret is sent to it',
       repeated,
     )
-    .option(
-      '--fix',
-      'in notebooks: show the change and make it: read the environment in place of a secret, clear outputs that hold one',
+    .addOption(
+      new Option(
+        '--fix',
+        'in notebooks: show the change and make it: read the environment in place of a secret, clear outputs that hold one',
+      ).conflicts(['staged', 'history', 'range', 'all']),
     )
     .addOption(
       new Option('--fix-mode <how>', 'what --fix does')
@@ -128,6 +131,8 @@ function errandOf(paths: readonly string[], options: Options): Errand {
     ...(respectGitignore === undefined ? {} : { respectGitignore }),
     ...(threads === undefined ? {} : { threads }),
   } as const;
-  const isRoot = target.paths.length === 1 && first === '.';
-  return { target, what: target.paths.join(', '), folder: '.', ...(isRoot ? { full: 'files' as const } : {}) };
+  // Of several the one that we stand in decides.
+  const folder = paths.length > 1 ? '.' : first;
+  const isWhole = paths.length <= 1 && isBaselineRoot(first);
+  return { target, what: target.paths.join(', '), folder, ...(isWhole ? { full: 'files' as const } : {}) };
 }

@@ -1,4 +1,5 @@
 import { open, readFile, rename } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { WatchwordError } from '../../foundation/errors.ts';
 import { type Claim, entryFor } from '../../scanning/baseline/baseline.ts';
 import { type BaselineEntry, type BaselineFile, baselineText, isoDay } from '../../scanning/baseline/baseline-file.ts';
@@ -45,9 +46,11 @@ export async function add(ids: readonly string[], options: ClaimOptions, termina
   const { file, path, fingerprinter, isNew } = await writable(options, terminal);
   // Reports so far had no salt of this baseline: their ids are looked up as they were made, and the places found again.
   const before = isNew && file.salt !== undefined ? saltedFingerprinter(SHARED_SALT) : fingerprinter;
-  const named = ids.flatMap(oneOf((await look('.', options, terminal, { fingerprinter: before })).found));
+  const root = rootHere();
+  const seen = await look(root, options, terminal, { fingerprinter: before });
+  const named = ids.flatMap(oneOf(seen.found, options));
   const places = new Set(named.map(placeKey));
-  const again = before === fingerprinter ? named : (await look('.', options, terminal, { fingerprinter })).found;
+  const again = before === fingerprinter ? named : (await look(root, options, terminal, { fingerprinter })).found;
   const entries = entriesOf(
     again.filter((found) => places.has(placeKey(found))),
     claimOf(options),
@@ -62,7 +65,7 @@ const placeKey = ({ detector, address, start, end }: Found): string => JSON.stri
 
 /** Everything that was found of the one secret that an id names. @throws WatchwordError when there is none, or several */
 const oneOf =
-  (found: readonly Found[]) =>
+  (found: readonly Found[], { history }: PlaceOptions) =>
   (id: string): Found[] => {
     const hits = found.filter(({ fingerprint }) => isNamed(fingerprint, id));
     const count = new Set(hits.map(({ fingerprint }) => fingerprint)).size;
@@ -70,7 +73,7 @@ const oneOf =
     throw new WatchwordError(
       'client.usage',
       count === 0
-        ? `Nothing with the id ${printable(id)} is found here.`
+        ? `Nothing with the id ${printable(id)} is found ${history === true ? 'in the history' : 'in the files; --history looks into the history'}.`
         : `${printable(id)} begins several ids; give more of it.`,
     );
   };
@@ -96,7 +99,7 @@ export async function list(options: PlaceOptions, { stdout }: Terminal): Promise
 /** `baseline prune` */
 export async function prune(options: PlaceOptions, terminal: Terminal): Promise<void> {
   const { file, path, fingerprinter } = await writable(options, terminal);
-  const { found, summary } = await look('.', options, terminal, { fingerprinter });
+  const { found, summary } = await look(rootHere(), options, terminal, { fingerprinter });
   if (!summary.complete) {
     sayIncomplete(summary, terminal);
     throw new WatchwordError(
@@ -126,7 +129,7 @@ export async function importFile(source: string, options: ClaimOptions, terminal
     for (const index of hits) matched.add(index);
     return hits.length === 0 ? undefined : 'imported';
   };
-  const { found } = await look('.', options, terminal, { fingerprinter, markOf });
+  const { found } = await look(rootHere(), options, terminal, { fingerprinter, markOf });
   const chosen = found.filter(({ mark }) => mark !== undefined);
   const entries = entriesOf(chosen, claimOf(options));
   await save(path, withEntries(file, entries));
@@ -145,19 +148,29 @@ interface Look {
   readonly markOf?: (sighting: Sighting) => string | undefined;
 }
 
-/** Everything that a scan finds, the baseline left aside. */
+/** All that the baseline here speaks of; one may stand in a folder below. */
+function rootHere(): string {
+  const root = dirname(baselinePath('.'));
+  return root === resolve('.') ? '.' : root;
+}
+
+/** Everything that a scan finds, the baseline left aside. Paths are those from `path` on, which are the same for everybody. */
 async function look(path: string, options: PlaceOptions, terminal: Terminal, { fingerprinter, markOf }: Look) {
   const found: Found[] = [];
   const { scan } = await import('../../scanning/scan.ts');
+  const prefix = `${path.replace(/\/+$/, '')}/`;
+  const from = (text: string): string => (text.startsWith(prefix) ? text.slice(prefix.length) : text);
+  const mark = markOf && ((sighting: Sighting) => markOf({ ...sighting, path: from(sighting.path) }));
   const target: ScanTarget = options.history === true ? { kind: 'history', repository: path } : { kind: 'paths', paths: [path] };
   const errand = {
-    target: (how: object) => scan({ ...how, target, fingerprinter, ...(markOf === undefined ? {} : { markOf }) }),
+    target: (how: object) => scan({ ...how, target, fingerprinter, ...(mark === undefined ? {} : { markOf: mark }) }),
     what: path,
     folder: path,
   };
   const report = {
     add: (result: Found | { readonly kind: 'not-scanned' }) => {
-      if (result.kind === 'found' && result.silence === undefined) found.push(result);
+      if (result.kind === 'found' && result.silence === undefined)
+        found.push({ ...result, path: from(result.path), address: from(result.address) });
     },
     end() {},
   };

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, statSync, writeSync } from 'node:fs';
 import { WatchwordError } from '../../foundation/errors.ts';
 import * as formats from '../../scanning/reports/index.ts';
 import type { Report, ReportContext, ReportFormat } from '../../scanning/reports/report.ts';
@@ -28,11 +28,11 @@ export interface OutputChoice {
 export function openReports(choice: OutputChoice, terminal: Terminal, version: string): Report {
   const { program, stdout, env } = terminal;
   const context: ReportContext = { program, version, colour: false };
-  const colour = stdout.isTerminal && (env['NO_COLOR'] ?? '') === '';
+  const onScreen = stdout.isTerminal ? { ...context, colour: (env['NO_COLOR'] ?? '') === '', columns: stdout.columns } : context;
   const toFile = (choice.output ?? []).map((text) => fileReport(text, context));
   // Somebody who asked for a file alone does not want it on the screen as well.
   const kind = choice.format ?? (toFile.length > 0 && choice.quiet === true ? undefined : 'terminal');
-  const own = kind === undefined ? [] : [formatOf(kind).open((text) => stdout.write(text), { ...context, colour })];
+  const own = kind === undefined ? [] : [formatOf(kind).open((text) => stdout.write(text), onScreen)];
   return {
     add(result) {
       for (const report of [...own, ...toFile]) report.add(result);
@@ -47,6 +47,7 @@ function fileReport(text: string, context: ReportContext): Report {
   const [, kind, named] = /^([a-z][a-z0-9-]*):(.+)$/s.exec(text) ?? [];
   const path = kind !== undefined && reportKinds.includes(kind) && named !== undefined ? named : text;
   const format = formatOf(path === text ? kindByName(path) : (kind ?? ''));
+  refuseLink(path);
   const file = openSync(path, 'w', 0o644);
   const report = format.open((piece) => {
     const bytes = Buffer.from(piece);
@@ -59,6 +60,17 @@ function fileReport(text: string, context: ReportContext): Report {
       closeSync(file);
     },
   };
+}
+
+/**
+ * What is scanned may have a link of the report's name, to a file that it would overwrite. A link to a pipe or a terminal, such as
+ * `/dev/stdout`, is none. @throws WatchwordError `client.usage`
+ */
+function refuseLink(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return;
+  const target = statSync(path, { throwIfNoEntry: false });
+  if (target !== undefined && !target.isFile() && !target.isDirectory()) return;
+  throw new WatchwordError('client.usage', 'This is a link; name the file itself.', { where: path });
 }
 
 /** `.md` and `.txt` beside the formats' own names. */

@@ -4,7 +4,7 @@ import { Scanner } from '../../scanning/engine/scanner.ts';
 import { fixNotebook, type NotebookFixMode } from '../../scanning/fix/notebook-fix.ts';
 import * as formats from '../../scanning/formats/index.ts';
 import { projectName } from '../../scanning/hook/cure.ts';
-import { printable } from '../../scanning/reports/printable.ts';
+import { counted, printable } from '../../scanning/reports/printable.ts';
 import { scan } from '../../scanning/scan.ts';
 import { newProgress, type Sighting } from '../../scanning/sighting.ts';
 import { Unfolder } from '../../scanning/unfolder.ts';
@@ -20,23 +20,34 @@ interface FixOptions extends ScanningOptions {
 
 /** Takes secrets out of notebooks: shows each change, then makes it. What nothing can be done about is left to a scan. */
 export async function runFix(paths: readonly string[], options: FixOptions, terminal: Terminal): Promise<void> {
-  const notebooks = await notebooksWithSecrets(paths, options, terminal);
+  const { notebooks, elsewhere } = await whatIsFound(paths, options, terminal);
   for (const path of notebooks) await fixOne(path, options, terminal);
   const { stdout } = terminal;
   if (notebooks.length === 0) stdout.write('No notebook here holds anything that was found.\n');
   else if (options.dryRun === true) stdout.write('Nothing was changed (--dry-run).\n');
   else stdout.write('Revoke what stood there, and scan again: what a notebook held is in its history too.\n');
+  if (elsewhere > 0) stdout.write(`Left as it is: ${counted(elsewhere, 'finding')} outside notebooks.\n`);
 }
 
-async function notebooksWithSecrets(paths: readonly string[], options: FixOptions, terminal: Terminal): Promise<string[]> {
+interface WhatIsFound {
+  /** Paths, sorted. */
+  readonly notebooks: readonly string[];
+  /** How many secrets lie in other files. */
+  readonly elsewhere: number;
+}
+
+async function whatIsFound(paths: readonly string[], options: FixOptions, terminal: Terminal): Promise<WhatIsFound> {
   const { fingerprinter, baseline } = await scanningSettings(options, '.', terminal);
   const detectors = await chosenDetectors(options);
-  const found = new Set<string>();
+  const notebooks = new Set<string>();
+  const elsewhere = new Set<string>();
   const silenceOf = (fingerprint: string) => baseline?.silenceOf(fingerprint);
   for await (const result of scan({ target: { kind: 'paths', paths }, detectors, fingerprinter, silenceOf })) {
-    if (result.kind === 'found' && result.silence === undefined && result.path.endsWith('.ipynb')) found.add(result.path);
+    if (result.kind !== 'found' || result.silence !== undefined) continue;
+    if (result.path.endsWith('.ipynb')) notebooks.add(result.path);
+    else elsewhere.add(result.fingerprint);
   }
-  return [...found].sort();
+  return { notebooks: [...notebooks].sort(), elsewhere: elsewhere.size };
 }
 
 async function fixOne(path: string, options: FixOptions, { stdout, stderr, setExitCode }: Terminal): Promise<void> {

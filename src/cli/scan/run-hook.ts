@@ -36,7 +36,7 @@ export async function runHook(
   const nothing = summary.bytes === 0 && summary.known === 0 && !(await emptyChange(target));
   if (found || nothing || !summary.complete) print();
   const say = (text: string): void => terminal.stderr.write(`${text}\n`);
-  if (found) for (const line of cures(findings)) say(line);
+  if (found) for (const line of cures(findings, terminal)) say(line);
   say(verdict(summary, found, nothing));
   terminal.setExitCode(exitCodeOf(summary, found, nothing));
 }
@@ -61,8 +61,9 @@ function verdict(summary: ScanSummary, found: boolean, nothing: boolean): string
 function heldReport({ stderr, program, env }: Terminal): { report: Report; findings: FindingList; print: () => void } {
   const findings = new FindingList();
   let text = '';
-  const colour = stderr.isTerminal && (env['NO_COLOR'] ?? '') === '';
-  const written = terminalFormat.open((piece) => (text += piece), { version: '', program, colour });
+  const context = { version: '', program, colour: false };
+  const onScreen = { ...context, colour: (env['NO_COLOR'] ?? '') === '', columns: stderr.columns };
+  const written = terminalFormat.open((piece) => (text += piece), stderr.isTerminal ? onScreen : context);
   const report: Report = {
     add(result) {
       written.add(result);
@@ -73,12 +74,12 @@ function heldReport({ stderr, program, env }: Terminal): { report: Report; findi
   return { report, findings, print: () => stderr.write(text) };
 }
 
-const cures = (findings: FindingList): string[] => {
-  const [first, ...rest] = findings.all().filter(({ confidence }) => confidence !== 'low');
-  if (first === undefined) return [];
-  const others = rest.length === 0 ? [] : [`      (likewise for ${counted(rest.length, 'more finding')})`];
-  return [...cureLines(first, projectName(process.cwd())), ...others];
-};
+const cures = (findings: FindingList, { program }: Terminal): string[] =>
+  cureLines(
+    findings.all().filter(({ confidence }) => confidence !== 'low'),
+    projectName(process.cwd()),
+    program,
+  );
 
 /** Undefined when there is nothing that could bring a secret in: a branch that is only deleted. */
 async function targetOf(

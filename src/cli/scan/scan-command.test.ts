@@ -41,13 +41,17 @@ describe('exit codes', () => {
     expect((await scan(['--allow-incomplete'])).code).toBe(0);
   });
 
-  test.each([['--format', 'xml'], ['--detector', 'no-such-thing'], ['--fail-on', 'sometimes'], ['--nonsense']])(
-    '2: wrong usage (%s)',
-    async (...words) => {
-      await write('a.py', 'x = 1\n');
-      expect((await scan(words)).code).toBe(2);
-    },
-  );
+  test.each([
+    ['--format', 'xml'],
+    ['--detector', 'no-such-thing'],
+    ['--fail-on', 'sometimes'],
+    ['--nonsense'],
+    ['--staged', '--history'],
+    ['--fix', '--history'],
+  ])('2: wrong usage (%s)', async (...words) => {
+    await write('a.py', 'x = 1\n');
+    expect((await scan(words)).code).toBe(2);
+  });
 });
 
 describe('what is printed', () => {
@@ -80,6 +84,13 @@ describe('what is printed', () => {
     expect((await scan([], { isTerminal: true, env: { NO_COLOR: '1' } })).out).not.toContain('\u001b');
     expect((await scan([], { isTerminal: true })).out).toContain('\u001b');
   });
+});
+
+test('--fix says what it leaves, because it is in no notebook', async () => {
+  await write('a.py', `token = "${token}"\n`);
+  const { out } = await scan(['--fix']);
+  expect(out).toContain('Left as it is: 1 finding outside notebooks.');
+  expect(await readFile(join(folder, 'a.py'), 'utf8')).toContain(token);
 });
 
 describe('a baseline', () => {

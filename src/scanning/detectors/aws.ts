@@ -58,7 +58,7 @@ export const aws: readonly Detector[] = [
     ...of,
     id: 'aws-session-token',
     title: 'AWS session token',
-    keywords: ['session', 'amz_security', 'aws_security'],
+    keywords: ['session', 'amz_security', 'aws_security', 'aws'],
     value: seq(either('FwoG', 'IQoJ'), chars('base64', 96, 1600), optional('=='), optional('=')),
     notBeside: 'A-Za-z0-9_+/=-',
     confidence: 'high',

@@ -37,6 +37,10 @@ export class Automaton implements Prefilter {
     return undefined;
   }
 
+  escapes(): undefined {
+    return undefined;
+  }
+
   #nameColumns(): number {
     let width = 1;
     for (const byte of new Set(this.#anchors.flatMap(({ text }) => [...text]))) {

@@ -28,6 +28,9 @@ interface Exports {
   readonly RUNS: Address;
   readonly RUNS_ROOM: Address;
   readonly RUN_COUNT: Address;
+  readonly ESCAPES: Address;
+  readonly ESCAPES_ROOM: Address;
+  readonly ESCAPE_COUNT: Address;
   readonly FULL: Address;
   readonly WINDOW: Address;
   configure(farthest: number): void;
@@ -51,6 +54,8 @@ export class Kernel implements Prefilter {
   readonly #events: Uint32Array;
   readonly #runs: Uint32Array;
   readonly #runCount: Uint32Array;
+  readonly #escapes: Uint32Array;
+  readonly #escapeCount: Uint32Array;
   #farthest = 0;
   /** Where the anchors' texts end. */
   #filled = 0;
@@ -65,6 +70,8 @@ export class Kernel implements Prefilter {
     this.#events = new Uint32Array(buffer, exports.EVENTS.value);
     this.#runs = new Uint32Array(buffer, exports.RUNS.value, 2 * exports.RUNS_ROOM.value);
     this.#runCount = new Uint32Array(buffer, exports.RUN_COUNT.value, 1);
+    this.#escapes = new Uint32Array(buffer, exports.ESCAPES.value, exports.ESCAPES_ROOM.value);
+    this.#escapeCount = new Uint32Array(buffer, exports.ESCAPE_COUNT.value, 1);
     if ('bytes' in tables) this.#load(tables);
     else this.#fill(tables);
   }
@@ -96,6 +103,11 @@ export class Kernel implements Prefilter {
     const found: number[] = [];
     for (let index = 0; index < 2 * count; index += 1) found.push((this.#runs[index] ?? 0) - this.#base);
     return found;
+  }
+
+  escapes(): Uint32Array | undefined {
+    const [count = 0] = this.#escapeCount;
+    return count > this.#escapes.length ? undefined : this.#escapes.subarray(0, count);
   }
 
   #load({ bytes, farthest }: KernelImage): void {

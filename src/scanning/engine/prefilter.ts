@@ -12,6 +12,8 @@ export interface Prefilter {
   run(length: number, visit: (at: number, anchor: number) => void): void;
   /** Of the last `run`: what `longRuns` of the layers finds, where the prefilter has come upon it. */
   runs(): readonly number[] | undefined;
+  /** Likewise, for layers that begin with an escape: the places of all that one could begin with. Valid until the next `run`. */
+  escapes(): Uint32Array | undefined;
 }
 
 /** Bytes of a window. Longer texts are looked at in pieces. */

@@ -121,15 +121,15 @@ export class Scanner {
     const { from, to, setting } = core;
     const outermost = (text: Uint8Array) => ({
       hits: withoutOverlaps(this.#direct(text, core)),
-      ...this.#runsOf(text),
+      ...this.#seenIn(text),
     });
     const inner = (text: Uint8Array) => {
       // The text itself may stand in the window, and it is asked for again to say where a decoded hit lies.
       const saved = this.#isInWindow(bytes) ? Buffer.from(bytes) : undefined;
       const hits = withoutOverlaps(this.#direct(text, { from: 0, to: text.length, setting }));
-      const runs = this.#runsOf(text);
+      const seen = this.#seenIn(text);
       if (saved !== undefined) this.#prefilter.window.set(saved);
-      return { hits, ...runs };
+      return { hits, ...seen };
     };
     const hits = throughLayers(bytes, (text) => (text === bytes ? outermost(text) : inner(text)));
     return hits.filter(({ layers, start }) => layers.length === 0 || (start >= from && start < to));
@@ -163,9 +163,11 @@ export class Scanner {
     return buffer === window.buffer && byteOffset === window.byteOffset;
   }
 
-  /** The runs that the prefilter has just found in a text that the window had room for. */
-  #runsOf(text: Uint8Array): { readonly runs?: readonly number[] } {
-    const runs = text.length <= WINDOW_SIZE ? this.#prefilter.runs() : undefined;
-    return runs === undefined ? {} : { runs };
+  /** What the prefilter has just seen in a text that the window had room for. */
+  #seenIn({ length }: Uint8Array): { readonly runs?: readonly number[]; readonly escapes?: Uint32Array } {
+    if (length > WINDOW_SIZE) return {};
+    const runs = this.#prefilter.runs();
+    const escapes = this.#prefilter.escapes();
+    return { ...(runs === undefined ? {} : { runs }), ...(escapes === undefined ? {} : { escapes }) };
   }
 }

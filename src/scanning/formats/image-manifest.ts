@@ -47,9 +47,10 @@ export function images(index: ImageIndex): { readonly images: readonly Image[]; 
 }
 
 function imageOf(manifest: Json): Image {
-  const layers = list(manifest['layers']).flatMap((layer) => {
-    const name = blobName(layer);
-    return name === undefined ? [] : [{ name, encrypted: String(record(layer)['mediaType']).endsWith('+encrypted') }];
+  const layers = list(manifest['layers']).map((layer) => {
+    // One that is not named properly is missing, and to be said so.
+    const name = blobName(layer) ?? '';
+    return { name, encrypted: String(record(layer)['mediaType']).endsWith('+encrypted') };
   });
   return { config: blobName(manifest['config']), layers };
 }

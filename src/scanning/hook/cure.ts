@@ -1,5 +1,5 @@
 import type { Finding } from '../finding-list.ts';
-import { printable } from '../reports/printable.ts';
+import { counted, printable } from '../reports/printable.ts';
 
 /** A line of the language that reads the secret from the store; `%` stands for its path below the mount. */
 const reads: readonly (readonly [endings: RegExp, line: string])[] = [
@@ -8,20 +8,45 @@ const reads: readonly (readonly [endings: RegExp, line: string])[] = [
   [/\.(?:sh|bash|zsh|slurm|sbatch)$/, '$(watchword kv get -field=value secret/%)'],
 ];
 
-/** What to do about a finding instead of committing it. `project` names a folder of the store. */
-export function cureLines({ places, detector }: Finding, project: string): string[] {
-  const [place] = places;
-  if (place === undefined) return [];
-  const { path, address } = place;
-  const file = printable(path);
-  if (/#(?:cell\[\d+\]\.)?(?:outputs|.*\.outputs)\b/.test(address)) {
-    return [`cure: clear the output before you commit: watchword scan --fix ${shellWord(file)}`];
-  }
-  const name = `${project}/${detector}`;
-  const read = reads.find(([endings]) => endings.test(path))?.[1].replace('%', () => name);
+/** Notebooks named in a cure; a command of any length is not read. */
+const MOST_NOTEBOOKS = 5;
+
+/**
+ * What to do about findings instead of committing them, in a form that can be pasted. `project` names a folder of the store, `program` is
+ * how this one is called.
+ */
+export function cureLines(findings: readonly Finding[], project: string, program: string): string[] {
+  const notebooks = [...new Set(findings.flatMap(({ places }) => places.map(({ path }) => path)))].filter((path) =>
+    path.endsWith('.ipynb'),
+  );
+  const [first, ...others] = findings.filter(({ places }) => places.some(({ address }) => !isOutput(address)));
   return [
-    `cure: put it into the store:   watchword kv put secret/${name} value=-`,
-    `      and in its place:        ${read ?? `a reference to $${variableName(detector)}, filled by: watchword kv get -field=value secret/${name}`}`,
+    ...notebookLines(notebooks, program),
+    ...(first === undefined ? [] : storeLines(first, `${project}/${first.detector}`, program, others.length)),
+  ];
+}
+
+const isOutput = (address: string): boolean => /#(?:cell\[\d+\]\.)?(?:outputs|.*\.outputs)\b/.test(address);
+
+function notebookLines(paths: readonly string[], program: string): string[] {
+  if (paths.length === 0) return [];
+  const named = paths.slice(0, MOST_NOTEBOOKS).map((path) => shellWord(printable(path)));
+  const more = paths.length > named.length ? ` (and ${counted(paths.length - named.length, 'more notebook')})` : '';
+  return [
+    `cure: clear outputs, and read the environment in place of a secret; the change is shown, then made:${more}`,
+    `        ${program} scan --fix ${named.join(' ')}`,
+  ];
+}
+
+function storeLines({ places, detector }: Finding, name: string, program: string, others: number): string[] {
+  const path = places.find(({ address }) => !isOutput(address))?.path ?? '';
+  const read = reads.find(([endings]) => endings.test(path))?.[1].replace('%', () => name);
+  const again = others === 0 ? '' : `, and likewise ${counted(others, 'more finding')}`;
+  return [
+    `cure: put it into the store${again}:`,
+    `        ${program} kv put secret/${name} value=-`,
+    '      and in its place:',
+    `        ${read ?? `a reference to $${variableName(detector)}, filled by: ${program} kv get -field=value secret/${name}`}`,
   ];
 }
 

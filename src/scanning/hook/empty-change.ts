@@ -1,15 +1,19 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { gitOutput, startGit } from '../sources/git/git-process.ts';
+import { locateRepository } from '../sources/git/repository.ts';
 import type { ScanTarget } from '../targets.ts';
 
-const run = promisify(execFile);
-const MOST_OUTPUT = 256 * 1024 * 1024;
 const EMPTY_FILE =
   /^(?:e69de29bb2d1d6434b8b29ae775ad8c2e48c5391|473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813)$/;
 
+/** Lines that git prints; run as a scan runs it, so that nothing which is configured in the repository runs besides. */
 async function git(repository: string, args: readonly string[]): Promise<string[]> {
-  const { stdout } = await run('git', ['-C', repository, '--no-pager', ...args], { maxBuffer: MOST_OUTPUT });
-  return stdout.split('\n').filter((line) => line !== '');
+  const pieces: Buffer[] = [];
+  const child = startGit(locateRepository(repository, process.env), args);
+  for await (const piece of gitOutput(child, 'looking at the change')) pieces.push(piece);
+  return Buffer.concat(pieces)
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '');
 }
 
 /**

@@ -110,7 +110,7 @@ test('with husky a line is added to its script', async () => {
 });
 
 test('with the pre-commit framework a hook is added to its configuration, whose remarks stay', async () => {
-  const config = '# ours\nrepos:\n  - repo: local # here\n    hooks:\n      - id: other\n';
+  const config = '# ours\nrepos:\n  - repo: local # here\n    hooks:\n      - id: other\n  - repo: local\n    hooks: []\n';
   await writeFile(join(folder, '.pre-commit-config.yaml'), config);
   const place = await hookPlace(folder);
   expect(await installHook(place, { stage: 'pre-commit', launcher })).toMatchObject({

@@ -39,7 +39,7 @@ export async function removeFromConfig(text: string, stage: Stage): Promise<stri
   if (!isSeq(repos)) return text;
   repos.items = repos.items.filter((repo) => {
     const hooks = isMap(repo) ? repo.get('hooks') : undefined;
-    if (!isSeq(hooks)) return true;
+    if (!isSeq(hooks) || !hooks.items.some((hook) => isMap(hook) && hook.get('id') === hookId(stage))) return true;
     hooks.items = hooks.items.filter((hook) => !(isMap(hook) && hook.get('id') === hookId(stage)));
     return hooks.items.length > 0;
   });

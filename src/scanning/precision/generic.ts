@@ -8,7 +8,7 @@ import { wordPart } from './words.ts';
 
 /** Shapes that are never a password by themselves. */
 const NO_SECRET =
-  /^[\d.,:+-]+$|^\d{4}-\d\d-\d\d|^v?\d+\.\d+(?:\.[\w.-]+)?$|^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$|^(?:[\w-]+\/){2,}[\w.-]+$|^[\w*-]+(?:\.[a-z*][\w*-]*){2,}$|^[\w.-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|sh|md|html|php|java|go|com|org|net|io|local|internal)(?::\d+)?(?:\/\S*)?$|^[\w./=-]+\.(?:parquet|csv|gz|zip|tar|pt|bin|onnx|h5|png|jpg|json|txt|html)$|^#[0-9a-f]{3,8}$|^0x(?:[0-9a-f_]{1,20}|[0-9a-f]{40})$|^\w+\[\w+\]$|\[(?:\^|a-z|0-9|A-Z)|\(\?|^a-zA-Z|^A-Za-z|^a-z0-9|^[a-z]+:\/\/|^AWS4-HMAC|^pbkdf2[:_]sha|^\$(?:2[abxy]|[156]|y|7|apr1|argon2\w{1,2}|pbkdf2[\w-]*|scrypt)\$|^\{(?:S?SHA|MD5|SMD5|CRYPT|BCRYPT|ARGON2)\d*\}|[\x80-\xff]/i;
+  /^[\d.,:+-]+$|^\d{4}-\d\d-\d\d|^v?\d+\.\d+(?:\.[\w.-]+)?$|^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$|^(?:[\w-]+\/){2,}[\w.-]+$|^[\w*-]+(?:\.[a-z*][\w*-]*){2,}$|^[\w.-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|sh|md|html|php|java|go|com|org|net|io|local|internal)(?::\d+)?(?:\/\S*)?$|^[\w./=-]+\.(?:parquet|csv|gz|zip|tar|pt|bin|onnx|h5|png|jpg|json|txt|html)$|^#[0-9a-f]{3,8}$|^0x(?:[0-9a-f_]{1,20}|[0-9a-f]{40})$|^\w+\[\w+\]$|\[(?:\^|a-z|0-9|A-Z)|\(\?|^a-zA-Z|^A-Za-z|^a-z0-9|^[a-z]+:\/\/|^AWS4-HMAC|[\x80-\xff]/i;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const EXPRESSION = /[()[\]{}]|^[A-Za-z_]{1,24}=(?!=?$)|=>|->|&&|\|\||::|\+=|==|;$/;
 const OPERATOR = /^[-+*/|&!?:=]/;
@@ -19,6 +19,9 @@ const IDENTIFIER =
 
 /** `"AWS::CodeBuild::SourceCredential": "`: the name of a type. */
 const TYPE_NAME = /\w::\w{1,60}["'`]\s{0,4}[:=]\s{0,4}["'`]$/;
+
+/** Amino acids: all letters of the alphabet but six. */
+const PROTEIN = /^[ACDEFGHIKLMNPQRSTVWY]{24,}$/;
 
 /** Said before an example: the prompt of Python's doctests, and the realm of HTTP's. */
 const EXAMPLE = /\bfor example\b|\be\.g\.|>>> |="Example"/i;
@@ -33,7 +36,7 @@ export function judgeGeneric(candidate: Candidate, file: FileClass): Verdict | u
   const { value } = candidate;
   const name = matchedName(candidate);
   const random64 = isRandomBase64(value);
-  if (isHarmlessName(name) || (!random64 && NO_SECRET.test(value)) || IDENTIFIER.test(value)) return undefined;
+  if (isHarmlessName(name) || (!random64 && NO_SECRET.test(value)) || IDENTIFIER.test(value) || PROTEIN.test(value)) return undefined;
   if (TYPE_NAME.test(candidate.before.slice(-100)) || isKeyOfData(candidate, name)) return undefined;
   const quoted = isQuoted(candidate);
   const bare = isBareInCode(candidate);
@@ -56,9 +59,12 @@ export function judgeGeneric(candidate: Candidate, file: FileClass): Verdict | u
 
 /** `key=` alone is the key of a record, a cache or a message, unless something near speaks of credentials. */
 const isKeyOfData = ({ value, before }: Candidate, name: string): boolean =>
-  /^(?:data-)?key$/i.test(name) &&
-  /^[0-9a-f-]{16,64}$/i.test(value) &&
-  !/secret|passw|credential|api|auth|login|token|crypt|sign/i.test(before.slice(-160));
+  /^(?:data-)?keys?$/i.test(name) &&
+  (NAMED_HASH.test(value) ||
+    !/secret|passw|credential|\bapi|auth|login|(?<![a-z])token|crypt|sign|client|user|account|endpoint/i.test(before.slice(-160)));
+
+/** `pip-0123...`, `step_12-0123...`: a hash with a name before it. */
+const NAMED_HASH = /^(?:[A-Za-z0-9.]{1,24}[-_:/.@]){1,6}(?:[0-9a-f]{12,128})$/;
 
 /** Whether an unquoted value computes something; `*x` and `!x` are references in YAML, but not before a value made by chance. */
 function isExpression({ value, before, setting }: Candidate): boolean {

@@ -11,9 +11,11 @@ const LAST: ReadonlySet<string> = new Set(
   'rev oid tree parent blob ref sum sri cid interpreter uuid guid version build crc'.split(' '),
 );
 
+const ALGORITHM = /^(?:sha\d{1,3}|md\d|blake\w{1,3}|crc\d\w*|xxh\w*|murmur\w*|fnv\w*|adler\w*|ripemd\w*|simhash|minhash|phash|[dpaw]hash)$/;
+
 function namesHash(name: string): boolean {
   const words = wordsOf(name);
-  return LAST.has(words.at(-1) ?? '') || words.some((word) => HASHES.has(word));
+  return LAST.has(words.at(-1) ?? '') || words.some((word) => HASHES.has(word) || ALGORITHM.test(word));
 }
 
 /** Directly before a hash: `sha256:`, `sha512-`, `git+https://...#`, `@`, `rev = "`. */
@@ -30,6 +32,10 @@ const FILE_NAME = /\.(?:[cm]?[jt]sx?|py|json|ya?ml|md|html?|css|txt|csv|bin|rs|g
 /** Beginnings of hashes that say so, and of public keys as DER and SSH write them. */
 const PUBLIC_VALUE =
   /^(?:sha\d{1,3}[:-]|md5[:-]|h1:|MFkwEwYHKoZI|MHYwEAYHKoZI|MIGbMBAGByqG|MII[A-D][A-Za-z]jANBgkq|MCowBQYDK2V|AAAA[A-Z]3NzaC1|AAAA[A-Z]2VjZHNh)/;
+
+/** Of passwords, as `crypt`, Django, Werkzeug, Spring, Jupyter, PostgreSQL, MySQL and LDAP write them: nobody can log in with one. */
+const PASSWORD_HASH =
+  /^[\w:{}.-]{0,24}\$(?:2[abxy]|[156y]|7|gy|apr1|argon2\w{1,2}|pbkdf2[\w-]*|scrypt|bcrypt[\w-]*|sha\d+|[PHS])\$|^(?:pbkdf2|sha\d|md5|bcrypt|scrypt|argon2|crypt|unsalted)[\w-]*[$:]|^SCRAM-SHA-\d+\$|^\{(?:S?SHA|S?MD5|CRYPT|X-\w+|BCRYPT|ARGON2|PBKDF2|SCRYPT)[\w-]*\}|^md5[0-9a-f]{32}$|^\*[0-9A-F]{40}$|^0x0[12]00[0-9A-F]{40,}$/i;
 
 const MIME = /(?:image|audio|video|font|application)\/[\w.+-]+["']?\s{0,3}[:;,]|data:[\w/+.-]{0,40};base64,|;base64,?/;
 const PUBLIC =
@@ -49,7 +55,7 @@ export function isHash(candidate: Candidate, name: string): boolean {
   const near = before.slice(-100);
   if (namesHash(name) || BEFORE_HASH.test(near.slice(-32))) return true;
   if (OWN_FINGERPRINT.test(near) || OWN_FINGERPRINT.test(value)) return true;
-  if (FILE_NAME.test(name) || PUBLIC_VALUE.test(value)) return true;
+  if (FILE_NAME.test(name) || PUBLIC_VALUE.test(value) || PASSWORD_HASH.test(value)) return true;
   if (HEX_OR_BASE64.test(value) && AFTER_HASH.test(after)) return true;
   if (isCommitInBrackets(candidate)) return true;
   const line = near.slice(near.lastIndexOf('\n') + 1);

@@ -61,7 +61,7 @@ function phrase(own: string): boolean {
 }
 
 const MEANT =
-  /<[^>]*>|&lt;|\[[A-Za-z][A-Za-z0-9 _-]+\]|(?:^|[_-])abc-?123|(?:^|[_\W])(?:your|put|insert|enter|replace|change|example|placeholder|dummy|fake|sample|mock|redacted|censored|todo|fixme|foobar|lorem)(?:[_\W]|$)|[_-]here$|changeme|example|dummy|placeholder|not[_-]?(?:a[_-]?)?(?:real|secret|used)|(?:^|[_-])(?:test|testing|foo|bar)(?:[_-](?:secret|password|token|key|api|user|value|pass|foo|bar|baz|qux)|[0-9]{0,4}$)|[_-]test$|\*{3,}|x{5,}|^my[_-]|\.{3,}|\xe2\x80\xa6|\xe2\x80\xa2/i;
+  /<[^>]*>|&lt;|\[[A-Za-z][A-Za-z0-9 _-]+\]|(?:^|[_-])abc-?123|(?:^|[_\W])(?:your|put|insert|enter|replace|change|example|placeholder|dummy|fake|sample|mock|redacted|censored|todo|fixme|foobar|lorem)(?:[_\W]|$)|[_-]here$|changeme|example|dummy|placeholder|not[_-]?(?:a[_-]?)?(?:real|secret|used)|(?:^|[_-])(?:test|testing|foo|bar)(?:[_-](?:secret|password|token|key|api|user|value|pass|foo|bar|baz|qux)|[0-9]{0,4}$)|[_-]test$|\*{3,}|x{5,}|[-_]x{3,}$|^my[_-]|\.{3,}|\xe2\x80\xa6|\xe2\x80\xa2/i;
 
 const CAMEL = /(?:^|[^A-Za-z])(?:[Yy]our|[Pp]ut|[Ii]nsert|[Ee]nter|[Mm]y)[A-Z][a-z]{2}/;
 

@@ -59,7 +59,7 @@ turn two type under undefined union unique unit unknown unlock until update upgr
 utility valid validate validation value variable vector verbose verify version video view virtual visible visit visual vocabulary
 voice volume wait walk wall want warn warning was watch water wave way weak web webhook week weight welcome well were west what when
 where which while white who whole why width wild will wind window winter wire with within without wizard word work worker workflow
-workspace world would wrap write writer wrong yellow yes yesterday yet yield you young your zero zone autumn qwerty letmein sunshine princess
+workspace world would wrap write writer wrong yellow yes yesterday yet yield you young your zero zone experiment trial sensor sweep checkpoint chunk lease tenant span autumn qwerty letmein sunshine princess
 `;
 
 let set: ReadonlySet<string> | undefined;
@@ -89,6 +89,9 @@ export function wordPart(text: string): number {
   const letters = pieces.reduce((sum, piece) => sum + piece.length, 0);
   return letters === 0 ? 1 : pieces.reduce((sum, piece) => sum + lettersInWords(piece), 0) / letters;
 }
+
+/** Whether `word` (lower case) is one of the vocabulary, or made of such words. */
+export const isKnownWord = (word: string): boolean => word.length >= 3 && /^[a-z]+$/.test(word) && lettersInWords(word) === word.length;
 
 const A = 97;
 /** Binary logarithm of how much more frequent a pair of letters is in words than by chance. */

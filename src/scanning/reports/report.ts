@@ -30,6 +30,8 @@ export interface ReportContext {
   /** How this program is called, for hints. */
   readonly program: string;
   readonly colour: boolean;
+  /** Of the terminal that it is read on; lines may be of any length unless said. */
+  readonly columns?: number;
 }
 
 /** One report that is being written. Holds no secret: it is given none. */

@@ -7,7 +7,8 @@ import type { ScanEvent, Sighting } from '../sighting.ts';
 import { newProgress } from '../sighting.ts';
 import { Tally } from '../tally.ts';
 import * as formats from './index.ts';
-import type { ReportFormat } from './report.ts';
+import type { ReportContext, ReportFormat } from './report.ts';
+import { baselineLines } from './summary-lines.ts';
 
 const all: readonly ReportFormat[] = Object.values(formats);
 const fingerprinter = saltedFingerprinter(SHARED_SALT);
@@ -37,9 +38,10 @@ async function disclosed(events: readonly ScanEvent[]): Promise<ScanResult[]> {
   return results;
 }
 
-function written(format: ReportFormat, results: readonly ScanResult[], colour = false): string {
+function written(format: ReportFormat, results: readonly ScanResult[], screen: Partial<ReportContext> = {}): string {
   let text = '';
-  const report = format.open((piece) => (text += piece), { version: '1.2.3', program: 'watchword', colour });
+  const context = { version: '1.2.3', program: 'watchword', colour: false, ...screen };
+  const report = format.open((piece) => (text += piece), context);
   const tally = new Tally();
   for (const result of results) {
     report.add(result);
@@ -175,6 +177,31 @@ describe('the terminal', () => {
   });
 
   test('has colours where they are wanted', async () => {
-    expect(written(formats.terminal, await disclosed([sighting(token(), 'a.py')]), true)).toContain('\u001b[31mHIGH');
+    expect(written(formats.terminal, await disclosed([sighting(token(), 'a.py')]), { colour: true })).toContain('\u001b[31mHIGH');
+  });
+
+  test('fits a narrow one without breaking a place or a command', async () => {
+    const value = token();
+    const address = 'notebooks/train.ipynb#cell[12].outputs[0].data[text/html]:1';
+    const found = await disclosed([sighting(value, 'notebooks/train.ipynb', { address, origin })]);
+    const lines = written(formats.terminal, found, { columns: 80 }).split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines).toContain(`        ${address}`);
+    expect(lines).toContain('          (line 3, column 5)');
+    expect(lines.filter((line) => line.trimStart().startsWith('watchword baseline add '))).toHaveLength(1);
+    expect(written(formats.terminal, found)).toContain(`${address}  (line 3, column 5)  commit`);
+  });
+});
+
+describe('what is said of a baseline with another key', () => {
+  const said = (foreignKey: string) => {
+    const baseline = { path: 'b.jsonl', entries: 1, expired: [], stale: [], foreignKey };
+    const summary = new Tally().summary({ what: '.', keyId: 'key-1', progress: newProgress(), seconds: 0, interrupted: false });
+    return baselineLines({ ...summary, baseline }).join('');
+  };
+
+  test('is to give the key, or to leave away the one that was given', () => {
+    expect(said('key-2')).toContain('Give --key-file or --key-secret');
+    expect(said('salt-2')).toContain('Run without --key-file');
   });
 });

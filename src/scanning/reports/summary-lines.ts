@@ -32,8 +32,12 @@ export function baselineLines({ baseline, keyId }: ScanSummary): string[] {
   const { path, foreignKey, expired, stale } = baseline;
   const file = printable(path);
   if (foreignKey !== undefined) {
+    // A baseline without the team's key brings its salt along: with such a key the run has one too many.
+    const cure = foreignKey.startsWith('salt-')
+      ? 'Run without --key-file and --key-secret, or make it anew with the key'
+      : 'Give --key-file or --key-secret';
     return [
-      `Incomplete: ${file} was made with the key ${foreignKey}, this run has ${keyId}: none of its entries counts. Give --key-file.`,
+      `Incomplete: ${file} was made with the key ${foreignKey}, this run has ${keyId}: none of its entries counts. ${cure}.`,
     ];
   }
   return [

@@ -2,6 +2,7 @@ import type { Confidence } from '../detector.ts';
 import { type Finding, FindingList } from '../finding-list.ts';
 import type { Place } from '../findings.ts';
 import type { NotScanned } from '../sighting.ts';
+import { fitted } from './fitted.ts';
 import { counted, grouped, printable } from './printable.ts';
 import type { ReportContext, ReportFormat, ScanSummary } from './report.ts';
 import { baselineLines, countsLine, scannedLine, shortId } from './summary-lines.ts';
@@ -53,7 +54,7 @@ const LIVENESS: Readonly<Record<NonNullable<Finding['liveness']>, string>> = {
 
 const INDENT = ' '.repeat(8);
 
-function findingLines(finding: Finding, secret: string | undefined, { colour }: ReportContext): string[] {
+function findingLines(finding: Finding, secret: string | undefined, { colour, columns = Infinity }: ReportContext): string[] {
   const { confidence, title, detector, redacted, length, places, morePlaces, fingerprint, reasons, liveness } = finding;
   const paint = (code: number, text: string): string => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
   const label = paint(COLOURS[confidence], confidence.toUpperCase().padEnd(8));
@@ -61,27 +62,31 @@ function findingLines(finding: Finding, secret: string | undefined, { colour }: 
   const more = places.length - MOST_SHOWN + morePlaces;
   return [
     `${label}${paint(1, printable(title))}  ${printable(shown)}`,
-    ...places.slice(0, MOST_SHOWN).map((place) => `${INDENT}${placeText(place)}`),
+    ...places.slice(0, MOST_SHOWN).flatMap((place) => fitted(placePieces(place), '  ', INDENT, columns)),
     ...(more > 0 ? [`${INDENT}and ${counted(more, 'more place')}`] : []),
     ...(liveness === undefined ? [] : [`${INDENT}${LIVENESS[liveness]}`]),
-    ...(reasons.length === 0 ? [] : [`${INDENT}why: ${printable(reasons.join('; '))}`]),
+    ...(reasons.length === 0 ? [] : fitted(`why: ${printable(reasons.join('; '))}`.split(' '), ' ', INDENT, columns)),
     `${INDENT}id ${shortId(fingerprint)}, detector ${detector}`,
   ];
 }
 
-function placeText({ address, path, start, origin, layers }: Place): string {
+/** Where it is, and what is to be said of it. */
+function placePieces({ address, path, start, origin, layers }: Place): string[] {
   // Editors jump to path:line:column; an address inside a file is said with the line of the raw file behind it.
   const isInside = address !== `${path}:${start.line}`;
-  const where = isInside ? `${address}  (line ${start.line}, column ${start.column})` : `${address}:${start.column}`;
-  const decoded = layers.length === 0 ? '' : `  decoded from ${layers.join(' in ')}`;
-  return printable(`${where}${decoded}${origin === undefined ? '' : originText(origin)}`);
+  const pieces = [
+    ...(isInside ? [address, `(line ${start.line}, column ${start.column})`] : [`${address}:${start.column}`]),
+    ...(layers.length === 0 ? [] : [`decoded from ${layers.join(' in ')}`]),
+    ...(origin === undefined ? [] : [originText(origin)]),
+  ];
+  return pieces.map(printable);
 }
 
 function originText({ commit, author, date, reachable, blob }: NonNullable<Place['origin']>): string {
-  if (commit === undefined) return `  ${reachable ? 'blob' : 'unreachable object'} ${blob.slice(0, 12)}`;
+  if (commit === undefined) return `${reachable ? 'blob' : 'unreachable object'} ${blob.slice(0, 12)}`;
   const by = author === undefined ? '' : ` by ${author}`;
   const on = date === undefined ? '' : ` on ${date.slice(0, 10)}`;
-  return `  commit ${commit.slice(0, 12)}${by}${on}`;
+  return `commit ${commit.slice(0, 12)}${by}${on}`;
 }
 
 function problemLines(problems: readonly NotScanned[]): string[] {
@@ -95,14 +100,16 @@ function problemLines(problems: readonly NotScanned[]): string[] {
   ];
 }
 
-function nextLines(findings: readonly Finding[], { findings: counts }: ScanSummary, { program }: ReportContext): string[] {
+function nextLines(findings: readonly Finding[], { findings: counts }: ScanSummary, context: ReportContext): string[] {
   const [first] = findings;
   if (first === undefined) return [];
-  const id = shortId(first.fingerprint);
+  const { program, columns = Infinity } = context;
+  const revoke = 'Next: revoke what is real at its provider before anything else; deleting the line does not take it back.';
+  // Whoever adds it scans again, and in the files it may be no more.
+  const where = first.places.every(({ origin }) => origin !== undefined) ? ' --history' : '';
+  const add = `${program} baseline add ${shortId(first.fingerprint)}${where} --reason REASON --owner NAME`;
   return [
-    ...(counts.high + counts.medium > 0
-      ? ['Next: revoke what is real at its provider before anything else; deleting the line does not take it back.']
-      : []),
-    `No secret? \`watchword:ignore REASON\` in a comment on its line, or: ${program} baseline add ${id} --reason REASON --owner NAME`,
+    ...(counts.high + counts.medium > 0 ? fitted(revoke.split(' '), ' ', '', columns) : []),
+    ...fitted(['No secret? `watchword:ignore REASON` in a comment on its line, or:', add], ' ', '', columns),
   ];
 }

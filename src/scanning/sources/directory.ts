@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { IgnoreRules } from '../ignore-rules.ts';
+import { regularText } from '../own-file.ts';
 import type { NotScanned } from '../sighting.ts';
 import type { Source } from '../source.ts';
 import { inThreads } from '../workers.ts';
@@ -82,10 +83,12 @@ function rulesAbove(root: string): { readonly above: IgnoreRules; readonly at: s
   return { above: rules, at };
 }
 
+const MOST_RULES = 16 * 1024 * 1024;
+
 /** Nothing for a file that is not there or cannot be read: more is scanned then, not less. */
 function textOf(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return regularText(path, MOST_RULES) ?? '';
   } catch {
     return '';
   }

@@ -131,7 +131,7 @@ function* evolution(files: readonly Evolving[], bytes: number, make: Maker): Gen
 
 /**
  * A repository with a history of about `bytes` of unique blobs, with releases, made by evolving source files of this machine and
- * packed as `git repack -adf` does: git reads it as fast as it reads the histories of real projects. Kept under the system's temporary folder and used again; the same machine gives the same one.
+ * packed as `git repack -adF` does: git reads it as fast as it reads the histories of real projects. Kept under the system's temporary folder and used again; the same machine gives the same one.
  */
 export async function historyCorpus(bytes: number): Promise<string> {
   const folder = join(tmpdir(), `watchword-history-${Math.round(bytes / 1e6)}mb-3`);
@@ -147,7 +147,9 @@ export async function historyCorpus(bytes: number): Promise<string> {
     path: `src/part${index % FOLDERS}/file${index}.py`,
     lines: content.toString('latin1').split('\n'),
   }));
-  const importing = spawn('git', ['-C', folder, 'fast-import', '--quiet'], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const importing = spawn('git', ['-C', folder, '-c', 'core.compression=1', 'fast-import', '--quiet'], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
   const ended = new Promise<number | null>((resolve) => importing.on('close', resolve));
   for (const text of evolution(files, bytes, new Maker('history'))) {
     if (!importing.stdin.write(text, 'latin1'))
@@ -155,7 +157,8 @@ export async function historyCorpus(bytes: number): Promise<string> {
   }
   importing.stdin.end();
   if ((await ended) !== 0) throw new Error('git fast-import failed');
-  git('repack', '-adfq');
+  // With `F` git compresses anew what was quickly compressed above.
+  git('repack', '-adFq');
   mkdirSync(join(folder, 'ready'));
   return folder;
 }

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bench } from '../bench.ts';
@@ -14,11 +14,13 @@ const repository = join(import.meta.dirname, '../../..');
 const bench: Bench = async () => {
   execFileSync(process.execPath, [join(repository, 'scripts/build.ts')], { stdio: 'ignore' });
   const folder = staged();
-  const empty = join(folder, 'empty.cjs');
+  const installed = published();
+  const program = join(installed, 'bin/watchword');
+  const empty = join(installed, 'empty.cjs');
   writeFileSync(empty, '');
   const commands = {
-    hook: [join(repository, 'bin/watchword'), 'hook', 'run', 'pre-commit'],
-    scan: [join(repository, 'bin/watchword'), 'scan', '--staged', '--quiet'],
+    hook: [program, 'hook', 'run', 'pre-commit'],
+    scan: [program, 'scan', '--staged', '--quiet'],
     nothing: [empty],
   };
   const names = Object.keys(commands) as (keyof typeof commands)[];
@@ -27,7 +29,7 @@ const bench: Bench = async () => {
     for (const name of names) run(commands[name], folder);
     for (let turn = 0; turn < ROUNDS; turn += 1) for (const name of names) runs[name].push(run(commands[name], folder));
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    for (const made of [folder, installed]) rmSync(made, { recursive: true, force: true });
   }
   const figure = (milliseconds: number) => ({ value: round(milliseconds, 1), unit: 'ms' });
   return {
@@ -42,6 +44,13 @@ const bench: Bench = async () => {
 };
 
 export default bench;
+
+/** What the package holds: in a clone the sources are run instead. */
+function published(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'watchword-package-'));
+  for (const part of ['bin', 'dist', 'package.json']) cpSync(join(repository, part), join(folder, part), { recursive: true });
+  return folder;
+}
 
 /** A repository with one commit, and 30 of this repository's source files staged after it. */
 function staged(): string {

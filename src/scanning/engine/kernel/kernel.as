@@ -45,10 +45,14 @@ export const EVENTS: u32 = 278528;
 export const RUNS: u32 = 409600;
 export const RUNS_ROOM: u32 = 8192; // pairs
 export const RUN_COUNT: u32 = 1280;
+/** Where escapes stand that the decoded layers look for, counted from the beginning of the text. */
+export const ESCAPES: u32 = 475136;
+export const ESCAPES_ROOM: u32 = 20000;
+export const ESCAPE_COUNT: u32 = 1284;
 /** Room for that many events; `next` stops when one more word might not fit. */
 export const FULL: u32 = 16384 - 4096;
 /** The text. Before it and behind it there are line feeds. */
-export const WINDOW: u32 = 491520;
+export const WINDOW: u32 = 557056;
 export const WINDOW_SIZE: u32 = 4194304;
 const PADDING: u32 = 512;
 
@@ -68,6 +72,9 @@ let runFrom: u32 = 0;
 let seen: u32 = 0;
 /** Where `nearby` anchors have still to be looked for, and how far behind its beginning an anchor's hashed bytes can lie. */
 let longRuns: u32 = 0;
+let escapeCount: u32 = 0;
+/** The byte behind the last pair of a backslash and another. */
+let unescaped: u32 = 0;
 let hotFrom: u32 = 0;
 let hotTo: u32 = 0;
 let farthest: u32 = 0;
@@ -87,6 +94,8 @@ export function start(length: u32): u32 {
   words = 0;
   open = false;
   longRuns = 0;
+  escapeCount = 0;
+  unescaped = 0;
   hotFrom = WINDOW;
   hotTo = WINDOW;
   store<u64>(WORD + 64 * 8, 0);
@@ -110,6 +119,7 @@ export function next(): u32 {
       if (segment >= end) {
         segment -= SEGMENT;
         store<u32>(RUN_COUNT, longRuns);
+        store<u32>(ESCAPE_COUNT, escapeCount);
         return count;
       }
       const rest = (end - segment + 63) >> 6;
@@ -242,11 +252,34 @@ function step(): void {
     runs = beginnings(load<u64>(RUN + at), load<u64>(RUN + at, 8));
   }
   if (runs != 0 || open) followRuns(runs, base, at);
+  const escapes = load<u64>(ESCAPE + at);
+  if (escapes != 0) noteEscapes(escapes, base);
   let rare = ~load<u64>(RARE + at);
   while (rare != 0) {
     look(ANYWHERE, base + <u32>ctz(rare) - 2);
     rare &= rare - 1;
   }
+}
+
+/** Keeps the places of `\"`, `\/`, `\n`, `\u` and of a percent sign with two hexadecimal digits. */
+function noteEscapes(escapes: u64, base: u32): void {
+  while (escapes != 0) {
+    const at = base + <u32>ctz(escapes);
+    escapes &= escapes - 1;
+    const next: u32 = load<u8>(at + 1);
+    if (load<u8>(at) == 92) {
+      if (at < unescaped) continue;
+      unescaped = at + 2;
+      if (next != 34 && next != 47 && next != 110 && next != 117) continue;
+    } else if (!isHex(next) || !isHex(load<u8>(at + 2))) continue;
+    if (escapeCount < ESCAPES_ROOM) store<u32>(ESCAPES + (escapeCount << 2), at - WINDOW);
+    escapeCount += 1;
+  }
+}
+
+@inline
+function isHex(byte: u32): bool {
+  return byte - 48 < 10 || (byte | 32) - 97 < 6;
 }
 
 /** `starts`: where 16 characters of a run begin, so a run of n characters has n - 15 neighbouring ones. */

@@ -1,4 +1,4 @@
-import { type Layer, NIBBLE, type Region } from './layer.ts';
+import { escapeSearch, type Layer, NIBBLE, type Region } from './layer.ts';
 
 const BACKSLASH = 0x5c;
 const QUOTE = 0x22;
@@ -22,18 +22,21 @@ const MEANING: Uint8Array = (() => {
 export const jsonString: Layer = {
   name: 'json',
 
-  find(bytes) {
+  find(bytes, _runs, escapes) {
     const regions: Region[] = [];
+    const search = escapeSearch(bytes, BACKSLASH, escapes);
     let done = 0;
-    for (let at = bytes.indexOf(BACKSLASH); at >= 0; at = bytes.indexOf(BACKSLASH, done)) {
+    for (let at = search(0); at >= 0; at = search(done)) {
       const next = bytes[at + 1];
       if (next !== QUOTE && next !== 0x2f && next !== 0x6e && next !== 0x75) {
         done = at + 2;
         continue;
       }
-      const start = stringStart(bytes, at, done);
-      const { end, hides } = stringEnd(bytes, at);
-      if (hides >= 2 && end - start >= SHORTEST) regions.push({ start, end });
+      const end = stringEnd(bytes, at);
+      if (hides(bytes, at, end)) {
+        const start = stringStart(bytes, at, done);
+        if (end - start >= SHORTEST) regions.push({ start, end });
+      }
       done = Math.max(end, at + 2);
     }
     return regions;
@@ -76,22 +79,30 @@ function stringStart(bytes: Uint8Array, at: number, least: number): number {
   return start;
 }
 
-/** Up to the quote or the line's end; `hides` counts what the detectors do not see through: a line break is half of such an escape. */
-function stringEnd(bytes: Uint8Array, from: number): { end: number; hides: number } {
-  let hides = 0;
+/** Up to the quote or the line's end. */
+function stringEnd(bytes: Uint8Array, from: number): number {
+  const last = Math.min(bytes.length, from + LONGEST);
   let at = from;
-  while (at < bytes.length && at - from < LONGEST) {
+  while (at < last) {
     const byte = bytes[at];
     if (byte === QUOTE || byte === 10) break;
-    if (byte === BACKSLASH) {
-      const next = bytes[at + 1];
-      if (next === 0x6e) hides += 1;
-      else if (next === QUOTE || next === 0x2f || (next === 0x75 && bytes[at + 2] === 0x30 && bytes[at + 3] === 0x30)) hides += 2;
-      at += 1;
-    }
-    at += 1;
+    at += byte === BACKSLASH ? 2 : 1;
   }
-  return { end: Math.min(at, bytes.length), hides };
+  return Math.min(at, bytes.length);
+}
+
+/** Whether there is something that the detectors do not see through: a line break is half of such an escape. */
+function hides(bytes: Uint8Array, from: number, end: number): boolean {
+  let breaks = 0;
+  for (let at = from; at < end; at += 1) {
+    if (bytes[at] !== BACKSLASH) continue;
+    at += 1;
+    const next = bytes[at];
+    if (next === 0x6e) breaks += 1;
+    else if (next === QUOTE || next === 0x2f || (next === 0x75 && bytes[at + 1] === 0x30 && bytes[at + 2] === 0x30)) return true;
+    if (breaks === 2) return true;
+  }
+  return false;
 }
 
 /** The code unit of `\uXXXX` at `at`; -1 when there is none. */

@@ -9,12 +9,28 @@ export interface Region {
 export interface Layer {
   /** As a hit names it. */
   readonly name: string;
-  /** Stretches that are worth decoding, in order and apart from each other. `runs` are those of `longRuns`. */
-  find(bytes: Uint8Array, runs: readonly number[]): Region[];
+  /**
+   * Stretches that are worth decoding, in order and apart from each other. `runs` are those of `longRuns`; `escapes` may
+   * say where in the bytes `\"`, `\/`, `\n` and `\u` stand, and a percent sign with two hexadecimal digits.
+   */
+  find(bytes: Uint8Array, runs: readonly number[], escapes?: Uint32Array): readonly Region[];
   /** Writes what the region says from `target[at]` on and returns how many bytes; never more than the region is long. */
   decode(bytes: Uint8Array, region: Region, target: Uint8Array, at: number): number;
   /** The encoded stretch that the decoded bytes from `start` up to `end` come from. */
   locate(bytes: Uint8Array, region: Region, start: number, end: number): Region;
+}
+
+/** Where `byte`, or an escape that begins with it, stands next from a place on; -1 when nowhere. Asked in rising order. */
+export function escapeSearch(bytes: Uint8Array, byte: number, escapes: Uint32Array | undefined): (from: number) => number {
+  if (escapes === undefined) return (from) => bytes.indexOf(byte, from);
+  let index = 0;
+  return (from) => {
+    for (; index < escapes.length; index += 1) {
+      const at = escapes[index] as number;
+      if (at >= from && bytes[at] === byte) return at;
+    }
+    return -1;
+  };
 }
 
 /** Tab, line feed, carriage return and the printable part of ASCII: 1, all others: 0. */

@@ -17,7 +17,12 @@ const APART = 288;
 const VOLUME_FACTOR = 2;
 const VOLUME_BESIDES = 1024 * 1024;
 
-type Direct = (bytes: Uint8Array) => { readonly hits: readonly Hit[]; readonly runs?: readonly number[] };
+interface Found {
+  readonly hits: readonly Hit[];
+  readonly runs?: readonly number[];
+  readonly escapes?: Uint32Array;
+}
+type Direct = (bytes: Uint8Array) => Found;
 
 interface Decoded {
   readonly layer: Layer;
@@ -31,31 +36,41 @@ interface Decoded {
  * What `direct` finds in the bytes, and in what they say when base64, hexadecimal, percent and JSON escapes are undone. All
  * stretches of one depth are decoded into one text with line feeds between them, so `direct` is called once per depth. A secret
  * that is visible in the bytes themselves is reported once, without layers. `direct` gives the hits of a text and may give its runs,
- * as `longRuns` would find them, where it has come upon them anyway.
+ * as `longRuns` would find them, and its escapes, where it has come upon them anyway.
  */
 export function throughLayers(bytes: Uint8Array, direct: Direct): Hit[] {
-  const { hits, runs } = direct(bytes);
-  const inside = decodedHits(bytes, runs, direct, DEPTH, VOLUME_FACTOR * bytes.length + VOLUME_BESIDES);
+  const found = direct(bytes);
+  const { hits } = found;
+  const inside = decodedHits(bytes, found, direct, DEPTH, VOLUME_FACTOR * bytes.length + VOLUME_BESIDES);
   return inside.length === 0 ? [...hits] : withoutOverlaps([...hits, ...inside]);
 }
 
 function decodedHits(
   bytes: Uint8Array,
-  given: readonly number[] | undefined,
+  { runs = longRuns(bytes), escapes }: Found,
   direct: Direct,
   depth: number,
   volume: number,
 ): Hit[] {
-  const { batch, pieces } = decodeAll(bytes, given ?? longRuns(bytes), volume);
+  const { batch, pieces } = decodeAll(bytes, runs, escapes, volume);
   if (pieces.length === 0) return [];
-  const { hits, runs } = direct(batch);
-  const deeper = depth > 1 ? decodedHits(batch, runs, direct, depth - 1, volume - batch.length) : [];
-  return [...hits, ...deeper].flatMap((hit) => outward(bytes, pieces, hit) ?? []);
+  const found = direct(batch);
+  const deeper = depth > 1 ? decodedHits(batch, found, direct, depth - 1, volume - batch.length) : [];
+  return [...found.hits, ...deeper].flatMap((hit) => outward(bytes, pieces, hit) ?? []);
 }
 
+const NOTHING = { batch: new Uint8Array(0), pieces: [] };
+
 /** Decodes what the volume allows. The batch begins and ends with line feeds. */
-function decodeAll(bytes: Uint8Array, runs: readonly number[], volume: number): { batch: Uint8Array; pieces: Decoded[] } {
-  const found = layers.flatMap((layer) => layer.find(bytes, runs).map((region) => ({ layer, region })));
+function decodeAll(
+  bytes: Uint8Array,
+  runs: readonly number[],
+  escapes: Uint32Array | undefined,
+  volume: number,
+): { batch: Uint8Array; pieces: Decoded[] } {
+  const found: { readonly layer: Layer; readonly region: Region }[] = [];
+  for (const layer of layers) for (const region of layer.find(bytes, runs, escapes)) found.push({ layer, region });
+  if (found.length === 0) return NOTHING;
   let most = APART;
   const taken = found.filter(({ region }) => {
     const length = region.end - region.start + APART;
@@ -63,7 +78,7 @@ function decodeAll(bytes: Uint8Array, runs: readonly number[], volume: number): 
     most += length;
     return true;
   });
-  if (taken.length === 0) return { batch: new Uint8Array(0), pieces: [] };
+  if (taken.length === 0) return NOTHING;
   const batch = new Uint8Array(most).fill(10);
   let at = APART;
   const pieces = taken.map(({ layer, region }) => {

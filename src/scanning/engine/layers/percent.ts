@@ -1,4 +1,4 @@
-import { type Layer, NIBBLE, type Region } from './layer.ts';
+import { escapeSearch, type Layer, NIBBLE, type Region } from './layer.ts';
 
 const PERCENT = 0x25;
 /** Longest stretch, and how far it reaches back before its first escape. */
@@ -16,27 +16,32 @@ const escapeAt = (bytes: Uint8Array, at: number): boolean =>
   NIBBLE[bytes[at + 1] as number] !== 255 &&
   NIBBLE[bytes[at + 2] as number] !== 255;
 
+function wordStart(bytes: Uint8Array, at: number, least: number): number {
+  let start = at;
+  while (start > least && at - start < BACK && OUTSIDE[bytes[start - 1] as number] === 0) start -= 1;
+  return start;
+}
+
 /** Percent-encoding (RFC 3986): an unbroken word with at least two escapes. */
 export const percent: Layer = {
   name: 'percent',
 
-  find(bytes) {
+  find(bytes, _runs, escapes) {
     const regions: Region[] = [];
+    const search = escapeSearch(bytes, PERCENT, escapes);
     let done = 0;
-    for (let at = bytes.indexOf(PERCENT); at >= 0; at = bytes.indexOf(PERCENT, done)) {
+    for (let at = search(0); at >= 0; at = search(done)) {
       if (!escapeAt(bytes, at)) {
         done = at + 1;
         continue;
       }
-      let start = at;
-      while (start > done && at - start < BACK && OUTSIDE[bytes[start - 1] as number] === 0) start -= 1;
       let end = at + 3;
       let escapes = 1;
       while (end < bytes.length && end - at < LONGEST && OUTSIDE[bytes[end] as number] === 0) {
         if (escapeAt(bytes, end)) escapes += 1;
         end += 1;
       }
-      if (escapes >= 2) regions.push({ start, end });
+      if (escapes >= 2) regions.push({ start: wordStart(bytes, at, done), end });
       done = end;
     }
     return regions;

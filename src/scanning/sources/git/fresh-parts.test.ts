@@ -97,7 +97,7 @@ test('scanning only what is new in a blob tells the same blobs apart as scanning
   for (const walked of walk.objects(walk.roots().map((root) => root.place))) {
     const { place, bytes, derived, baseNote } = walked;
     if (bytes === undefined) continue;
-    const { hits, landmarks } = lineage.scan(bytes as Buffer, baseNote, derived);
+    const { hits, landmarks } = lineage.scan(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), baseNote, derived);
     const all = scanner.scan(bytes, { path: '' });
     walked.note = landmarks;
     // From a base that holds something all of it is to come out; from a clean one, whether there is anything.

@@ -152,12 +152,12 @@ describe('history', () => {
     expect(problems[0]?.reason).toContain('damaged');
   });
 
-  test('unfolds files by the name that a tree gives them, and skips binary ones', async () => {
+  test('unfolds files by the name that a tree gives them, and binary ones', async () => {
     const scratch = repository();
-    const [inside, plain] = [secret(), secret()];
+    const [inside, plain, amid] = [secret(), secret(), secret()];
     scratch.commit({
       'deep/x.rot': Buffer.from(`k = '${inside}'`).map((byte) => byte ^ 1),
-      'image.png': Buffer.concat([Buffer.from([137, 80, 0, 1]), Buffer.alloc(64), Buffer.from(secret())]),
+      'image.png': Buffer.concat([Buffer.from([137, 80, 0, 1]), Buffer.alloc(64), Buffer.from(amid)]),
       'wide.txt': Buffer.from(`\ufeffkey = '${plain}'\r\n`, 'utf16le'),
     });
     const rot: Format = {
@@ -171,6 +171,7 @@ describe('history', () => {
     const { sightings } = await scanned(history(scratch.path), [rot]);
     expect(sightings.map(({ address, text }) => `${address} ${text}`).sort()).toEqual([
       `deep/x.rot#whole:1 ${inside}`,
+      `image.png#binary.string[0]:1 ${amid}`,
       `wide.txt:1 ${plain}`,
     ]);
   });

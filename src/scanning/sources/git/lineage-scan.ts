@@ -1,11 +1,12 @@
 import { GAP } from '../../detector.ts';
 import { throughLayers } from '../../engine/layers/layers.ts';
 import { longRuns } from '../../engine/layers/runs.ts';
-import type { Matcher } from '../../engine/matcher.ts';
+import type { Fresh, Matcher } from '../../engine/matcher.ts';
 import { withoutOverlaps } from '../../engine/overlaps.ts';
 import type { Prefilter } from '../../engine/prefilter.ts';
 import type { Scanner } from '../../engine/scanner.ts';
 import type { Hit, Setting } from '../../hit.ts';
+import { changedLines } from './changed-lines.ts';
 import type { Derivation } from './delta.ts';
 import { Windows } from './windows.ts';
 
@@ -15,8 +16,6 @@ export interface Landmarks {
   readonly clean: boolean;
   /** Places of anchors, rising: `at * RADIX + anchor`. */
   readonly places: Float64Array;
-  /** As `longRuns` finds them. */
-  readonly runs: readonly number[];
 }
 
 export interface Scanned {
@@ -54,23 +53,38 @@ export class LineageScanner {
    * Finds what `Scanner.scan` finds; in a text whose base is clean, if that is nothing or something. `bytes` are at most `LONGEST`.
    */
   scan(bytes: Buffer, base?: Landmarks, derived?: Derivation): Scanned {
-    const { places, runs } =
-      base !== undefined && derived !== undefined && this.#windows.lay(bytes, derived.seams)
-        ? this.#inherited(bytes, base, derived)
-        : this.#seen(bytes);
+    const isPartly = base !== undefined && derived !== undefined && this.#windows.lay(bytes, derived.seams);
+    const { places, runs } = isPartly ? { places: this.#inherited(bytes, base, derived) } : this.#seen(bytes);
+    if (isPartly && base.clean) {
+      const found = this.#direct(bytes, places, derived.seams);
+      if (found.length === 0 && !this.#holdsEncoded(changedLines(bytes, derived.seams)))
+        return { hits: [], landmarks: { clean: true, places } };
+    }
     const fresh = base?.clean === true ? derived?.seams : undefined;
     const hits = throughLayers(bytes, (text) => {
       if (text !== bytes) return this.#decoded(text);
-      const found: Hit[] = [];
-      this.#matcher.begin(
-        { window: bytes, length: bytes.length, base: 0, from: 0, to: bytes.length, setting, ...(fresh && { fresh }) },
-        found,
-      );
-      for (const place of places) this.#matcher.visit(Math.floor(place / RADIX), place % RADIX);
-      this.#matcher.end();
-      return { hits: withoutOverlaps(found), runs };
+      return { hits: withoutOverlaps(this.#direct(bytes, places, fresh)), runs: runs ?? longRuns(bytes) };
     });
-    return { hits, landmarks: { clean: hits.length === 0, places, runs } };
+    return { hits, landmarks: { clean: hits.length === 0, places } };
+  }
+
+  /** What stands in the text as it is. */
+  #direct(bytes: Buffer, places: Float64Array, fresh?: Fresh): Hit[] {
+    const found: Hit[] = [];
+    const whole = { window: bytes, length: bytes.length, base: 0, from: 0, to: bytes.length, setting };
+    this.#matcher.begin(fresh === undefined ? whole : { ...whole, fresh }, found);
+    for (let index = 0; index < places.length; index += 1) {
+      const place = places[index] as number;
+      this.#matcher.visit(Math.floor(place / RADIX), place % RADIX);
+    }
+    this.#matcher.end();
+    return found;
+  }
+
+  #holdsEncoded(lines: Buffer): boolean {
+    const hits = throughLayers(lines, (text) => (text === lines ? { hits: [], runs: longRuns(lines) } : this.#decoded(text)));
+    for (const { value } of hits) value.fill(0);
+    return hits.length > 0;
   }
 
   #decoded(text: Uint8Array): { hits: Hit[]; runs: readonly number[] } {
@@ -84,7 +98,7 @@ export class LineageScanner {
   }
 
   /** Looks through all of a text. */
-  #seen(bytes: Uint8Array): Omit<Landmarks, 'clean'> {
+  #seen(bytes: Uint8Array): { readonly places: Float64Array; readonly runs?: readonly number[] } {
     this.#prefilter.window.set(bytes);
     this.#collect(bytes.length);
     return { places: this.#collected.slice(0, this.#count), runs: this.#prefilter.runs() ?? longRuns(bytes) };
@@ -116,13 +130,11 @@ export class LineageScanner {
   }
 
   /** Looks through the windows, and takes the rest from the base. */
-  #inherited(bytes: Uint8Array, base: Landmarks, derived: Derivation): Omit<Landmarks, 'clean'> {
+  #inherited(bytes: Uint8Array, base: Landmarks, derived: Derivation): Float64Array {
     const windows = this.#windows;
     this.#collect(windows.stage(bytes, this.#prefilter.window));
     const staged = this.#swap();
     const stagedCount = this.#count;
-    const text = this.#prefilter.window.subarray(0, windows.staged);
-    const runs = windows.runs(this.#prefilter.runs() ?? longRuns(text), base.runs, derived);
     this.#count = 0;
     let next = 0;
     let copy = 0;
@@ -145,7 +157,7 @@ export class LineageScanner {
         if (place >= end * RADIX && place < old * RADIX) this.#push(place);
       }
     }
-    return { places: this.#collected.slice(0, this.#count), runs };
+    return this.#collected.slice(0, this.#count);
   }
 
   /** What was collected, until the next time; what is collected from now on goes elsewhere. */

@@ -67,7 +67,7 @@ export async function sweepObjects(job: SweepJob): Promise<void> {
   for (const news of thread.take()) take(news);
   for (const pack of store.packs) pack.bytes.letGo();
   job.gaps.absent += absent(store, new Set(loose), elsewhere);
-  remember(job, input);
+  remember(job, thread);
 }
 
 function wantedIn({ store, known, context }: SweepJob, pack: Pack, number: number): Uint8Array {
@@ -118,13 +118,17 @@ function absent(store: ObjectStore, loose: ReadonlySet<string>, elsewhere: Reado
   return count;
 }
 
-function remember({ known, store }: SweepJob, { outcomes }: SweepInput): void {
+/** Notes trees too: when every object is known, there is nothing to be done. */
+function remember({ known, context }: SweepJob, { store, input, forests }: SweepThread): void {
   if (known === undefined) return;
+  const isDone = context.signal?.aborted !== true;
   for (const [number, pack] of store.packs.entries()) {
-    const places = outcomes[number] as Uint8Array;
-    for (let place = 0; place < places.length; place += 1) {
-      const outcome = places[place];
-      if (outcome !== 0) known.add(pack.index.idAt(pack.order[place] as number), outcome === 2);
+    const outcomes = input.outcomes[number] as Uint8Array;
+    const wanted = input.wanted[number] as Uint8Array;
+    for (let place = 0; place < outcomes.length; place += 1) {
+      const outcome = outcomes[place];
+      const isTree = isDone && wanted[place] === 1 && forests[number]?.kind[place] === TREE;
+      if (outcome !== 0 || isTree) known.add(pack.index.idAt(pack.order[place] as number), outcome === 2);
     }
   }
 }

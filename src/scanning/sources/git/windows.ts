@@ -1,5 +1,5 @@
 import { runEnd } from '../../engine/layers/runs.ts';
-import type { Derivation, Seams } from './delta.ts';
+import type { Seams } from './delta.ts';
 
 /** Longest escape before a match, and room to spare. */
 const BEFORE = 8;
@@ -8,7 +8,8 @@ const APART = 4;
 /** Of a text that has changed more than this, all is looked at. */
 const MOST_CHANGED = 0.7;
 
-const MEMBER: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+/** Base64 in both alphabets, and what names are made of. */
+export const MEMBER: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
   /[A-Za-z0-9+/_-]/.test(String.fromCharCode(byte)) ? 1 : 0,
 );
 
@@ -25,7 +26,6 @@ export class Windows {
   /** Of each: the changed part's beginning and end, the window's beginning and end, where it is staged. */
   #fields = new Int32Array(64 * FIELDS);
   count = 0;
-  staged = 0;
 
   constructor(reach: number) {
     this.#reach = reach;
@@ -87,7 +87,6 @@ export class Windows {
       target.fill(10, at, at + APART);
       at += APART;
     }
-    this.staged = at;
     return at;
   }
 
@@ -109,41 +108,4 @@ export class Windows {
   stagedEnd(index: number): number {
     return (this.#fields[index * FIELDS + 3] as number) - this.shift(index);
   }
-
-  /** The runs of the text: those that touch a change from the windows, which show them whole, the others from the base. */
-  runs(staged: readonly number[], base: readonly number[], { copies, seams }: Derivation): number[] {
-    const runs: number[] = [];
-    let window = 0;
-    for (let index = 0; index < staged.length; index += 2) {
-      while (this.stagedEnd(window) <= (staged[index] as number)) window += 1;
-      const start = (staged[index] as number) + this.shift(window);
-      const end = (staged[index + 1] as number) + this.shift(window);
-      if (seams.touches(start, end)) runs.push(start, end);
-    }
-    if (base.length === 0) return runs;
-    for (let copy = 0; copy < copies.length; copy += 3) {
-      const from = copies.triples[copy] as number;
-      const to = from + (copies.triples[copy + 2] as number);
-      const shift = (copies.triples[copy + 1] as number) - from;
-      for (let index = firstFrom(base, from); index < base.length && (base[index + 1] as number) <= to; index += 2) {
-        const start = (base[index] as number) + shift;
-        const end = (base[index + 1] as number) + shift;
-        if (!seams.touches(start, end)) runs.push(start, end);
-      }
-    }
-    // They do not overlap, so that beginnings and ends sort together.
-    return runs.length > 2 ? runs.sort((a, b) => a - b) : runs;
-  }
-}
-
-/** Position of the first run that begins at `from` or later. */
-function firstFrom(runs: readonly number[], from: number): number {
-  let low = 0;
-  let high = runs.length >> 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((runs[middle * 2] as number) < from) low = middle + 1;
-    else high = middle;
-  }
-  return low * 2;
 }

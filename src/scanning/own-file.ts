@@ -1,0 +1,26 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+
+/** Never waits for a writer. */
+const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+
+/**
+ * Text of a file that steers a scan and lies in what is scanned, so that whoever made that chose it: not a pipe or a device, which have no
+ * end. Undefined for what is no regular file or has more than `most` bytes. @throws an error of the file system
+ */
+export function regularText(path: string, most: number): string | undefined {
+  const file = openSync(path, FLAGS);
+  try {
+    const status = fstatSync(file);
+    if (!status.isFile() || status.size > most) return undefined;
+    const buffer = Buffer.allocUnsafe(status.size);
+    let filled = 0;
+    while (filled < buffer.length) {
+      const count = readSync(file, buffer, filled, buffer.length - filled, filled);
+      if (count === 0) break;
+      filled += count;
+    }
+    return buffer.toString('utf8', 0, filled);
+  } finally {
+    closeSync(file);
+  }
+}
