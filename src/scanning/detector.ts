@@ -50,12 +50,12 @@ export const GAP = 192;
  * fast path passes over an anchor without it.
  * `word`: no letter before it, except a small one before a capital; no small letter after a small one and no capital after a
  *   capital, except where `key`, `api`, `token`, `secret` or `auth` begins, or between a capital and a capital with a small one.
- * `then`: directly or after one of `_`, `-`, `.` and space, one of these texts follows, in any case.
+ * `next`: directly or after one of `_`, `-`, `.` and space, one of these texts follows, in any case.
  * `userInfo`: within 302 bytes come a colon and then an `@`, and before it no white space and none of `/?#"'<>\` and a backtick.
  */
 export interface Guard {
   readonly word?: boolean;
-  readonly then?: readonly string[];
+  readonly next?: readonly string[];
   readonly userInfo?: boolean;
 }
 
@@ -93,6 +93,8 @@ export interface Detector {
   readonly anchors: readonly string[];
   /** By anchor. */
   readonly guards?: Readonly<Record<string, Guard>>;
+  /** Of `nearby`: characters of the run, when there are always more than 16. */
+  readonly leastRun?: number;
   /** Most bytes of a match before its anchor; 0 unless said, and only with `anywhere`. */
   readonly lead?: number;
   /** Bounded in every quantifier. The secret is the group `value`, or the whole match. Without flags `g` and `y`. Bytes are read as Latin-1. */

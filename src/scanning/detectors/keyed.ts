@@ -45,6 +45,7 @@ export function keyed(spec: KeyedSpec): Detector {
     search: 'nearby',
     anchors: [...new Set(keywords.flatMap(anchorsOf))],
     guards: guardsOf(keywords),
+    ...(value.isRun === true ? { leastRun: value.least } : {}),
     get pattern() {
       pattern ??= new RegExp(
         `(?:${keywords.map(spelled).join('|')})${between}(?<value>${value.source})(?![${notBeside}]|\\.[A-Za-z0-9])`,
@@ -87,7 +88,7 @@ function guardsOf(keywords: readonly string[]): Record<string, Guard> {
     const [first = '', second] = keyword.split('_');
     const guard = guards[first];
     if (first.length < 3 || second === '' || (second === undefined && !mustStandAlone(keyword))) unguarded.add(first);
-    else guards[first] = second === undefined ? { ...guard, word: true } : { ...guard, then: [...(guard?.then ?? []), second] };
+    else guards[first] = second === undefined ? { ...guard, word: true } : { ...guard, next: [...(guard?.next ?? []), second] };
   }
   for (const anchor of unguarded) delete guards[anchor];
   return guards;

@@ -7,10 +7,15 @@ export interface Shape {
   /** Least and most bytes. */
   readonly least: number;
   readonly most: number;
+  /** Whether all of its characters are of `[A-Za-z0-9_+/-]`, so that it is one run. Not said means no. */
+  readonly isRun?: boolean;
   sample(make: Maker): string;
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+
+const RUN = /^[A-Za-z0-9_+/-]*$/;
+const areRuns = (shapes: readonly Shape[]): boolean => shapes.every(({ isRun = false }) => isRun);
 
 /** `least` to `most` characters of an alphabet. */
 export function chars(alphabet: Alphabet | { readonly of: string }, least: number, most = least): Shape {
@@ -19,12 +24,14 @@ export function chars(alphabet: Alphabet | { readonly of: string }, least: numbe
     source: `[${members}]{${least}${most === least ? '' : `,${most}`}}`,
     least,
     most,
+    isRun: typeof alphabet === 'string' || RUN.test(alphabet.of),
     sample: (make) => make.chars(alphabet, make.between(least, most)),
   };
 }
 
 export function text(literal: string): Shape {
-  return { source: escaped(literal), least: literal.length, most: literal.length, sample: () => literal };
+  const { length } = literal;
+  return { source: escaped(literal), least: length, most: length, isRun: RUN.test(literal), sample: () => literal };
 }
 
 const shaped = (part: Shape | string): Shape => (typeof part === 'string' ? text(part) : part);
@@ -41,6 +48,7 @@ export function seq(...parts: readonly (Shape | string)[]): Shape {
     source,
     least,
     most,
+    isRun: areRuns(shapes),
     sample: (make) => shapes.map((shape) => shape.sample(make)).join(''),
   };
 }
@@ -51,6 +59,7 @@ export function either(...parts: readonly (Shape | string)[]): Shape {
     source: `(?:${shapes.map(({ source }) => source).join('|')})`,
     least: Math.min(...shapes.map(({ least }) => least)),
     most: Math.max(...shapes.map(({ most }) => most)),
+    isRun: areRuns(shapes),
     sample: (make) => make.pick(shapes).sample(make),
   };
 }
@@ -61,6 +70,7 @@ export function optional(part: Shape | string): Shape {
     source: `(?:${shape.source})?`,
     least: 0,
     most: shape.most,
+    isRun: areRuns([shape]),
     sample: (make) => (make.below(2) === 0 ? '' : shape.sample(make)),
   };
 }
@@ -71,6 +81,7 @@ export function repeated(part: Shape | string, least: number, most = least): Sha
     source: `(?:${shape.source}){${least}${most === least ? '' : `,${most}`}}`,
     least: shape.least * least,
     most: shape.most * most,
+    isRun: areRuns([shape]),
     sample: (make) => Array.from({ length: make.between(least, most) }, () => shape.sample(make)).join(''),
   };
 }

@@ -8,7 +8,7 @@ const FARTHEST = 29;
 
 /** A text that leads to matches, with everybody who waits for it. */
 export interface Anchor {
-  readonly search: Search;
+  readonly search: Search | 'nearby-long';
   /** Lower case, Latin-1. */
   readonly text: Buffer;
   /** Where its rarest `FRAGMENT` bytes begin; 0 for `prefix`. */
@@ -30,7 +30,7 @@ export function anchorsOf(detectors: readonly Detector[]): readonly Anchor[] {
     const { id, anchors, guards } = detector;
     for (const text of anchors) {
       if (text.length < FRAGMENT) throw new Error(`${id}: the anchor ${text} is shorter than ${FRAGMENT} bytes`);
-      const search = detector.search === 'prefix' && !/^[a-z0-9_]/.test(text) ? 'anywhere' : detector.search;
+      const search = searchFor(detector, text);
       const guard = guards?.[text];
       const key = `${search} ${text} ${guard === undefined ? '' : spelled(guard)}`;
       const same = known.get(key);
@@ -41,15 +41,23 @@ export function anchorsOf(detectors: readonly Detector[]): readonly Anchor[] {
   return [...known.values()];
 }
 
-const spelled = ({ word, then, userInfo }: Guard): string => `${word} ${then?.join('|')} ${userInfo}`;
+/** A run of this length is long: most are shorter, and most values have one. */
+const LONG_RUN = 32;
+
+function searchFor({ search, leastRun = 0 }: Detector, anchor: string): Anchor['search'] {
+  if (search === 'nearby') return leastRun >= LONG_RUN ? 'nearby-long' : search;
+  return search === 'prefix' && !/^[a-z0-9_]/.test(anchor) ? 'anywhere' : search;
+}
+
+const spelled = ({ word, next, userInfo }: Guard): string => `${word} ${next?.join('|')} ${userInfo}`;
 
 function made(
-  search: Search,
+  search: Anchor['search'],
   text: string,
   guard: Guard | undefined,
   detector: number,
 ): Anchor & { readonly detectors: number[] } {
-  const offset = search === 'prefix' ? 0 : search === 'nearby' ? rarest(text) : shared(text);
+  const offset = search === 'prefix' ? 0 : search === 'anywhere' ? shared(text) : rarest(text);
   const anchor = { search, text: Buffer.from(text, 'latin1'), offset, detectors: [detector] };
   return guard === undefined ? anchor : { ...anchor, guard };
 }

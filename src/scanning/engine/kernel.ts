@@ -1,4 +1,4 @@
-import type { Guard, Search } from '../detector.ts';
+import type { Guard } from '../detector.ts';
 import { type Anchor, FRAGMENT } from './anchors.ts';
 import { fatTables } from './fat-tables.ts';
 import { kernelBinary } from './kernel-binary.ts';
@@ -42,7 +42,7 @@ interface Exports {
 const HEADS = 16_384;
 const DICTIONARY_SIZE = HEADS + 8192;
 const ENTRY_SIZE = 32;
-const searches: readonly Search[] = ['prefix', 'nearby', 'anywhere'];
+const searches: readonly Anchor['search'][] = ['prefix', 'nearby', 'nearby-long', 'anywhere'];
 
 const binary = (): Buffer => Buffer.from(kernelBinary, 'base64');
 
@@ -139,12 +139,13 @@ export class Kernel implements Prefilter {
       for (const byte of anchor.text) bytes[text++] = byte | 32;
       bytes.copy(bytes, entry + 24, text - anchor.text.length, text - anchor.text.length + 4);
     });
-    const of = (search: Search): Anchor[] => anchors.filter((anchor) => anchor.search === search);
-    const fragments = of('anywhere').map((anchor) => anchor.text.subarray(anchor.offset, anchor.offset + FRAGMENT));
+    const fragments = anchors
+      .filter(({ search }) => search === 'anywhere')
+      .map((anchor) => anchor.text.subarray(anchor.offset, anchor.offset + FRAGMENT));
     bytes.set(fatTables(distinct(fragments)), FAT.value);
     bytes.set(classTables(), CLASSES.value);
     this.#filled = text;
-    this.#farthest = Math.max(0, ...of('nearby').map(({ offset }) => offset));
+    this.#farthest = Math.max(0, ...anchors.map(({ search, offset }) => (search.startsWith('nearby') ? offset : 0)));
     configure(this.#farthest);
   }
 }
@@ -154,13 +155,13 @@ const distinct = (texts: readonly Buffer[]): Buffer[] => [
 ];
 
 /** Writes what the kernel looks for beside an anchor. */
-function guardEntry(bytes: Buffer, entry: number, { word = false, then = [], userInfo = false }: Guard): void {
+function guardEntry(bytes: Buffer, entry: number, { word = false, next = [], userInfo = false }: Guard): void {
   let [first, second] = [0, 0];
-  for (const text of then) {
+  for (const text of next) {
     first |= 1 << (text.charCodeAt(0) & 31);
     second |= text.length > 1 ? 1 << (text.charCodeAt(1) & 31) : -1;
   }
-  bytes.writeUInt32LE((word ? 1 : 0) | (then.length > 0 ? 2 : 0) | (userInfo ? 4 : 0), entry + 12);
+  bytes.writeUInt32LE((word ? 1 : 0) | (next.length > 0 ? 2 : 0) | (userInfo ? 4 : 0), entry + 12);
   bytes.writeInt32LE(first, entry + 16);
   bytes.writeInt32LE(second, entry + 20);
 }

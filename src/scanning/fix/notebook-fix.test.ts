@@ -8,6 +8,7 @@ import { tokenFrom } from '../formats/testing/unfold.ts';
 import { newProgress, type Sighting } from '../sighting.ts';
 import { Unfolder } from '../unfolder.ts';
 import { fixNotebook, type NotebookFixMode } from './notebook-fix.ts';
+import { variableName } from './variable-name.ts';
 
 const make = new Maker('notebook-fix');
 const token = tokenFrom(make);
@@ -55,12 +56,23 @@ describe('a literal is replaced by a read of the environment', () => {
     expect(await sourceAfter(`import os\nx = "#"\n${before}\ny = 'é'`)).toBe(`import os\nx = "#"\n${after}\ny = 'é'`);
   });
 
+  test.for([
+    ['', 'openai-project-key', 'OPENAI_API_KEY'],
+    ['token = ', 'hugging-face-access-token', 'HF_TOKEN'],
+    ['{"Authorization": ', 'github-personal-access-token', 'GITHUB_PERSONAL_ACCESS_TOKEN'],
+    ['url = ', 'postgresql-url', 'POSTGRESQL_URL'],
+    ['MY_KEY = ', 'openai-project-key', 'MY_KEY'],
+  ] as const)('whose name is the one that libraries look up, or says what it is: case %#', ([before, detector, name]) => {
+    expect(variableName(before, detector)).toBe(name);
+  });
+
   test('outside of a string, by a word that says what stood there', async () => {
     const name = 'GITHUB_PERSONAL_ACCESS_TOKEN';
     expect(await sourceAfter(`# seen ${token}`)).toBe(`# seen <${name}>`);
     expect(await sourceAfter(`!curl -u x:${token} x`)).toBe(`!curl -u x:$${name} x`);
     expect(await sourceAfter(`!curl -H 'token ${token}' x`)).toBe(`!curl -H 'token '"$${name}"'' x`);
-    expect(await sourceAfter(`%env A=${token}`)).toBe('%env A=<A>');
+    expect(await sourceAfter(`%env PAT=${token}`)).toBe('%env PAT=<PAT>');
+    expect(await sourceAfter(`%%bash\nexport PAT=${token}`)).toBe('%%bash\nexport PAT=$PAT');
     const bytes = bytesOf([{ cell_type: 'markdown', metadata: {}, source: [`key: ${token}`] }]);
     expect((await fixed(bytes)).sourceOf(0)).toBe(`key: <${name}>`);
   });

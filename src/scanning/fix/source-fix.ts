@@ -14,6 +14,7 @@ export interface SourceFix {
 }
 
 const IMPORT = /^[ \t]*(?:import[ \t]+(?:[\w.]+[ \t]*,[ \t]*)*os[ \t]*(?:,|;|#|$)|from[ \t]+os[ \t]+import)/m;
+const SHELL = /^\s*%%(?:bash|sh)\b/;
 /** Cells in another language. */
 const OTHER_LANGUAGE = /^\s*%%(?:bash|sh|script|html|javascript|js|latex|markdown|sql|perl|ruby|writefile|svg)\b/;
 
@@ -46,7 +47,7 @@ export class CellSource {
     const from = place.kind === 'string' ? place.open : start;
     const variable = variableName(this.text.slice(0, from), detector);
     if (place.kind === 'string') return { edits: this.#inString(place, start, end, variable), variable, readsEnvironment: true };
-    const text = magic === '!' ? this.#inShell(lineStart, start, variable) : `<${variable}>`;
+    const text = magic === '!' || SHELL.test(this.text) ? this.#inShell(lineStart, start, variable) : `<${variable}>`;
     return { edits: [this.#edit(start, end, text)], variable, readsEnvironment: false };
   }
 

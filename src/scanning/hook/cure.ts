@@ -1,4 +1,5 @@
 import type { Finding } from '../finding-list.ts';
+import { variableName } from '../fix/variable-name.ts';
 import { counted, printable } from '../reports/printable.ts';
 
 /** A line of the language that reads the secret from the store; `%` stands for its path below the mount. */
@@ -46,11 +47,9 @@ function storeLines({ places, detector }: Finding, name: string, program: string
     `cure: put it into the store${again}:`,
     `        ${program} kv put secret/${name} value=-`,
     '      and in its place:',
-    `        ${read ?? `a reference to $${variableName(detector)}, filled by: ${program} kv get -field=value secret/${name}`}`,
+    `        ${read ?? `a reference to $${variableName('', detector)}, filled by: ${program} kv get -field=value secret/${name}`}`,
   ];
 }
-
-const variableName = (detector: string): string => detector.toUpperCase().replaceAll('-', '_');
 
 /** Ready to be pasted. */
 const shellWord = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

@@ -1,4 +1,5 @@
 import type { Candidate, Verdict } from './candidate.ts';
+import { namesCredential } from './credential-name.ts';
 import type { FileClass } from './file-context.ts';
 import { isHarmlessName, matchedName, wordsOf } from './name.ts';
 import { isInvented } from './placeholder.ts';
@@ -8,7 +9,7 @@ import { wordPart } from './words.ts';
 
 /** Shapes that are never a password by themselves. */
 const NO_SECRET =
-  /^[\d.,:+-]+$|^\d{4}-\d\d-\d\d|^v?\d+\.\d+(?:\.[\w.-]+)?$|^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$|^(?:[\w-]+\/){2,}[\w.-]+$|^[\w*-]+(?:\.[a-z*][\w*-]*){2,}$|^[\w.-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|sh|md|html|php|java|go|com|org|net|io|local|internal)(?::\d+)?(?:\/\S*)?$|^[\w./=-]+\.(?:parquet|csv|gz|zip|tar|pt|bin|onnx|h5|png|jpg|json|txt|html)$|^#[0-9a-f]{3,8}$|^0x(?:[0-9a-f_]{1,20}|[0-9a-f]{40})$|^\w+\[\w+\]$|\[(?:\^|a-z|0-9|A-Z)|\(\?|^a-zA-Z|^A-Za-z|^a-z0-9|^[a-z]+:\/\/|^AWS4-HMAC|[\x80-\xff]/i;
+  /^[\d.,:+-]+$|^\d{4}-\d\d-\d\d|^v?\d+\.\d+(?:\.[\w.-]+)?$|^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$|^(?:[\w-]+\/){2,}[\w.-]+$|^[\w*-]+(?:\.[a-z*][\w*-]*){2,}$|^[\w.-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|sh|md|html|php|java|go|com|org|net|io|local|internal)(?::\d+)?(?:\/\S*)?$|^[\w./=-]+\.(?:parquet|csv|gz|zip|tar|pt|bin|onnx|h5|png|jpg|json|txt|html)$|^#[0-9a-f]{3,8}$|^0x(?:[0-9a-f_]{1,20}|[0-9a-f]{40})$|^\w+\[\w+\]$|\[(?:\^|a-z|0-9|A-Z)|\(\?|^a-zA-Z|^A-Za-z|^a-z0-9|^[a-z]+:\/\/|^AWS4-HMAC|^css-|^[A-Za-z]+_[A-Za-z]+__[A-Za-z0-9_-]{5,8}$|[\x80-\xff]/i;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const EXPRESSION = /[()[\]{}]|^[A-Za-z_]{1,24}=(?!=?$)|=>|->|&&|\|\||::|\+=|==|;$/;
 const OPERATOR = /^[-+*/|&!?:=]/;
@@ -37,7 +38,8 @@ export function judgeGeneric(candidate: Candidate, file: FileClass): Verdict | u
   const name = matchedName(candidate);
   const random64 = isRandomBase64(value);
   if (isHarmlessName(name) || (!random64 && NO_SECRET.test(value)) || IDENTIFIER.test(value) || PROTEIN.test(value)) return undefined;
-  if (TYPE_NAME.test(candidate.before.slice(-100)) || isKeyOfData(candidate, name)) return undefined;
+  if (!namesCredential(name) || TYPE_NAME.test(candidate.before.slice(-100))) return undefined;
+  if (isKeyOfData(candidate, name) || isOfDataset(candidate, name) || isNamed(candidate, name)) return undefined;
   const quoted = isQuoted(candidate);
   const bare = isBareInCode(candidate);
   const numbered = isWordAndNumber(value) && namesPassword(name);
@@ -58,13 +60,36 @@ export function judgeGeneric(candidate: Candidate, file: FileClass): Verdict | u
 }
 
 /** `key=` alone is the key of a record, a cache or a message, unless something near speaks of credentials. */
-const isKeyOfData = ({ value, before }: Candidate, name: string): boolean =>
-  /^(?:data-)?keys?$/i.test(name) &&
-  (NAMED_HASH.test(value) ||
-    !/secret|passw|credential|\bapi|auth|login|(?<![a-z])token|crypt|sign|client|user|account|endpoint/i.test(before.slice(-160)));
+function isKeyOfData({ value, before }: Candidate, name: string): boolean {
+  const words = wordsOf(name);
+  if (!/^keys?$/.test(words.at(-1) ?? '') || words.some((word) => /secret|api|private|sign|crypt|auth/.test(word))) return false;
+  if (NAMED_HASH.test(value)) return true;
+  return (
+    /^(?:data-)?keys?$/i.test(name) &&
+    (AFTER_ID.test(before.slice(-100)) ||
+      !/secret|passw|credential|\bapi|auth|login|(?<![a-z])token(?![s_])|crypt|sign|client|user|account|endpoint/i.test(
+        before.slice(-160),
+      ))
+  );
+}
+
+/** `"token"` of a table whose rows point at each other, as those of nuScenes do. */
+const isOfDataset = ({ value, before, after }: Candidate, name: string): boolean =>
+  name === 'token' && /^[0-9a-f]{32}$/.test(value) && /"(?:prev|next|timestamp|(?:scene|sample|log|category|instance|map)_token)":/.test(before + after);
+
+/** `secret "x-7f9" mounted`, `Mountable secrets: x-7f9`: names of Kubernetes objects that hold secrets. */
+function isNamed({ value, match, valueAt }: Candidate, name: string): boolean {
+  if (!/^[a-z0-9]+(?:[-.][a-z0-9]+)+$/.test(value)) return false;
+  return /^(?:secret|token|key)s? ["'`]$/i.test(match.slice(0, valueAt)) || /(?:secret|token|key|credential)s$/i.test(name);
+}
+
+/** `{"id": "...", "key": "`: a record. */
+const AFTER_ID =
+  /["']?(?:_id|id|uuid|type|rank|score)["']?\s?[:=]\s?["']?[\w-]{1,40}["']?,\s{0,8}["']?keys?["']?\s?[:=]\s?["']?$/;
 
 /** `pip-0123...`, `step_12-0123...`: a hash with a name before it. */
-const NAMED_HASH = /^(?:[A-Za-z0-9.]{1,24}[-_:/.@]){1,6}(?:[0-9a-f]{12,128})$/;
+const NAMED_HASH =
+  /^(?:[A-Za-z0-9._]{1,24}[-_:/.@]){1,6}(?:[0-9a-f]{12,128}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$|^(?:[a-z][a-z0-9_]{1,24}:){1,6}[\w/+=-]{8,128}$/;
 
 /** Whether an unquoted value computes something; `*x` and `!x` are references in YAML, but not before a value made by chance. */
 function isExpression({ value, before, setting }: Candidate): boolean {

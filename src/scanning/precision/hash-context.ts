@@ -23,7 +23,7 @@ const BEFORE_HASH =
   /(?:\bsha-?(?:1|224|256|384|512)\b|\bmd5\b|\bblake[23]b?\b|\bh1:|integrity|checksum|digest|\bcommit\b|\brevision\b|\brev\b|\betag\b|\bhash(?:es)?\b|fingerprint|\bindex [0-9a-f]{7,40}\.\.|\btree\b|\bparent\b|\/(?:commit|tree|blob|raw)\/|\boid\b|@sha|\.git[@#]|\b(?:checksum|hash|digest|sha256)\/[\w.-]{1,24})(?: value)?["'`\]\s)]{0,4}[:=,@/#-]?[\s:="'`([{]{0,6}(?:sha\d+[:-])?$/i;
 /** After one: lines of `sha256sum`. */
 const AFTER_HASH =
-  /^[ \t]{1,2}\*?[\w./-]+\.(?:gz|zip|tar|tgz|whl|jar|exe|deb|rpm|dmg|iso|xz|bz2|txt|json|bin|pt|ckpt|safetensors|npz|h5|onnx|pkl|parquet)\b/i;
+  /^ refs\/|^[ \t]{1,2}\*?[\w./-]+\.(?:gz|zip|tar|tgz|whl|jar|exe|deb|rpm|dmg|iso|xz|bz2|txt|json|bin|pt|ckpt|safetensors|npz|h5|onnx|pkl|parquet)\b/i;
 const HEX_OR_BASE64 = /^(?:[0-9a-f]+|[0-9A-F]+|[A-Za-z0-9+/_-]+={0,2})$/;
 
 /** A list of files and their hashes. */
@@ -31,7 +31,7 @@ const FILE_NAME = /\.(?:[cm]?[jt]sx?|py|json|ya?ml|md|html?|css|txt|csv|bin|rs|g
 
 /** Beginnings of hashes that say so, and of public keys as DER and SSH write them. */
 const PUBLIC_VALUE =
-  /^(?:sha\d{1,3}[:-]|md5[:-]|h1:|MFkwEwYHKoZI|MHYwEAYHKoZI|MIGbMBAGByqG|MII[A-D][A-Za-z]jANBgkq|MCowBQYDK2V|AAAA[A-Z]3NzaC1|AAAA[A-Z]2VjZHNh)/;
+  /^(?:sha\d{1,3}[:-]|md5[:-]|h1:|MFkwEwYHKoZI|MHYwEAYHKoZI|MIGbMBAGByqG|MII[A-D][A-Za-z]jANBgkq|MCowBQYDK2V|iVBORw0KGgo|R0lGOD|\/9j\/4|H4sIA|UEsDB|JVBERi0|AGFzbQ|d09G[RM]|T2dnUw|UklGR|AAAA[A-Z]3NzaC1|AAAA[A-Z]2VjZHNh)/;
 
 /** Of passwords, as `crypt`, Django, Werkzeug, Spring, Jupyter, PostgreSQL, MySQL and LDAP write them: nobody can log in with one. */
 const PASSWORD_HASH =

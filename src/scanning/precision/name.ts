@@ -1,5 +1,4 @@
 import type { Candidate } from './candidate.ts';
-import { isKnownWord } from './words.ts';
 
 /** Bytes of a line that may lie between a name and its value. */
 const NEAR = 120;
@@ -68,28 +67,6 @@ const HARMLESS_ENDS: ReadonlySet<string> = new Set(
 const HARMLESS_PAIRS =
   /(?:^|_)(?:public|primary|foreign|partition|sort|cache|group|object|s3|row|column|dict|map|hash|range|shard|route|routing|idempotency|sitemap|translation|locale|i18n|message|lookup|restore|(?<!azure_|cognitive_)search|storage_?path|dedup|ordering|index|feature|state|query|context|react|item|unique|composite|surrogate|natural|hot|shortcut|arrow|enter|escape|json|yaml|xml|config|publishable|pub|site|host|known_hosts|release|artifact|event|pk|sk|style|component|build|file|node|widget|theme|menu|field|record|document|cell|block|asset|bucket|parent|child|correlation|kafka|gsi1?|lsi|pad|eos|bos|unk|mask|cls|sep|start|end|stop|next|prev|previous|next_page|page|continuation|pagination|max|min|num|total|input|output|prompt|completion|special|vocab|sub|csrf|xsrf|authenticity|csrfmiddleware|verification|request_verification|anti_?forgery|syntax|cancellation|cursor|sync|resume|keyword|first|last|idempotent|ssh_rsa|minisign|verify|verification_public|pgp_public|gpg|signing_pub|etag|cert|data|image|file|object_name|trace|test_id|entity|device|session_id|checkpoint|blob|release_manager|recv|resource)_?(?:key|keys|token|tokens)$/;
 
-/** Words before `key` that make it a credential; before it stand, as words of English, things that have keys as tables do. */
-const OPENING: ReadonlySet<string> = new Set(
-  `access account admin agent ai api app application auth authentication authorization backend bearer billing bot broker builtin
-  cipher client cloud common cookie credential crypto customer data database default deploy dev developer encrypt encryption ephemeral
-  function gateway global hmac host integration internal issuer jwt license local login machine management master member merchant
-  model_api network old org organization owner partner pass password payment personal platform portal private prod production
-  project protected provider read real recovery registry remote render root runner secret security send sender server service
-  session setup share shared sign signature signed signing site staging storage stream subscription support symmetric system team
-  test token tool tools unlock update upload user vault vendor wallet webhook workspace write my new your the our this another`.split(
-    /\s+/,
-  ),
-);
-
-/** `experiment_key`, `orderKey`: the key of a record, by the word before; of words that are none of English it is not said. */
-function isKeyOfRecord(words: readonly string[]): boolean {
-  const [before = '', last = ''] = words.slice(-2);
-  if (words.length < 2 || !/^keys?$/.test(last) || OPENING.has(before) || !isKnownWord(before)) return false;
-  return !words.some((word) => OF_SECRETS.test(word));
-}
-
-const OF_SECRETS = /secret|passw|credential|^api|auth|crypt|sign|private|token/;
-
 /** The same without a separator: `keytype`, `tokenurl`. */
 const HARMLESS_TAIL =
   /(?:key|token|secret|password|passwd|auth|cred|credential|credentials)(?:id|ids|type|name|names|path|file|size|url|uri|len|length|hash|hint|ref)$/;
@@ -105,6 +82,5 @@ export const isPublicName = (name: string): boolean => /(?:^|_)(?:public|publish
 
 /** Whether a value under this name is no secret: `password_hash`, `tokenType`, `primary_key`, `max_tokens`. */
 export function isHarmlessName(name: string): boolean {
-  const words = wordsOf(name);
-  return hasHarmlessEnd(name) || HARMLESS_PAIRS.test(words.join('_')) || isKeyOfRecord(words);
+  return hasHarmlessEnd(name) || HARMLESS_PAIRS.test(wordsOf(name).join('_'));
 }

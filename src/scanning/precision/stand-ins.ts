@@ -6,7 +6,7 @@ const WORDS: ReadonlySet<string> = new Set(
   [
     'secret password passwd passw0rd p@ssw0rd p@ssword pass pwd passphrase token key apikey api_key api-key value credential secretkey',
     'secret_key secret-key accesskey access_key access-key accesstoken access_token access-token authtoken auth_token auth-token',
-    'string none null nil undefined true false todo fixme tbd foo foobar foobaz foobarbaz bar baz qux quux test tests testing tester',
+    'string none null nil undefined true false todo fixme tbd foo foobar foobared foobaz foobarbaz bar baz qux quux test tests testing tester',
     'example sample dummy fake mock placeholder redacted hidden masked empty blank changeit changeme change default admin',
     'administrator root user username guest demo hello world letmein welcome qwerty asdf asdfgh abc abcd abcdef postgres postgresql',
     'mysql mariadb mongo mongodb redis anonymous nobody rabbitmq minio minioadmin minio123 sa oracle neo4j elastic airflow jupyter',

@@ -15,7 +15,7 @@ import { historyCorpus } from './history-corpus.ts';
 import { round } from './texts.ts';
 
 const formats = Object.values(readers).flat();
-const BYTES = 3.4e9;
+const BYTES = 3.1e9;
 const ROUNDS = 5;
 
 /**

@@ -5,7 +5,7 @@ import { historyCorpus } from './history-corpus.ts';
 import { round, withTree } from './texts.ts';
 
 const ROUNDS = 3;
-const HISTORY_BYTES = 3.6e9;
+const HISTORY_BYTES = 3.1e9;
 const repository = join(import.meta.dirname, '../../..');
 
 /**

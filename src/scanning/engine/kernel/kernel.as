@@ -24,7 +24,7 @@ const ESCAPE: u32 = MASKS + 3 * MASK_SIZE;
 const DIGIT: u32 = MASKS + 4 * MASK_SIZE;
 const RARE: u32 = MASKS + 5 * MASK_SIZE;
 /**
- * Three dictionaries: for `prefix`, `nearby` and `anywhere`. Each is a byte for every hash and the first entry of every 4 hashes. The
+ * Four dictionaries: for `prefix`, `nearby`, `nearby` with a long run, and `anywhere`. Each is a byte for every hash and the first entry of every 4 hashes. The
  * byte is 1 when an anchor begins with the hashed bytes, 2 when one has another byte before them, by which it is hashed once more.
  */
 export const DICTIONARIES: u32 = 8192;
@@ -32,14 +32,15 @@ const HEADS: u32 = 16384;
 const DICTIONARY_SIZE: u32 = 16384 + 8192;
 const PREFIX: u32 = DICTIONARIES;
 const NEARBY: u32 = DICTIONARIES + DICTIONARY_SIZE;
-const ANYWHERE: u32 = DICTIONARIES + 2 * DICTIONARY_SIZE;
+const NEARBY_LONG: u32 = DICTIONARIES + 2 * DICTIONARY_SIZE;
+const ANYWHERE: u32 = DICTIONARIES + 3 * DICTIONARY_SIZE;
 /**
  * 32 bytes each: address of the text u32, its length u8, offset of the hashed bytes u8, next entry u16, anchor u32, guards u32, of
  * what follows it the first letter and the second letter as sets of 32 bits, its first four bytes and which bits of them count.
  */
-export const ENTRIES: u32 = 81920;
+export const ENTRIES: u32 = 106496;
 /** The anchors' bytes, each with bit 5 set: that is how case is ignored. */
-export const TEXTS: u32 = 180224;
+export const TEXTS: u32 = 204800;
 export const EVENTS: u32 = 278528;
 /** Beginnings and ends of runs of at least 24 characters with a digit and a letter: where encoded text may stand. */
 export const RUNS: u32 = 409600;
@@ -60,6 +61,8 @@ const SEGMENT: u32 = 4096;
 const SEGMENT_WORDS: u32 = 64;
 /** The largest distance between the start of a `nearby` match and its run. */
 const GAP: u32 = 192;
+/** A run of so many characters is a long one. */
+const LONG: u32 = 32;
 
 let end: u32 = 0;
 let segment: u32 = 0;
@@ -77,6 +80,9 @@ let escapeCount: u32 = 0;
 let unescaped: u32 = 0;
 let hotFrom: u32 = 0;
 let hotTo: u32 = 0;
+/** The same for anchors that want a long run. */
+let longFrom: u32 = 0;
+let longTo: u32 = 0;
 let farthest: u32 = 0;
 
 /** `offset`: the largest of the offsets in the dictionary for `nearby`. */
@@ -98,6 +104,8 @@ export function start(length: u32): u32 {
   unescaped = 0;
   hotFrom = WINDOW;
   hotTo = WINDOW;
+  longFrom = WINDOW;
+  longTo = WINDOW;
   store<u64>(WORD + 64 * 8, 0);
   store<u64>(ESCAPE + 64 * 8, 0);
   return next();
@@ -111,7 +119,13 @@ export function next(): u32 {
   count = 0;
   while (true) {
     if (hotFrom < hotTo) {
-      searchNearby();
+      hotFrom = searchNearby(NEARBY, hotFrom, hotTo);
+      if (hotFrom > hotTo) hotTo = hotFrom;
+      if (count >= FULL) return count;
+    }
+    if (longFrom < longTo) {
+      longFrom = searchNearby(NEARBY_LONG, longFrom, longTo);
+      if (longFrom > longTo) longTo = longFrom;
       if (count >= FULL) return count;
     }
     if (word == words) {
@@ -288,11 +302,11 @@ function followRuns(starts: u64, base: u32, at: u32): void {
     const length = <u32>ctz(~starts);
     if (length == 64) {
       inspect(base, base + 64);
-      heat(base + 64);
+      heat(base + 64, base + 64 - runFrom);
       return;
     }
     inspect(base, base + length + 15);
-    heat(base + length);
+    heat(base + length, base + length + 15 - runFrom);
     note(base + length + 15);
     open = false;
     starts &= ~(<u64>0) << length;
@@ -314,12 +328,12 @@ function followRuns(starts: u64, base: u32, at: u32): void {
     seen = 0;
     if (first + length == 64) {
       inspect(runFrom, base + 64);
-      heat(base + 64);
+      heat(base + 64, base + 64 - runFrom);
       open = true;
       return;
     }
     inspect(runFrom, runFrom + length + 15);
-    heat(runFrom + length);
+    heat(runFrom + length, length + 15);
     note(runFrom + length + 15);
     starts &= ~(((<u64>1 << length) - 1) << first);
   }
@@ -349,34 +363,40 @@ function note(to: u32): void {
   longRuns += 1;
 }
 
-/** If the run can be a value: anchors from `GAP` before it up to `to` may begin a match. */
+/**
+ * If the run can be a value: anchors from `GAP` before it up to `to` may begin a match. `known` is how long it is at least; of a run
+ * that goes on more is known later.
+ */
 @inline
-function heat(to: u32): void {
+function heat(to: u32, known: u32): void {
   if (seen != 3) return;
-  const from = runFrom - GAP > hotTo ? runFrom - GAP : hotTo;
-  if (hotFrom >= hotTo) hotFrom = from;
   to += farthest;
+  if (hotFrom >= hotTo) hotFrom = runFrom - GAP > hotTo ? runFrom - GAP : hotTo;
   if (to > hotTo) hotTo = to;
+  if (known < LONG) return;
+  if (longFrom >= longTo) longFrom = runFrom - GAP > longTo ? runFrom - GAP : longTo;
+  if (to > longTo) longTo = to;
 }
 
-function searchNearby(): void {
-  let at = hotFrom;
-  while (at < hotTo) {
+/** Looks for anchors that begin between the two, and says how far it came before the events had filled their room. */
+function searchNearby(dictionary: u32, from: u32, to: u32): u32 {
+  let at = from;
+  while (at < to) {
     // Four at once: mostly there is nothing in all of them.
     const bytes = load<u64>(at) & 0x1f1f1f1f1f1f;
     const hash0 = hashed(<u32>bytes);
     const hash1 = hashed(<u32>(bytes >> 8));
     const hash2 = hashed(<u32>(bytes >> 16));
     const hash3 = hashed(<u32>(bytes >> 24));
-    const known0 = load<u8>(NEARBY + hash0);
-    const known1 = load<u8>(NEARBY + hash1);
-    const known2 = load<u8>(NEARBY + hash2);
-    const known3 = load<u8>(NEARBY + hash3);
+    const known0 = load<u8>(dictionary + hash0);
+    const known1 = load<u8>(dictionary + hash1);
+    const known2 = load<u8>(dictionary + hash2);
+    const known3 = load<u8>(dictionary + hash3);
     if (known0 | known1 | known2 | known3) {
-      if (known0) chain(NEARBY, hash0, at);
-      if (known1) chain(NEARBY, hash1, at + 1);
-      if (known2) chain(NEARBY, hash2, at + 2);
-      if (known3) chain(NEARBY, hash3, at + 3);
+      if (known0) chain(dictionary, hash0, at);
+      if (known1) chain(dictionary, hash1, at + 1);
+      if (known2) chain(dictionary, hash2, at + 2);
+      if (known3) chain(dictionary, hash3, at + 3);
       if (count >= FULL) {
         at += 4;
         break;
@@ -384,8 +404,7 @@ function searchNearby(): void {
     }
     at += 4;
   }
-  hotFrom = at;
-  if (at > hotTo) hotTo = at;
+  return at;
 }
 
 /** Of the lower three bytes, 14 bits. Case does not matter when only the lower five bits of each are given. */
@@ -428,7 +447,7 @@ function walk(first: u32, at: u32): void {
 }
 
 const WORD_GUARD: u32 = 1;
-const THEN_GUARD: u32 = 2;
+const NEXT_GUARD: u32 = 2;
 const USER_INFO_GUARD: u32 = 4;
 
 /** Whether what stands beside an anchor meets one of its guards, if it has any. */
@@ -437,7 +456,7 @@ function passes(entry: u32, from: u32, to: u32): bool {
   const guards = load<u32>(entry, 12);
   if (guards == 0) return true;
   if ((guards & WORD_GUARD) != 0 && isWord(from, to)) return true;
-  if ((guards & THEN_GUARD) != 0 && goesOn(entry, to)) return true;
+  if ((guards & NEXT_GUARD) != 0 && goesOn(entry, to)) return true;
   return (guards & USER_INFO_GUARD) != 0 && hasUserInfo(to);
 }
 
@@ -459,8 +478,8 @@ function isWord(from: u32, to: u32): bool {
   const next: u32 = load<u8>(to);
   if (!(isSmall(last) && isSmall(next)) && !(isCapital(last) && isCapital(next))) return true;
   if (isCapital(last) && isSmall(load<u8>(to + 1))) return true;
-  const two = (next << 8 | <u32>load<u8>(to + 1)) | 0x2020;
-  return two == 0x6b65 || two == 0x6170 || two == 0x746f || two == 0x7365 || two == 0x6175;
+  const three = (load<u32>(to) | 0x202020) & 0xffffff;
+  return three == 0x79656b || three == 0x697061 || three == 0x6b6f74 || three == 0x636573 || three == 0x747561;
 }
 
 /** After the anchor, and at most one of `_`, `-`, `.` and space, the beginning of what its guard names. */

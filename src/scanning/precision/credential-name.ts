@@ -1,0 +1,55 @@
+import { wordsOf } from './name.ts';
+import { isKnownWord } from './words.ts';
+
+/** Ends a name whose value is a credential; written together with others too: `apikey`, `dbpassword`. */
+const CREDENTIAL =
+  /(?:^|[a-z0-9])(?:keys?|tokens?|secrets?|passw(?:or)?ds?|passwrd|passphrases?|passcodes?|pwds?|creds?|credentials?|salt|securestring|webhooks?)$|^(?:pass|pw|auth|authorization|bearer|login|identified|basicauth)$|[a-z]auth$/;
+const NO_CREDENTIAL = /^(?:monkey|turkey|donkey|hockey|jockey|whiskey|hotkey|passkey|rekey|basalt|asphalt)s?$/;
+
+/** What may follow: where the credential is used, and how it is written. */
+const QUALIFIERS: ReadonlySet<string> = new Set(
+  `prod production dev development stage staging stg qa test live value values base base64 b64 raw plain main master primary secondary
+  default admin root db database api backend service server client app internal external local remote old new current web worker
+  read write value1 a b`.split(/\s+/),
+);
+
+/** Of words of English, those before `key` and `token` that make them credentials; other things have keys as tables do. */
+const OPENING: ReadonlySet<string> = new Set(
+  `access account admin agent ai alpha api app application auth author authentication authorization backend beta bearer billing bot
+  bridge broker chat cipher client cloud cluster collector common connect control cookie core credential crypto customer dashboard data
+  database default deploy dev developer download email encrypt encryption function gateway hmac host hub id identity install
+  integration internal invite issuer join jwt license local login machine mail main manage management master member merchant my
+  network new node notification old open organization our owner partner pass password pay payment people personal platform
+  play portal post power private prod production project protected provider proxy publish pull push read real recovery refresh
+  register registry release remote report root runner sandbox secret secure security send sender server service session setup share
+  shared sign signature signed signing slack smart space staging station stream subscription super support symmetric system team test
+  that the this token tool unlock update upload user vault vendor video voice web wallet webhook worker workspace write your another`.split(
+    /\s+/,
+  ),
+);
+
+const OF_SECRETS = /secret|passw|credential|^api|auth|crypt|sign|private/;
+/** What is encrypted is no secret until somebody has the key. */
+const ENCRYPTED = /^(?:encrypted|sealed|wrapped|ciphertext|ciphered)$/;
+
+/**
+ * Whether the name says that its value is a credential: `db_password`, `API_KEY_PROD`, `acmeToken`, but not `secretHandshakeGif`,
+ * `experiment_key`, `sample_token`. A name may end in a word that is none of English: whose credential it is (`TOKEN_ACME`).
+ */
+export function namesCredential(name: string): boolean {
+  const words = wordsOf(name).map((word) => word.replace(/[0-9]+$/, ''));
+  while (words.length > 1 && QUALIFIERS.has(words.at(-1) ?? '')) words.pop();
+  const last = words.at(-1) ?? '';
+  if (last === '') return true;
+  if (words.some((word) => ENCRYPTED.test(word))) return false;
+  if (!CREDENTIAL.test(last) || NO_CREDENTIAL.test(last)) return !isKnownWord(last) && words.slice(0, -1).some(isCredential);
+  return !/^(?:key|token)s?$/.test(last) || !isOfRecord(words);
+}
+
+const isCredential = (word: string): boolean => CREDENTIAL.test(word) && !NO_CREDENTIAL.test(word);
+
+/** `experiment_key`, `sampleToken`: of a thing that is no account, by words of English alone. */
+function isOfRecord(words: readonly string[]): boolean {
+  if (words.length < 2 || OPENING.has(words.at(-2) ?? '')) return false;
+  return words.slice(0, -1).every((word) => isKnownWord(word) && !OF_SECRETS.test(word));
+}
