@@ -29,7 +29,7 @@ export function chars(alphabet: Alphabet | { readonly of: string }, least: numbe
   };
 }
 
-export function text(literal: string): Shape {
+function text(literal: string): Shape {
   const { length } = literal;
   return { source: escaped(literal), least: length, most: length, isRun: RUN.test(literal), sample: () => literal };
 }
