@@ -8,6 +8,11 @@ const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NO
  * end. Undefined for what is no regular file or has more than `most` bytes. @throws an error of the file system
  */
 export function regularText(path: string, most: number): string | undefined {
+  return regularBytes(path, most)?.toString('utf8');
+}
+
+/** The same as bytes. */
+export function regularBytes(path: string, most: number): Buffer | undefined {
   const file = openSync(path, FLAGS);
   try {
     const status = fstatSync(file);
@@ -19,7 +24,7 @@ export function regularText(path: string, most: number): string | undefined {
       if (count === 0) break;
       filled += count;
     }
-    return buffer.toString('utf8', 0, filled);
+    return buffer.subarray(0, filled);
   } finally {
     closeSync(file);
   }

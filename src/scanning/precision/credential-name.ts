@@ -20,7 +20,7 @@ const OPENING: ReadonlySet<string> = new Set(
   database default deploy dev developer download email encrypt encryption function gateway hmac host hub id identity install
   integration internal invite issuer join jwt license local login machine mail main manage management master member merchant my
   network new node notification old open organization our owner partner pass password pay payment people personal platform
-  play portal post power private prod production project protected provider proxy publish pull push read real recovery refresh
+  play portal post power private prod production protected provider proxy publish pull push read real recovery refresh
   register registry release remote report root runner sandbox secret secure security send sender server service session setup share
   shared sign signature signed signing slack smart space staging station stream subscription super support symmetric system team test
   that the this token tool unlock update upload user vault vendor video voice web wallet webhook worker workspace write your another`.split(
@@ -28,7 +28,8 @@ const OPENING: ReadonlySet<string> = new Set(
   ),
 );
 
-const OF_SECRETS = /secret|passw|credential|^api|auth|crypt|sign|private/;
+const HEX = /^[0-9a-f-]{16,}$/i;
+const OF_SECRETS = /secret|passw|credential|api|auth|crypt|sign|private/;
 /** What is encrypted is no secret until somebody has the key. */
 const ENCRYPTED = /^(?:encrypted|sealed|wrapped|ciphertext|ciphered)$/;
 
@@ -36,20 +37,26 @@ const ENCRYPTED = /^(?:encrypted|sealed|wrapped|ciphertext|ciphered)$/;
  * Whether the name says that its value is a credential: `db_password`, `API_KEY_PROD`, `acmeToken`, but not `secretHandshakeGif`,
  * `experiment_key`, `sample_token`. A name may end in a word that is none of English: whose credential it is (`TOKEN_ACME`).
  */
-export function namesCredential(name: string): boolean {
+export function namesCredential(name: string, value: string): boolean {
   const words = wordsOf(name).map((word) => word.replace(/[0-9]+$/, ''));
   while (words.length > 1 && QUALIFIERS.has(words.at(-1) ?? '')) words.pop();
   const last = words.at(-1) ?? '';
   if (last === '') return true;
   if (words.some((word) => ENCRYPTED.test(word))) return false;
   if (!CREDENTIAL.test(last) || NO_CREDENTIAL.test(last)) return !isKnownWord(last) && words.slice(0, -1).some(isCredential);
-  return !/^(?:key|token)s?$/.test(last) || !isOfRecord(words);
+  return !/^(?:key|token)s?$/.test(last) || !isOfRecord(words, value, /^[A-Z0-9_]+$/.test(name));
 }
 
 const isCredential = (word: string): boolean => CREDENTIAL.test(word) && !NO_CREDENTIAL.test(word);
 
-/** `experiment_key`, `sampleToken`: of a thing that is no account, by words of English alone. */
-function isOfRecord(words: readonly string[]): boolean {
-  if (words.length < 2 || OPENING.has(words.at(-2) ?? '')) return false;
-  return words.slice(0, -1).every((word) => isKnownWord(word) && !OF_SECRETS.test(word));
+/**
+ * `experiment_key`, `sampleToken`: of a thing that is no account, by words of English alone; by the last of them when it is
+ * hex. A key in hex is one of a record also when the word is unknown, unless the name is that of a constant or a variable of the
+ * environment.
+ */
+function isOfRecord(words: readonly string[], value: string, isConstant: boolean): boolean {
+  const before = words.at(-2);
+  if (before === undefined || OPENING.has(before) || words.slice(0, -1).some((word) => OF_SECRETS.test(word))) return false;
+  if (HEX.test(value)) return isKnownWord(before) || (/^keys?$/.test(words.at(-1) ?? '') && !isConstant);
+  return words.slice(0, -1).every(isKnownWord);
 }

@@ -27,6 +27,9 @@ const PROTEIN = /^[ACDEFGHIKLMNPQRSTVWY]{24,}$/;
 /** Said before an example: the prompt of Python's doctests, and the realm of HTTP's. */
 const EXAMPLE = /\bfor example\b|\be\.g\.|>>> |="Example"/i;
 
+/** `redisKey = "auth:token:`: the value is the end of a key that is written with colons. */
+const PART_OF_KEY = /[kK][eE][yY]["']?\s?:?[=:]\s?["'`](?:[A-Za-z_][\w.-]{0,30}:)+$/;
+
 /** Words of names that people's own passwords stand under. */
 const CHOSEN = /pass|pwd|secret|credential|^auth$|basicauth|login$/;
 
@@ -38,7 +41,7 @@ export function judgeGeneric(candidate: Candidate, file: FileClass): Verdict | u
   const name = matchedName(candidate);
   const random64 = isRandomBase64(value);
   if (isHarmlessName(name) || (!random64 && NO_SECRET.test(value)) || IDENTIFIER.test(value) || PROTEIN.test(value)) return undefined;
-  if (!namesCredential(name) || TYPE_NAME.test(candidate.before.slice(-100))) return undefined;
+  if (!namesCredential(name, value) || PART_OF_KEY.test(candidate.before.slice(-100)) || TYPE_NAME.test(candidate.before.slice(-100))) return undefined;
   if (isKeyOfData(candidate, name) || isOfDataset(candidate, name) || isNamed(candidate, name)) return undefined;
   const quoted = isQuoted(candidate);
   const bare = isBareInCode(candidate);
@@ -66,7 +69,8 @@ function isKeyOfData({ value, before }: Candidate, name: string): boolean {
   if (NAMED_HASH.test(value)) return true;
   return (
     /^(?:data-)?keys?$/i.test(name) &&
-    (AFTER_ID.test(before.slice(-100)) ||
+    (/^[0-9a-f-]{16,64}$/i.test(value) ||
+      AFTER_ID.test(before.slice(-100)) ||
       !/secret|passw|credential|\bapi|auth|login|(?<![a-z])token(?![s_])|crypt|sign|client|user|account|endpoint/i.test(
         before.slice(-160),
       ))

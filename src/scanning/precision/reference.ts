@@ -5,10 +5,10 @@ import { wordPart } from './words.ts';
 
 /** The value itself names something that is filled in or fetched later. */
 const TEMPLATE =
-  /\$\{|\{\{|\}\}|<%|%>|#\{|\$\(|%\(\w+\)|%%\w|^\$[A-Za-z_]\w*(?![\w$])|^%[\w.]+%$|^@{1,2}[\w.-]+@{1,2}$|^@@\w+@@|^![A-Za-z]{1,24}$|^__\w+__$|^\[\[|^\{[\w.[\]'":!() -]*\}$|^&[a-z]\w*$|^:|^%[sdrv]$|^\{[0-9]?\}$|^\\u\d|^\*[A-Za-z_]+$/;
+  /\$\{|\{\{|\}\}|<%|%>|#\{|\$\(|%\(\w+\)|%%\w|^\$[A-Za-z_]\w*(?![\w$])|^%[\w.]+%$|^@{1,2}[\w.-]+@{1,2}$|^@@\w+@@|^![A-Za-z]{1,24}$|^__\w+__$|^\[\[|^\(\(|^\{[\w.[\]'":!() -]*\}$|^&[a-z]\w*$|^:|^%[sdrv]$|^\{[0-9]?\}$|^\\u\d|^\*[A-Za-z_]+$/;
 /** Addresses in stores of secrets and elsewhere. */
 const ADDRESS =
-  /^(?:arn:|vault:|op:|ssm:|akv:|env:|file:|aws:|gcp:|azure:|sm:|secretsmanager:|keyring:|bw:|doppler:|https?:|s3:|gs:|wss?:|urn:|mailto:|data:|projects\/[^/]+\/secrets|secret\/|kv\/|resolve:|ref\+|ENC[[(]|AQICA|Ci[QU]A[\w+/]{80}|gAAAAA[\w-]{50}|U2FsdGVkX1|\{cipher\}|AES256:|crypto:|!(?:encrypted|vault|ref|getatt|sub|env|secret)(?:$|\W)|\$ANSIBLE|@Microsoft|#\/|\.{1,2}\/|~\/|[A-Za-z]:\\)/i;
+  /^(?:arn:|vault:|op:|ssm:|akv:|env:|file:|aws:|gcp:|azure:|sm:|secretsmanager:|keyring:|bw:|doppler:|https?:|s3:|gs:|wss?:|urn:|mailto:|data:|projects\/[^/]+\/secrets|secret\/|kv\/|resolve:|ref\+|ENC[[(]|AQICA|Ci[QU]A[\w+/]{80}|gAAAAA[\w-]{50}|U2FsdGVkX1|\{cipher\}|AES256:|crypto:|!(?:encrypted|vault|ref|getatt|sub|env|secret)(?:$|\W)|\$ANSIBLE|@Microsoft|#\/|\/(?:var|run|etc|home|usr|opt|tmp|mnt|proc|srv|secrets|workspace)\/|\.{1,2}\/|~\/|[A-Za-z]:\\)/i;
 /** First words of an expression that fetches. */
 const OBJECT =
   /^(?:os|process|env|environ|config|configs|configuration|settings|self|this|super|args|opts|opt|options|params|kwargs|request|req|res|response|ctx|context|vars?|data|local|module|secrets?|vault|inputs?|github|props|state|cfg|conf|app|rails|system|environment|deno|import|st|flags|user|account|credentials?|creds|client|session|auth|provider|job|form|body|values?|payload|parameters?|properties|input|sys|sh|new|await|get|load|read|fetch|decrypt|generate|random|crypto|uuid|base64|hash|hashlib|bcrypt|string|str|int|bool|bytes|optional|type|typeof|null|none|nil|undefined|true|false)(?:[.[(:?!]|->|\b$)/i;

@@ -1,5 +1,5 @@
-import { type Layer, PRINTABLE, type Region } from './layer.ts';
-import { runEnd, SHORTEST } from './runs.ts';
+import { type Layer, PRINTABLE } from './layer.ts';
+import { blocksOf, type Lines, singleLinesOf } from './lines.ts';
 
 const SEXTET: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
   const index = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'.indexOf(String.fromCharCode(byte));
@@ -9,24 +9,19 @@ const SEXTET: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
 
 /** Bytes whose decoding must be printable before a run is taken for base64: by chance 1 in 80,000 is. */
 const PROBE = 16;
-const LONGEST = 16 * 1024 * 1024;
-const MOST_INDENT = 64;
+
+const lines: Lines = {
+  unit: 4,
+  usual: [64, 76],
+  begins: startsAsText,
+  goesOn: () => true,
+};
 
 /** Base64 in both alphabets, in one piece or broken into equal lines. Random keys and pictures are not text and stay undecoded. */
 export const base64: Layer = {
   name: 'base64',
 
-  find(bytes, runs) {
-    const regions: Region[] = [];
-    let done = 0;
-    for (let index = 0; index < runs.length; index += 2) {
-      const start = runs[index] as number;
-      if (start < done || !startsAsText(bytes, start)) continue;
-      done = wrappedEnd(bytes, start, runs[index + 1] as number);
-      regions.push({ start, end: done });
-    }
-    return regions;
-  },
+  find: (bytes, runs) => blocksOf(bytes, runs, lines),
 
   decode(bytes, { start, end }, target, at) {
     let out = at;
@@ -60,6 +55,9 @@ export const base64: Layer = {
   },
 };
 
+/** Base64 in a list, a text to a line. */
+export const base64Lines: Layer = { ...base64, find: (bytes, runs) => singleLinesOf(bytes, runs, lines) };
+
 /** Whether the first `PROBE` characters decode to printable ASCII. */
 function startsAsText(bytes: Uint8Array, start: number): boolean {
   for (let at = start; at < start + PROBE; at += 4) {
@@ -72,32 +70,4 @@ function startsAsText(bytes: Uint8Array, start: number): boolean {
     if (PRINTABLE[((c << 6) | d) & 0xff] === 0) return false;
   }
   return true;
-}
-
-/** A first line whose length is a multiple of four goes on in the next ones as long as they are as long as it. */
-function wrappedEnd(bytes: Uint8Array, start: number, firstEnd: number): number {
-  const width = firstEnd - start;
-  let end = firstEnd;
-  if (width % 4 !== 0) return end;
-  while (end - start < LONGEST) {
-    let next = bytes[end] === 13 ? end + 1 : end;
-    if (bytes[next] !== 10) return end;
-    next += 1;
-    const lineStart = next;
-    while (next - lineStart < MOST_INDENT && (bytes[next] === 32 || bytes[next] === 9)) next += 1;
-    const lineEnd = runEnd(bytes, next);
-    if (lineEnd - next > width || (lineEnd - next < width && !lastLine(bytes, next, lineEnd, width))) return end;
-    end = lineEnd;
-    if (lineEnd - next < width) return end;
-  }
-  return end;
-}
-
-/** A shorter line ends the block: nothing but padding, a quote or the line's end stands after it. */
-function lastLine(bytes: Uint8Array, start: number, end: number, width: number): boolean {
-  if (end === start || width < SHORTEST) return false;
-  let after = end;
-  while (after < end + 2 && bytes[after] === 0x3d) after += 1;
-  if ((after - start) % 4 !== 0) return false;
-  return after === bytes.length || ' \t\r\n"\'`,;'.includes(String.fromCharCode(bytes[after] as number));
 }

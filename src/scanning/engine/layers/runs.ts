@@ -11,10 +11,11 @@ const MEMBER: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
   /[A-Za-z0-9+/_-]/.test(String.fromCharCode(byte)) ? 1 : 0,
 );
 
-/** Where the run that goes on at `at` ends. */
-export function runEnd(bytes: Uint8Array, at: number): number {
+/** Where the run that goes on at `at` ends; `most`, when it goes on there. */
+export function runEnd(bytes: Uint8Array, at: number, most = bytes.length): number {
+  const last = Math.min(most, bytes.length);
   let end = at;
-  while (end < bytes.length && MEMBER[bytes[end] as number] === 1) end += 1;
+  while (end < last && MEMBER[bytes[end] as number] === 1) end += 1;
   return end;
 }
 

@@ -1,6 +1,7 @@
-import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInflate, inflateSync } from 'node:zlib';
+import { regularBytes } from '../../own-file.ts';
 import { DamagedObject } from './inflate.ts';
 import { kinds } from './pack.ts';
 
@@ -35,7 +36,8 @@ function listed(folder: string): string[] {
 
 /** @throws DamagedObject, or an error of the file system when it is not there */
 export function readLoose(path: string, largest: number): StoredObject {
-  const file = readFileSync(path);
+  const file = regularBytes(path, Number.MAX_SAFE_INTEGER);
+  if (file === undefined) throw new DamagedObject('it is no regular file');
   let start: Buffer;
   try {
     start = inflateSync(file.subarray(0, 256), { finishFlush: 2 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { regularBytes } from '../../own-file.ts';
 import { DamagedObject } from './inflate.ts';
 
 /** Which objects a pack holds and where (gitformat-pack, version 2), in the order of their ids. */
@@ -11,7 +11,8 @@ export class PackIndex {
 
   /** @throws DamagedObject */
   constructor(path: string, idBytes: number) {
-    const file = readFileSync(path);
+    const file = regularBytes(path, Number.MAX_SAFE_INTEGER);
+    if (file === undefined) throw new DamagedObject('its index is no regular file');
     if (file.length < 1032 || file.readUInt32BE(0) !== 0xff744f63 || file.readUInt32BE(4) !== 2)
       throw new DamagedObject('its index is not of version 2');
     this.idBytes = idBytes;

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { WatchwordError } from '../../../foundation/errors.ts';
+import { regularText } from '../../own-file.ts';
 
 /** Where a repository keeps its things. Read from the files, without running git. */
 export interface Repository {
@@ -21,10 +22,12 @@ export interface Repository {
 }
 
 const DEPTH = 10;
+/** Bytes of a configuration, or of another file that steers git. */
+const LARGEST_TEXT = 16 * 1024 * 1024;
 
 const readText = (path: string): string | undefined => {
   try {
-    return readFileSync(path, 'utf8');
+    return regularText(path, LARGEST_TEXT);
   } catch {
     return undefined;
   }
@@ -44,7 +47,11 @@ function gitDirAt(path: string): string | undefined {
   return isGitDir(path) ? path : undefined;
 }
 
-function findGitDir(path: string): string {
+function findGitDir(path: string, { GIT_DIR: told }: NodeJS.ProcessEnv): string {
+  if (told !== undefined) {
+    if (isGitDir(told)) return resolve(told);
+    throw new WatchwordError('client.usage', 'GIT_DIR is no git repository', { where: told });
+  }
   for (let folder = resolve(path); ; folder = dirname(folder)) {
     const found = gitDirAt(folder);
     if (found !== undefined && isGitDir(found)) return found;
@@ -78,16 +85,27 @@ function environmentDirs(environment: NodeJS.ProcessEnv): string[] {
 /** The value of `extensions.objectformat` in a repository's own configuration; its includes cannot set it. */
 const usesSha256 = (config: string): boolean => /^\s*objectformat\s*=\s*"?sha256"?\s*$/im.test(config);
 
+/** What git reads in every repository, and would wait for without end if it were a pipe. */
+function refuseSpecialFiles(gitDir: string, commonDir: string, objectDirs: readonly string[]): void {
+  const own = ['HEAD', 'index', 'commondir', 'config.worktree'].map((name) => join(gitDir, name));
+  const shared = ['config', 'packed-refs', 'shallow'].map((name) => join(commonDir, name));
+  const alternates = objectDirs.map((folder) => join(folder, 'info', 'alternates'));
+  for (const file of [...own, ...shared, ...alternates])
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() === false)
+      throw new WatchwordError('client.usage', 'git is not asked about a repository in which this is no file', { where: file });
+}
+
 /**
  * The repository that `path` is in: a work tree, a linked work tree, a bare repository or a git directory. `environment` is ours
- * when a git hook runs us: git names there the index and the objects that it is about.
- * @throws WatchwordError client.usage when there is none
+ * when a git hook runs us: git names there the repository, the index and the objects that it is about.
+ * @throws WatchwordError client.usage when there is none, or files by which git is steered are pipes, devices or folders
  */
 export function locateRepository(path: string, environment: NodeJS.ProcessEnv = {}): Repository {
-  const gitDir = findGitDir(path);
-  const common = readText(join(gitDir, 'commondir'))?.trim();
-  const commonDir = common === undefined ? gitDir : isAbsolute(common) ? common : resolve(gitDir, common);
+  const gitDir = findGitDir(path, environment);
+  const common = environment.GIT_COMMON_DIR ?? readText(join(gitDir, 'commondir'))?.trim();
+  const commonDir = common === undefined ? gitDir : environment.GIT_COMMON_DIR === undefined ? resolve(gitDir, common) : resolve(common);
   const objectDirs = withAlternates([...environmentDirs(environment), join(commonDir, 'objects')]);
+  refuseSpecialFiles(gitDir, commonDir, objectDirs);
   const config = readText(join(commonDir, 'config')) ?? '';
   const hasPromisor = objectDirs.some((folder) => packNames(folder, '.promisor').length > 0);
   const partial = hasPromisor || /^\s*(?:partialclone|promisor)\s*=/im.test(config);
