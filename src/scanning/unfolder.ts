@@ -79,9 +79,12 @@ export class Unfolder {
         if (inside.budget.exhausted !== undefined) throw new NotScannable(`the rest: ${inside.budget.exhausted}`);
       } else {
         this.#progress.bytes += piece.bytes.length;
+        const { undecoded } = this.#scanner;
         const hits = this.#scanner.scan(piece.bytes, { path });
+        const isLeftOut = this.#scanner.undecoded > undecoded;
         if (hits.length > 0 && piece.raw !== undefined) raw ??= new LineIndex(await content.whole(Number.POSITIVE_INFINITY));
         yield* pieceSightings(path, piece, hits, raw, inside);
+        if (isLeftOut) yield notScanned(path, UNDECODED);
       }
     }
   }
@@ -125,7 +128,12 @@ export class Unfolder {
 
   *#plain(path: string, bytes: Uint8Array, around: Circumstances): Generator<ScanEvent> {
     const text = asText(bytes);
-    if (text !== undefined) yield* textSightings(path, text, this.#scanner.scan(text.bytes, { path }), around);
+    if (text === undefined) return;
+    const { undecoded } = this.#scanner;
+    const hits = this.#scanner.scan(text.bytes, { path });
+    const isLeftOut = this.#scanner.undecoded > undecoded;
+    yield* textSightings(path, text, hits, around);
+    if (isLeftOut) yield notScanned(path, UNDECODED);
   }
 
   /** A text too long to be held: lines are counted as it passes. */
@@ -149,13 +157,18 @@ export class Unfolder {
         problem = reasonOf(error);
       }
     };
+    const { undecoded } = this.#scanner;
     for await (const hit of this.#scanner.scanChunks(counted(), { path })) {
       const start = lines.position(hit.start);
       yield sighting(hit, { path, address: `${path}:${start.line}`, start, end: lines.position(hit.end) }, inside);
     }
     if (problem !== undefined) yield notScanned(path, problem);
+    if (this.#scanner.undecoded > undecoded) yield notScanned(path, UNDECODED);
   }
 }
+
+/** What a text made to exhaust us hides; ordinary ones are decoded to the end. */
+const UNDECODED = 'some of what is encoded in it: too much of that is encoded again, or compressed';
 
 const notScanned = (path: string, reason: string): NotScanned => ({ kind: 'not-scanned', path, reason });
 

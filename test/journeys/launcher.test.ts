@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { parse } from 'yaml';
 
 const repository = join(import.meta.dirname, '../..');
 const tooOld = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.11.0' } });\n";
@@ -61,6 +62,13 @@ test('a clone without packages says in one line how to get them', () => {
   } finally {
     rmSync(clone, { recursive: true });
   }
+});
+
+test('what the pre-commit framework is told to call is there, and can be called', () => {
+  const hooks = parse(readFileSync(join(repository, '.pre-commit-hooks.yaml'), 'utf8')) as { entry: string }[];
+  expect(hooks.map(({ entry }) => entry.replace(/ .*/, ''))).toEqual(Array(2).fill('scripts/pre-commit-hook.cjs'));
+  const { stdout } = spawnSync(join(repository, 'scripts/pre-commit-hook.cjs'), ['version'], { encoding: 'utf8' });
+  expect(stdout).toMatch(/^watchword \d/);
 });
 
 describe('a program in the foreground', () => {

@@ -35,6 +35,7 @@ export class Scanner {
   readonly #matcher: Matcher;
   /** What a match and its judge may look at on either side of its beginning. Neighbouring pieces overlap by twice as much. */
   readonly #margin: number;
+  #undecoded = 0;
 
   constructor(detectors: readonly Detector[], kind: EngineKind = engineKind()) {
     this.detectors = detectors;
@@ -49,6 +50,11 @@ export class Scanner {
   /** Of which a scan is made, for a source that knows where to look. */
   get parts(): { readonly prefilter: Prefilter; readonly matcher: Matcher } {
     return { prefilter: this.#prefilter, matcher: this.#matcher };
+  }
+
+  /** Texts so far, or pieces of them, in which some of what is encoded was left undecoded: too much of it was encoded again. */
+  get undecoded(): number {
+    return this.#undecoded;
   }
 
   /** Regular expressions run so far: what the speed of a scan depends on. */
@@ -131,7 +137,13 @@ export class Scanner {
       if (saved !== undefined) this.#prefilter.window.set(saved);
       return { hits, ...seen };
     };
-    const hits = throughLayers(bytes, (text) => (text === bytes ? outermost(text) : inner(text)));
+    const hits = throughLayers(
+      bytes,
+      (text) => (text === bytes ? outermost(text) : inner(text)),
+      () => {
+        this.#undecoded += 1;
+      },
+    );
     return hits.filter(({ layers, start }) => layers.length === 0 || (start >= from && start < to));
   }
 

@@ -15,15 +15,15 @@ const QUALIFIERS: ReadonlySet<string> = new Set(
 
 /** Of words of English, those before `key` and `token` that make them credentials; other things have keys as tables do. */
 const OPENING: ReadonlySet<string> = new Set(
-  `access account admin agent ai alpha api app application auth author authentication authorization backend beta bearer billing bot
-  bridge broker chat cipher client cloud cluster collector common connect control cookie core credential crypto customer dashboard data
-  database default deploy dev developer download email encrypt encryption function gateway hmac host hub id identity install
+  `access account admin aes agent ai alpha api app application auth author authentication authorization backend backup beta bearer billing bot
+  bridge broker chat cipher client cloud cluster collector common compute connect consumer control cookie core credential crypto customer dashboard data
+  database default deploy dev developer download email encrypt encryption endpoint fernet function gateway hmac host hub id identity inference install
   integration internal invite issuer join jwt license local login machine mail main manage management master member merchant my
-  network new node notification old open organization our owner partner pass password pay payment people personal platform
+  network new node notebook notification old open organization our owner partner pass password pay payment people personal pipeline platform
   play portal post power private prod production protected provider proxy publish pull push read real recovery refresh
   register registry release remote report root runner sandbox secret secure security send sender server service session setup share
-  shared sign signature signed signing slack smart space staging station stream subscription super support symmetric system team test
-  that the this token tool unlock update upload user vault vendor video voice web wallet webhook worker workspace write your another`.split(
+  serving shared sign signature signed signing slack smart space staging station stream subscription super support symmetric system team telemetry tenant test
+  that the this token tool training unlock update upload user vault vendor video voice web wallet webhook worker workspace write your another`.split(
     /\s+/,
   ),
 );
@@ -57,6 +57,8 @@ const isCredential = (word: string): boolean => CREDENTIAL.test(word) && !NO_CRE
 function isOfRecord(words: readonly string[], value: string, isConstant: boolean): boolean {
   const before = words.at(-2);
   if (before === undefined || OPENING.has(before) || words.slice(0, -1).some((word) => OF_SECRETS.test(word))) return false;
+  // Records have short keys.
+  if (value.length > 32 && !HEX.test(value)) return false;
   if (HEX.test(value)) return isKnownWord(before) || (/^keys?$/.test(words.at(-1) ?? '') && !isConstant);
   return words.slice(0, -1).every(isKnownWord);
 }

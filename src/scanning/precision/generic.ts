@@ -40,8 +40,14 @@ export function judgeGeneric(candidate: Candidate, file: FileClass): Verdict | u
   const { value } = candidate;
   const name = matchedName(candidate);
   const random64 = isRandomBase64(value);
-  if (isHarmlessName(name) || (!random64 && NO_SECRET.test(value)) || IDENTIFIER.test(value) || PROTEIN.test(value)) return undefined;
-  if (!namesCredential(name, value) || PART_OF_KEY.test(candidate.before.slice(-100)) || TYPE_NAME.test(candidate.before.slice(-100))) return undefined;
+  if (isHarmlessName(name) || (!random64 && NO_SECRET.test(value)) || IDENTIFIER.test(value) || PROTEIN.test(value))
+    return undefined;
+  if (
+    !namesCredential(name, value) ||
+    PART_OF_KEY.test(candidate.before.slice(-100)) ||
+    TYPE_NAME.test(candidate.before.slice(-100))
+  )
+    return undefined;
   if (isKeyOfData(candidate, name) || isOfDataset(candidate, name) || isNamed(candidate, name)) return undefined;
   const quoted = isQuoted(candidate);
   const bare = isBareInCode(candidate);
@@ -79,7 +85,9 @@ function isKeyOfData({ value, before }: Candidate, name: string): boolean {
 
 /** `"token"` of a table whose rows point at each other, as those of nuScenes do. */
 const isOfDataset = ({ value, before, after }: Candidate, name: string): boolean =>
-  name === 'token' && /^[0-9a-f]{32}$/.test(value) && /"(?:prev|next|timestamp|(?:scene|sample|log|category|instance|map)_token)":/.test(before + after);
+  name === 'token' &&
+  /^[0-9a-f]{32}$/.test(value) &&
+  /"(?:prev|next|timestamp|(?:scene|sample|log|category|instance|map)_token)":/.test(before + after);
 
 /** `secret "x-7f9" mounted`, `Mountable secrets: x-7f9`: names of Kubernetes objects that hold secrets. */
 function isNamed({ value, match, valueAt }: Candidate, name: string): boolean {

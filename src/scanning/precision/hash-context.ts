@@ -11,7 +11,8 @@ const LAST: ReadonlySet<string> = new Set(
   'rev oid tree parent blob ref sum sri cid interpreter uuid guid version build crc'.split(' '),
 );
 
-const ALGORITHM = /^(?:sha\d{1,3}|md\d|blake\w{1,3}|crc\d\w*|xxh\w*|murmur\w*|fnv\w*|adler\w*|ripemd\w*|simhash|minhash|phash|[dpaw]hash)$/;
+const ALGORITHM =
+  /^(?:sha\d{1,3}|md\d|blake\w{1,3}|crc\d\w*|xxh\w*|murmur\w*|fnv\w*|adler\w*|ripemd\w*|simhash|minhash|phash|[dpaw]hash)$/;
 
 function namesHash(name: string): boolean {
   const words = wordsOf(name);
@@ -20,7 +21,7 @@ function namesHash(name: string): boolean {
 
 /** Directly before a hash: `sha256:`, `sha512-`, `git+https://...#`, `@`, `rev = "`. */
 const BEFORE_HASH =
-  /(?:\bsha-?(?:1|224|256|384|512)\b|\bmd5\b|\bblake[23]b?\b|\bh1:|integrity|checksum|digest|\bcommit\b|\brevision\b|\brev\b|\betag\b|\bhash(?:es)?\b|fingerprint|\bindex [0-9a-f]{7,40}\.\.|\btree\b|\bparent\b|\/(?:commit|tree|blob|raw)\/|\boid\b|@sha|\.git[@#]|\bsha-?\d{1,3} \([\w.\/-]{1,24}\) |\b(?:checksum|hash|digest|sha256)\/[\w.-]{1,24})(?: value)?["'`\]\s)]{0,4}[:=,@/#-]?[\s:="'`([{]{0,6}(?:sha\d+[:-])?$/i;
+  /(?:\bsha-?(?:1|224|256|384|512)\b|\bmd5\b|\bblake[23]b?\b|\bh1:|integrity|checksum|digest|\bcommit\b|\brevision\b|\brev\b|\betag\b|\bhash(?:es)?\b|fingerprint|\bindex [0-9a-f]{7,40}\.\.|\btree\b|\bparent\b|\/(?:commit|tree|blob|raw)\/|\boid\b|@sha|\.git[@#]|\bsha-?\d{1,3} \([\w./-]{1,24}\) |\b(?:checksum|hash|digest|sha256)\/[\w.-]{1,24})(?: value)?["'`\]\s)]{0,4}[:=,@/#-]?[\s:="'`([{]{0,6}(?:sha\d+[:-])?$/i;
 /** After one: lines of `sha256sum`. */
 const AFTER_HASH =
   /^ refs\/|^[ \t]{1,2}\*?[\w./-]+\.(?:gz|zip|tar|tgz|whl|jar|exe|deb|rpm|dmg|iso|xz|bz2|txt|json|bin|pt|ckpt|safetensors|npz|h5|onnx|pkl|parquet)\b/i;

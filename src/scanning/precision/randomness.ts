@@ -91,7 +91,8 @@ export function isRandomBase64(value: string): boolean {
 }
 
 const NAME = /^[$_]?(?:[A-Z][0-9])?[A-Za-z]+(?:[_.:/-]{1,2}[A-Za-z]+)*[0-9]{0,2}(?:\(\))?;?$/;
-const PIECES = /^(?:[A-Za-z]{1,24}[0-9]{0,3}|[a-z]{3,12}[0-9]id|[0-9]{1,4})(?:[-_./:#]{1,2}(?:[A-Za-z]{1,24}[0-9]{0,3}|[0-9]{1,4}))+[-_./:]?$/;
+const PIECES =
+  /^(?:[A-Za-z]{1,24}[0-9]{0,3}|[a-z]{3,12}[0-9]id|[0-9]{1,4})(?:[-_./:#]{1,2}(?:[A-Za-z]{1,24}[0-9]{0,3}|[0-9]{1,4}))+[-_./:]?$/;
 
 /** Words of which at least two are joined by `_`, all in one case: hardly ever a secret. */
 const SNAKE = /^_{0,2}(?:[a-z0-9]{1,14}(?:_[a-z0-9]{1,14}){2,}|[A-Z0-9]{1,14}(?:_[A-Z0-9]{1,14}){2,})$/;

@@ -91,7 +91,8 @@ export function wordPart(text: string): number {
 }
 
 /** Whether `word` (lower case) is one of the vocabulary, or made of such words. */
-export const isKnownWord = (word: string): boolean => word.length >= 3 && /^[a-z]+$/.test(word) && lettersInWords(word) === word.length;
+export const isKnownWord = (word: string): boolean =>
+  word.length >= 3 && /^[a-z]+$/.test(word) && lettersInWords(word) === word.length;
 
 const A = 97;
 /** Binary logarithm of how much more frequent a pair of letters is in words than by chance. */

@@ -14,11 +14,16 @@ export interface Layer {
    * say where in the bytes `\"`, `\/`, `\n` and `\u` stand, and a percent sign with two hexadecimal digits.
    */
   find(bytes: Uint8Array, runs: readonly number[], escapes?: Uint32Array): readonly Region[];
-  /** Writes what the region says from `target[at]` on and returns how many bytes; never more than the region is long. */
+  /** Of a layer that makes less of more: how many bytes a region may say at most. The others never say more than the region is long. */
+  room?(region: Region): number;
+  /** Writes what the region says from `target[at]` on and returns how many bytes; `TOO_MUCH` when `room` was not enough. */
   decode(bytes: Uint8Array, region: Region, target: Uint8Array, at: number): number;
-  /** The encoded stretch that the decoded bytes from `start` up to `end` come from. */
-  locate(bytes: Uint8Array, region: Region, start: number, end: number): Region;
+  /** The encoded stretch that the decoded bytes from `start` up to `end` come from; `length` are decoded in all. */
+  locate(bytes: Uint8Array, region: Region, start: number, end: number, length: number): Region;
 }
+
+/** A region says more than is decoded of one. */
+export const TOO_MUCH = -1;
 
 /** Where `byte`, or an escape that begins with it, stands next from a place on; -1 when nowhere. Asked in rising order. */
 export function escapeSearch(bytes: Uint8Array, byte: number, escapes: Uint32Array | undefined): (from: number) => number {

@@ -130,7 +130,7 @@ test('decoding never runs past its region and locating stays inside it', () => {
           expect(length).toBeLessThanOrEqual(region.end - region.start);
           expect([...target.subarray(4 + length)]).toEqual(Array(target.length - 4 - length).fill(7));
           for (let at = 0; at < length; at += 1) {
-            const place = layer.locate(bytes, region, at, at + 1);
+            const place = layer.locate(bytes, region, at, at + 1, length);
             expect(place.start).toBeGreaterThanOrEqual(region.start);
             expect(place.end).toBeGreaterThan(place.start);
             expect(place.end).toBeLessThanOrEqual(region.end);

@@ -1,21 +1,22 @@
 import type { Hit } from '../../hit.ts';
 import { withoutOverlaps } from '../overlaps.ts';
-import { base64 } from './base64.ts';
-import { hex } from './hex.ts';
+import { base64, base64Lines } from './base64.ts';
+import { Allowance, type Batch, batchesOf, pieceAt } from './batches.ts';
+import { compressed } from './compressed.ts';
+import { hex, hexLines } from './hex.ts';
 import { jsonString } from './json-string.ts';
-import type { Layer, Region } from './layer.ts';
+import type { Layer } from './layer.ts';
 import { percent } from './percent.ts';
 import { longRuns } from './runs.ts';
 
-const layers: readonly Layer[] = [jsonString, percent, base64, hex];
+const layers: readonly Layer[] = [jsonString, percent, base64, base64Lines, hex, hexLines, compressed];
+const binary: ReadonlySet<string> = new Set([base64.name, hex.name, compressed.name]);
 
 /** How often a decoded text is decoded again. */
 const DEPTH = 3;
-/** Between two decoded stretches, so that no detector and no look at the surroundings reaches from one into the other. */
-const APART = 288;
-/** Decoded from one text at most: so much for each of its bytes, and so much besides. */
-const VOLUME_FACTOR = 2;
-const VOLUME_BESIDES = 1024 * 1024;
+/** Decoded at most of what is inside something decoded, or compressed: so much for each byte of the text, and so much besides. */
+const VOLUME_FACTOR = 4;
+const VOLUME_BESIDES = 4 * 1024 * 1024;
 
 interface Found {
   readonly hits: readonly Hit[];
@@ -24,24 +25,19 @@ interface Found {
 }
 type Direct = (bytes: Uint8Array) => Found;
 
-interface Decoded {
-  readonly layer: Layer;
-  readonly region: Region;
-  /** In the batch. */
-  readonly start: number;
-  readonly end: number;
-}
-
 /**
- * What `direct` finds in the bytes, and in what they say when base64, hexadecimal, percent and JSON escapes are undone. All
- * stretches of one depth are decoded into one text with line feeds between them, so `direct` is called once per depth. A secret
- * that is visible in the bytes themselves is reported once, without layers. `direct` gives the hits of a text and may give its runs,
- * as `longRuns` would find them, and its escapes, where it has come upon them anyway.
+ * What `direct` finds in the bytes, and in what they say when base64, hexadecimal, percent and JSON escapes are undone. Stretches
+ * are decoded into texts of about 1 MiB with line feeds between them, all of those that stand in the bytes themselves, and of those
+ * inside them what an allowance is enough for; when it is not, `leftOut` is called once. A secret that is visible in the bytes
+ * themselves is reported once, without layers. `direct` gives the hits of a text and may give its runs, as `longRuns` would find them,
+ * and its escapes, where it has come upon them anyway.
  */
-export function throughLayers(bytes: Uint8Array, direct: Direct): Hit[] {
+export function throughLayers(bytes: Uint8Array, direct: Direct, leftOut?: () => void): Hit[] {
   const found = direct(bytes);
   const { hits } = found;
-  const inside = decodedHits(bytes, found, direct, DEPTH, VOLUME_FACTOR * bytes.length + VOLUME_BESIDES);
+  const allowance = new Allowance(VOLUME_FACTOR * bytes.length + VOLUME_BESIDES);
+  const inside = decodedHits(bytes, found, direct, DEPTH, allowance);
+  if (allowance.isExceeded) leftOut?.();
   return inside.length === 0 ? [...hits] : withoutOverlaps([...hits, ...inside]);
 }
 
@@ -50,67 +46,32 @@ function decodedHits(
   { runs = longRuns(bytes), escapes }: Found,
   direct: Direct,
   depth: number,
-  volume: number,
+  allowance: Allowance,
 ): Hit[] {
-  const { batch, pieces } = decodeAll(bytes, runs, escapes, volume);
-  if (pieces.length === 0) return [];
-  const found = direct(batch);
-  const deeper = depth > 1 ? decodedHits(batch, found, direct, depth - 1, volume - batch.length) : [];
-  return [...found.hits, ...deeper].flatMap((hit) => outward(bytes, pieces, hit) ?? []);
-}
-
-const NOTHING = { batch: new Uint8Array(0), pieces: [] };
-
-/** Decodes what the volume allows. The batch begins and ends with line feeds. */
-function decodeAll(
-  bytes: Uint8Array,
-  runs: readonly number[],
-  escapes: Uint32Array | undefined,
-  volume: number,
-): { batch: Uint8Array; pieces: Decoded[] } {
-  const found: { readonly layer: Layer; readonly region: Region }[] = [];
-  for (const layer of layers) for (const region of layer.find(bytes, runs, escapes)) found.push({ layer, region });
-  if (found.length === 0) return NOTHING;
-  let most = APART;
-  const taken = found.filter(({ region }) => {
-    const length = region.end - region.start + APART;
-    if (most + length > volume) return false;
-    most += length;
-    return true;
-  });
-  if (taken.length === 0) return NOTHING;
-  const batch = new Uint8Array(most).fill(10);
-  let at = APART;
-  const pieces = taken.map(({ layer, region }) => {
-    const start = at;
-    const end = start + layer.decode(bytes, region, batch, start);
-    at = end + APART;
-    return { layer, region, start, end };
-  });
-  return { batch: batch.subarray(0, at), pieces };
+  // All are found before anything is decoded: what `direct` gives may be gone once it is asked again.
+  const encoded = layers.map((layer) => ({ layer, regions: layer.find(bytes, runs, escapes) }));
+  const hits: Hit[] = [];
+  for (const batch of batchesOf(bytes, encoded, allowance, depth < DEPTH)) {
+    if (batch.pieces.length === 0) continue;
+    const found = direct(batch.bytes);
+    const deeper = depth > 1 ? decodedHits(batch.bytes, found, direct, depth - 1, allowance) : [];
+    for (const hit of [...found.hits, ...deeper]) {
+      const seen = outward(bytes, batch, hit);
+      if (seen !== undefined) hits.push(seen);
+    }
+  }
+  return hits;
 }
 
 /**
  * The hit as the outer text shows it; undefined when it lies in no single stretch. A guess by words alone needs the surroundings
  * that the writer saw, so in binary encodings only what is surer than a guess counts.
  */
-function outward(bytes: Uint8Array, pieces: readonly Decoded[], hit: Hit): Hit | undefined {
-  const piece = pieceAt(pieces, hit.start);
+function outward(bytes: Uint8Array, batch: Batch, hit: Hit): Hit | undefined {
+  const piece = pieceAt(batch, hit.start);
   if (piece === undefined || hit.end > piece.end) return undefined;
-  const { layer, region } = piece;
-  if (hit.detector.kind === 'generic' && hit.confidence === 'low' && (layer === base64 || layer === hex)) return undefined;
-  const place = layer.locate(bytes, region, hit.start - piece.start, hit.end - piece.start);
+  const { layer, region, start, end } = piece;
+  if (hit.detector.kind === 'generic' && hit.confidence === 'low' && binary.has(layer.name)) return undefined;
+  const place = layer.locate(bytes, region, hit.start - start, hit.end - start, end - start);
   return { ...hit, ...place, layers: [layer.name, ...hit.layers] };
-}
-
-function pieceAt(pieces: readonly Decoded[], at: number): Decoded | undefined {
-  let low = 0;
-  let high = pieces.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((pieces[middle] as Decoded).end <= at) low = middle + 1;
-    else high = middle;
-  }
-  const piece = pieces[low];
-  return piece !== undefined && piece.start <= at ? piece : undefined;
 }

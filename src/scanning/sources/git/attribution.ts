@@ -1,7 +1,7 @@
 import { bytesContent, type Content } from '../../content.ts';
 import type { Origin } from '../../sighting.ts';
 import { problemOf } from './blob-names.ts';
-import { exitOf, gitOutput, startGit } from './git-process.ts';
+import { exitOf, gitLines, gitOutput, startGit } from './git-process.ts';
 import { messageOf } from './message.ts';
 import { type ObjectStore, toHex } from './object-store.ts';
 import { kinds } from './pack.ts';
@@ -47,12 +47,7 @@ export async function introductions(repository: Repository, blobs: ReadonlySet<s
 export async function reachedMessages(repository: Repository, ids: ReadonlySet<string>): Promise<Set<string>> {
   const reached = new Set<string>();
   const listing = async (command: readonly string[], doing: string): Promise<void> => {
-    let rest = '';
-    for await (const piece of gitOutput(startGit(repository, command), doing)) {
-      const lines = (rest + piece.toString('latin1')).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) if (ids.has(line)) reached.add(line);
-    }
+    for await (const line of gitLines(startGit(repository, command), doing)) if (ids.has(line)) reached.add(line);
   };
   await listing(['rev-list', '--all', '--reflog', '--ignore-missing'], 'listing commits');
   await listing(['for-each-ref', '--format=%(objectname)', 'refs/tags'], 'listing tags');
@@ -70,8 +65,12 @@ export async function* commitChanges(
   const comparing = startGit(repository, [...difference, ...(merges ? ['-c'] : [])], { from: listing });
   const listed = exitOf(listing, 'listing commits');
   listed.catch(() => undefined);
-  yield* rawChanges(gitOutput(comparing, 'comparing commits'));
-  await listed;
+  try {
+    yield* rawChanges(gitOutput(comparing, 'comparing commits'));
+    await listed;
+  } finally {
+    listing.kill();
+  }
 }
 
 /** Who wrote a commit and when. */

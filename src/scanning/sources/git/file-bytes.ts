@@ -1,4 +1,8 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { DamagedObject } from './inflate.ts';
+
+/** Never waits for a writer. */
+const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Up to here a file is held in memory as a whole. */
 const HELD = 512 * 1024 * 1024;
@@ -23,10 +27,15 @@ export class FileBytes {
   #whole: Uint8Array | undefined;
   readonly #blocks = new Map<number, Uint8Array>();
 
-  /** @throws an error of the file system */
+  /** @throws DamagedObject for what is no regular file, and errors of the file system */
   constructor(path: string, held = HELD) {
-    this.#fd = openSync(path, 'r');
-    this.size = fstatSync(this.#fd).size;
+    this.#fd = openSync(path, FLAGS);
+    const status = fstatSync(this.#fd);
+    if (!status.isFile()) {
+      closeSync(this.#fd);
+      throw new DamagedObject('it is no regular file');
+    }
+    this.size = status.size;
     this.#held = held;
   }
 

@@ -100,12 +100,37 @@ export async function exitOf(child: ChildProcess, doing: string): Promise<void> 
   if (outcome !== 0) throw new WatchwordError('client.usage', `git failed while ${doing}: ${firstLine(said)}`);
 }
 
+/** Milliseconds after which git, when it prints nothing, is taken to wait for something that never comes. */
+const SILENCE = 15 * 60 * 1000;
+
 /** What git printed, piece by piece. @throws WatchwordError client.usage with git's words when it fails */
 export async function* gitOutput(child: ChildProcess, doing: string): AsyncGenerator<Buffer> {
   const ended = exitOf(child, doing);
   ended.catch(() => undefined);
-  if (child.stdout !== null) yield* child.stdout as AsyncIterable<Buffer>;
-  await ended;
+  const giveUp = (): NodeJS.Timeout => setTimeout(() => child.kill('SIGKILL'), SILENCE);
+  let patience = giveUp();
+  try {
+    for await (const piece of (child.stdout ?? []) as AsyncIterable<Buffer>) {
+      clearTimeout(patience);
+      yield piece;
+      patience = giveUp();
+    }
+    await ended;
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+/** The same line by line, without line ends; bytes are read as UTF-8. @throws WatchwordError client.usage */
+export async function* gitLines(child: ChildProcess, doing: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const piece of gitOutput(child, doing)) {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
 }
 
 const firstLine = (text: string): string => text.trim().split('\n', 1)[0] ?? '';

@@ -8,6 +8,7 @@ import { KnownBlobs } from './known-blobs.ts';
 import { ObjectStore } from './object-store.ts';
 import { sweepObjects } from './object-sweep.ts';
 import { locateRepository, type Repository, submodules } from './repository.ts';
+import { refusePipes } from './special-files.ts';
 import { SecretNames, Sweep } from './sweep.ts';
 
 export interface HistoryOptions {
@@ -42,6 +43,7 @@ async function* scanHistory(
   options: HistoryOptions,
   prefix: string,
 ): AsyncGenerator<ScanEvent> {
+  refusePipes(repository);
   const store = new ObjectStore(repository);
   try {
     const gaps = new Gaps(repository.path);

@@ -21,6 +21,8 @@ export interface Landmarks {
 export interface Scanned {
   readonly hits: Hit[];
   readonly landmarks: Landmarks;
+  /** Some of what is encoded was left undecoded. */
+  readonly leftOut: boolean;
 }
 
 /** Longer texts are for the ordinary scanner. What is decoded from one must fit into the prefilter's window. */
@@ -58,14 +60,18 @@ export class LineageScanner {
     if (isPartly && base.clean) {
       const found = this.#direct(bytes, places, derived.seams);
       if (found.length === 0 && !this.#holdsEncoded(changedLines(bytes, derived.seams)))
-        return { hits: [], landmarks: { clean: true, places } };
+        return { hits: [], landmarks: { clean: true, places }, leftOut: false };
     }
     const fresh = base?.clean === true ? derived?.seams : undefined;
-    const hits = throughLayers(bytes, (text) => {
-      if (text !== bytes) return this.#decoded(text);
-      return { hits: withoutOverlaps(this.#direct(bytes, places, fresh)), runs: runs ?? longRuns(bytes) };
+    let leftOut = false;
+    const look = (text: Uint8Array) =>
+      text === bytes
+        ? { hits: withoutOverlaps(this.#direct(bytes, places, fresh)), runs: runs ?? longRuns(bytes) }
+        : this.#decoded(text);
+    const hits = throughLayers(bytes, look, () => {
+      leftOut = true;
     });
-    return { hits, landmarks: { clean: hits.length === 0, places } };
+    return { hits, landmarks: { clean: hits.length === 0 && !leftOut, places }, leftOut };
   }
 
   /** What stands in the text as it is. */
@@ -82,9 +88,13 @@ export class LineageScanner {
   }
 
   #holdsEncoded(lines: Buffer): boolean {
-    const hits = throughLayers(lines, (text) => (text === lines ? { hits: [], runs: longRuns(lines) } : this.#decoded(text)));
+    let leftOut = false;
+    const look = (text: Uint8Array) => (text === lines ? { hits: [], runs: longRuns(lines) } : this.#decoded(text));
+    const hits = throughLayers(lines, look, () => {
+      leftOut = true;
+    });
     for (const { value } of hits) value.fill(0);
-    return hits.length > 0;
+    return hits.length > 0 || leftOut;
   }
 
   #decoded(text: Uint8Array): { hits: Hit[]; runs: readonly number[] } {

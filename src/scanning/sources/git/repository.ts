@@ -102,8 +102,8 @@ function refuseSpecialFiles(gitDir: string, commonDir: string, objectDirs: reado
  */
 export function locateRepository(path: string, environment: NodeJS.ProcessEnv = {}): Repository {
   const gitDir = findGitDir(path, environment);
-  const common = environment.GIT_COMMON_DIR ?? readText(join(gitDir, 'commondir'))?.trim();
-  const commonDir = common === undefined ? gitDir : environment.GIT_COMMON_DIR === undefined ? resolve(gitDir, common) : resolve(common);
+  const common = readText(join(gitDir, 'commondir'))?.trim();
+  const commonDir = common === undefined ? gitDir : resolve(gitDir, common);
   const objectDirs = withAlternates([...environmentDirs(environment), join(commonDir, 'objects')]);
   refuseSpecialFiles(gitDir, commonDir, objectDirs);
   const config = readText(join(commonDir, 'config')) ?? '';

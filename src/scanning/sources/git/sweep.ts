@@ -69,18 +69,26 @@ export class Sweep {
     const { progress } = this.#context;
     progress.files += 1;
     progress.bytes += bytes.length;
-    const { hits, landmarks } = this.#scan(text.bytes, text.bytes === buffer, base, derived);
-    if (hits.length === 0) return { held: false, landmarks };
+    const { hits, landmarks, leftOut } = this.#scan(text.bytes, text.bytes === buffer, base, derived);
+    if (hits.length === 0 && !leftOut) return { held: false, landmarks };
     const names = hits.map(({ detector, value }) => this.#secrets.of(detector.id, value));
     for (const { value } of hits) value.fill(0);
-    // In a text whose base is clean there may be more than was found.
-    this.hits.set(id(), base?.clean === true ? undefined : [...new Set(names)]);
+    // In a text whose base is clean there may be more than was found; of what was left out it is to be told.
+    this.hits.set(id(), leftOut || base?.clean === true ? undefined : [...new Set(names)]);
     return { held: true, landmarks };
   }
 
-  #scan(bytes: Uint8Array, asItIs: boolean, base?: Landmarks, derived?: Derivation): Pick<Scanned, 'hits'> & Partial<Scanned> {
+  #scan(
+    bytes: Uint8Array,
+    asItIs: boolean,
+    base?: Landmarks,
+    derived?: Derivation,
+  ): Pick<Scanned, 'hits' | 'leftOut'> & Partial<Scanned> {
     if (asItIs && bytes.length <= LONGEST) return this.#lineage.scan(bytes as Buffer, base, derived);
-    return { hits: this.#context.scanner.scan(bytes, { path: '' }) };
+    const { scanner } = this.#context;
+    const { undecoded } = scanner;
+    const hits = scanner.scan(bytes, { path: '' });
+    return { hits, leftOut: scanner.undecoded > undecoded };
   }
 
   /** Scans the message of a commit or a tag. True when it holds something. */
