@@ -18,7 +18,12 @@ export type ScanTarget =
     }
   | { readonly kind: 'stream'; readonly stream: AsyncIterable<Uint8Array>; readonly name: string }
   /** What the next commit of this repository would change. */
-  | { readonly kind: 'staged'; readonly repository: string }
+  | {
+      readonly kind: 'staged';
+      readonly repository: string;
+      /** All that the index holds, not only what differs from HEAD. */
+      readonly whole?: boolean;
+    }
   /** Every object of this repository. */
   | { readonly kind: 'history'; readonly repository: string; readonly threads?: number }
   /** `a..b` */
@@ -46,7 +51,7 @@ export async function openTarget(target: ScanTarget, rules: Rules): Promise<Sour
     }
     case 'staged': {
       const { staged } = await import('./sources/git/staged.ts');
-      return staged(target.repository, hookEnvironment(target.repository));
+      return staged(target.repository, hookEnvironment(target.repository), target.whole);
     }
     case 'history':
       return historySource(target, rules);
@@ -70,9 +75,12 @@ async function pathsSource({ paths, exclude, respectGitignore, threads }: Target
 async function historySource({ repository, threads }: Target<'history'>, { detectors, formats }: Rules): Promise<Source> {
   const { history } = await import('./sources/git/history.ts');
   const { ruleSet } = await import('./sources/git/known-blobs.ts');
+  const { userKey } = await import('./sources/git/user-key.ts');
+  const key = userKey();
   return history(repository, {
     submodules: true,
-    rules: ruleSet(detectors, formats, await ownVersion()),
+    // Without a key there is no knowing whose notes those are.
+    ...(key === undefined ? {} : { memory: { rules: ruleSet(detectors, formats, await ownVersion()), key } }),
     threads: threads ?? Math.min(USUAL_THREADS, availableParallelism()),
   });
 }
@@ -82,11 +90,17 @@ const nothing: Source = async function* () {};
 /** In a hook, git says in the environment which index and which objects it means; they are those of the working directory. */
 const hookEnvironment = (repository: string): NodeJS.ProcessEnv => (repository === '.' ? process.env : {});
 
+async function known({ repository, remote }: Target<'pushed'>): Promise<readonly string[]> {
+  const { knownByRemote } = await import('./sources/git/remotes.ts');
+  const { locateRepository } = await import('./sources/git/repository.ts');
+  return knownByRemote(locateRepository(repository, hookEnvironment(repository)), remote);
+}
+
 async function commitsSource(target: Target<'range' | 'pushed' | 'received'>): Promise<Source> {
   const { commitsOf, pushedCommits, range, receivedCommits } = await import('./sources/git/range.ts');
   const { repository } = target;
   if (target.kind === 'range') return range(repository, commitsOf(target.range));
-  const { updates } = target;
-  const commits = target.kind === 'pushed' ? pushedCommits(updates, target.remote) : receivedCommits(updates);
-  return commits === undefined ? nothing : range(repository, commits, hookEnvironment(repository));
+  const environment = hookEnvironment(repository);
+  const commits = target.kind === 'pushed' ? pushedCommits(target.updates, await known(target)) : receivedCommits(target.updates);
+  return commits === undefined ? nothing : range(repository, commits, environment);
 }

@@ -44,10 +44,21 @@ function encodingOf(bytes: Uint8Array): 'bytes' | Wide | undefined {
   return byMark(probe) ?? byZeros(probe.subarray(0, MOST_WIDE)) ?? (!nul || isNearlyText(probe) ? 'bytes' : undefined);
 }
 
-function byMark([first, second, third, fourth]: Uint8Array): Wide | undefined {
-  if (first === 0xff && second === 0xfe) return third === 0 && fourth === 0 ? 'utf-32le' : 'utf-16le';
-  if (first === 0xfe && second === 0xff) return 'utf-16be';
-  return first === 0 && second === 0 && third === 0xfe && fourth === 0xff ? 'utf-32be' : undefined;
+function byMark(probe: Uint8Array): Wide | undefined {
+  const [first, second, third, fourth] = probe;
+  if (first === 0 && second === 0 && third === 0xfe && fourth === 0xff) return 'utf-32be';
+  const little = first === 0xff && second === 0xfe;
+  if (!little && !(first === 0xfe && second === 0xff)) return undefined;
+  if (little && third === 0 && fourth === 0) return 'utf-32le';
+  // Two bytes that look like a mark must not hide a text of single bytes. What is no Latin letter in UTF-16 has hardly a printable one.
+  if (!probe.includes(0) && printableShare(probe) > 0.7) return undefined;
+  return little ? 'utf-16le' : 'utf-16be';
+}
+
+function printableShare(probe: Uint8Array): number {
+  let printable = 0;
+  for (const byte of probe) if (KIND[byte] === PRINTABLE) printable += 1;
+  return printable / probe.length;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { gitOutput, startGit } from '../sources/git/git-process.ts';
+import { knownByRemote } from '../sources/git/remotes.ts';
 import { locateRepository } from '../sources/git/repository.ts';
 import type { ScanTarget } from '../targets.ts';
 
@@ -43,22 +44,18 @@ async function emptyIndex(repository: string): Promise<boolean> {
   });
 }
 
-/** Whether the commits bring no file along. Before a push only the remotes' refs are the old ones, on the other side all are. */
-async function emptyPush({ kind, repository, updates }: Extract<ScanTarget, { readonly updates: string }>): Promise<boolean> {
+/** Whether the commits bring no file along. Before a push only the remote's refs are the old ones, on the other side all are. */
+async function emptyPush(target: Extract<ScanTarget, { readonly updates: string }>): Promise<boolean> {
+  const { kind, repository, updates } = target;
   const rows = updates.split('\n').map((line) => line.split(' '));
   const tips = rows.map(([, tip = '']) => tip).filter(isId);
   const known = rows.map((words) => (kind === 'pushed' ? words[3] : words[0]) ?? '').filter(isId);
   if (tips.length === 0) return updates.trim() === '';
   const only = ['--objects', '--no-object-names', '--filter=object:type=blob', '--filter-provided-objects', '--ignore-missing'];
   try {
-    const blobs = await git(repository, [
-      'rev-list',
-      ...only,
-      ...tips,
-      '--not',
-      ...known,
-      kind === 'pushed' ? '--remotes' : '--all',
-    ]);
+    const located = locateRepository(repository, process.env);
+    const old = target.kind === 'pushed' ? await knownByRemote(located, target.remote) : ['--all'];
+    const blobs = await git(repository, ['rev-list', ...only, ...tips, '--not', ...known, ...old]);
     return blobs.every((id) => EMPTY_FILE.test(id));
   } catch {
     return false;

@@ -59,7 +59,7 @@ turn two type under undefined union unique unit unknown unlock until update upgr
 utility valid validate validation value variable vector verbose verify version video view virtual visible visit visual vocabulary
 voice volume wait walk wall want warn warning was watch water wave way weak web webhook week weight welcome well were west what when
 where which while white who whole why width wild will wind window winter wire with within without wizard word work worker workflow
-workspace world would wrap write writer wrong yellow yes yesterday yet yield you young your zero zone experiment trial sensor sweep checkpoint chunk lease tenant span memo vcs blob repo annotation scene pose patient dockercfg accessor gif png autumn qwerty letmein sunshine princess
+workspace world would wrap write writer wrong yellow yes yesterday yet yield you young your zero zone experiment trial sensor sweep checkpoint chunk lease tenant span memo blob repo annotation scene pose patient accessor autumn qwerty letmein sunshine princess
 `;
 
 let set: ReadonlySet<string> | undefined;

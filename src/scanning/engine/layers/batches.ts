@@ -5,10 +5,13 @@ const APART = 288;
 /** A batch is no longer, unless a single stretch is. */
 const LONGEST = 1024 * 1024;
 
+/** What trying to unpack what is not packed costs besides, in bytes decoded. */
+const IN_VAIN = 32 * 1024;
+
 /** What a layer has found in a text. */
 export interface Encoded {
   readonly layer: Layer;
-  readonly regions: readonly Region[];
+  readonly regions: Iterable<Region>;
 }
 
 interface Decoded {
@@ -89,7 +92,7 @@ function decoded(
   let at = APART;
   for (const { layer, region } of taken) {
     const said = layer.decode(bytes, region, batch, at);
-    if (layer.room !== undefined) allowance.spend(said > 0 ? said : layer.room(region));
+    if (layer.room !== undefined) allowance.spend(said > 0 ? said : layer.room(region) + IN_VAIN);
     if (said === TOO_MUCH) allowance.isExceeded = true;
     if (said <= 0) continue;
     pieces.push({ layer, region, start: at, end: at + said });

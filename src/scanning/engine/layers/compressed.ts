@@ -7,12 +7,16 @@ const MOST = 1024 * 1024;
 /** A byte of deflate says at most so many. */
 const MOST_RATIO = 1032;
 
+/** Characters: a credential does not fit into fewer. */
+const LEAST = 36;
+
 const head = new Uint8Array(3);
 
 const lines: Lines = {
   unit: 4,
   usual: [],
-  begins(bytes, start) {
+  begins(bytes, start, end) {
+    if (end - start < LEAST) return false;
     // A letter tells most runs apart: `H4sI` is gzip's magic and method, `e` the first byte of zlib's.
     if (bytes[start] !== 0x48 && bytes[start] !== 0x65) return false;
     base64.decode(bytes, { start, end: start + 4 }, head, 0);

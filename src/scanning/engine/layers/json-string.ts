@@ -1,4 +1,4 @@
-import { escapeSearch, type Layer, NIBBLE, type Region } from './layer.ts';
+import { escapeSearch, type Layer, NIBBLE } from './layer.ts';
 
 const BACKSLASH = 0x5c;
 const QUOTE = 0x22;
@@ -22,8 +22,7 @@ const MEANING: Uint8Array = (() => {
 export const jsonString: Layer = {
   name: 'json',
 
-  find(bytes, _runs, escapes) {
-    const regions: Region[] = [];
+  *find(bytes, _runs, escapes) {
     const search = escapeSearch(bytes, BACKSLASH, escapes);
     let done = 0;
     for (let at = search(0); at >= 0; at = search(done)) {
@@ -35,11 +34,10 @@ export const jsonString: Layer = {
       const end = stringEnd(bytes, at);
       if (hides(bytes, at, end)) {
         const start = stringStart(bytes, at, done);
-        if (end - start >= SHORTEST) regions.push({ start, end });
+        if (end - start >= SHORTEST) yield { start, end };
       }
       done = Math.max(end, at + 2);
     }
-    return regions;
   },
 
   decode(bytes, { start, end }, target, at) {

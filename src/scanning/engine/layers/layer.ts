@@ -10,10 +10,10 @@ export interface Layer {
   /** As a hit names it. */
   readonly name: string;
   /**
-   * Stretches that are worth decoding, in order and apart from each other. `runs` are those of `longRuns`; `escapes` may
+   * Stretches that are worth decoding, in order and apart from each other; maybe looked for as they are asked for. `runs` are those of `longRuns`; `escapes` may
    * say where in the bytes `\"`, `\/`, `\n` and `\u` stand, and a percent sign with two hexadecimal digits.
    */
-  find(bytes: Uint8Array, runs: readonly number[], escapes?: Uint32Array): readonly Region[];
+  find(bytes: Uint8Array, runs: readonly number[], escapes?: Uint32Array): Iterable<Region>;
   /** Of a layer that makes less of more: how many bytes a region may say at most. The others never say more than the region is long. */
   room?(region: Region): number;
   /** Writes what the region says from `target[at]` on and returns how many bytes; `TOO_MUCH` when `room` was not enough. */

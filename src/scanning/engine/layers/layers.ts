@@ -15,8 +15,8 @@ const binary: ReadonlySet<string> = new Set([base64.name, hex.name, compressed.n
 /** How often a decoded text is decoded again. */
 const DEPTH = 3;
 /** Decoded at most of what is inside something decoded, or compressed: so much for each byte of the text, and so much besides. */
-const VOLUME_FACTOR = 4;
-const VOLUME_BESIDES = 4 * 1024 * 1024;
+const VOLUME_FACTOR = 8;
+const VOLUME_BESIDES = 2 * 1024 * 1024;
 
 interface Found {
   readonly hits: readonly Hit[];
@@ -48,8 +48,11 @@ function decodedHits(
   depth: number,
   allowance: Allowance,
 ): Hit[] {
-  // All are found before anything is decoded: what `direct` gives may be gone once it is asked again.
-  const encoded = layers.map((layer) => ({ layer, regions: layer.find(bytes, runs, escapes) }));
+  // What `direct` gives may be gone once it is asked again. A text too long for it to give escapes has too many stretches to be held.
+  const encoded = layers.map((layer) => {
+    const regions = layer.find(bytes, runs, escapes);
+    return { layer, regions: escapes === undefined ? regions : [...regions] };
+  });
   const hits: Hit[] = [];
   for (const batch of batchesOf(bytes, encoded, allowance, depth < DEPTH)) {
     if (batch.pieces.length === 0) continue;

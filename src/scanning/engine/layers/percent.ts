@@ -1,4 +1,4 @@
-import { escapeSearch, type Layer, NIBBLE, type Region } from './layer.ts';
+import { escapeSearch, type Layer, NIBBLE } from './layer.ts';
 
 const PERCENT = 0x25;
 /** Longest stretch, and how far it reaches back before its first escape. */
@@ -26,8 +26,7 @@ function wordStart(bytes: Uint8Array, at: number, least: number): number {
 export const percent: Layer = {
   name: 'percent',
 
-  find(bytes, _runs, escapes) {
-    const regions: Region[] = [];
+  *find(bytes, _runs, escapes) {
     const search = escapeSearch(bytes, PERCENT, escapes);
     let done = 0;
     for (let at = search(0); at >= 0; at = search(done)) {
@@ -41,10 +40,9 @@ export const percent: Layer = {
         if (escapeAt(bytes, end)) escapes += 1;
         end += 1;
       }
-      if (escapes >= 2) regions.push({ start: wordStart(bytes, at, done), end });
+      if (escapes >= 2) yield { start: wordStart(bytes, at, done), end };
       done = end;
     }
-    return regions;
   },
 
   decode(bytes, { start, end }, target, at) {

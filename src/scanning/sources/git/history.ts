@@ -4,7 +4,7 @@ import type { ScanContext, Source } from '../../source.ts';
 import { type Introduction, introductions, isMessage, reachedMessages } from './attribution.ts';
 import { Gaps } from './gaps.ts';
 import { reportHits } from './hit-report.ts';
-import { KnownBlobs } from './known-blobs.ts';
+import { KnownBlobs, type Memory } from './known-blobs.ts';
 import { ObjectStore } from './object-store.ts';
 import { sweepObjects } from './object-sweep.ts';
 import { locateRepository, type Repository, submodules } from './repository.ts';
@@ -14,8 +14,8 @@ import { SecretNames, Sweep } from './sweep.ts';
 export interface HistoryOptions {
   /** The histories of fetched submodules too; their paths begin with the submodule's name. */
   readonly submodules?: boolean;
-  /** `ruleSet(...)`: remember in the git directory what was scanned under these rules, and scan only what is new. */
-  readonly rules?: string;
+  /** Remember in the git directory what was scanned under these rules, and scan only what is new. */
+  readonly memory?: Memory;
   /** 1, which is none besides this one, unless said. */
   readonly threads?: number;
 }
@@ -48,7 +48,7 @@ async function* scanHistory(
   try {
     const gaps = new Gaps(repository.path);
     for (const { path, reason } of store.problems) gaps.add(path, reason);
-    const known = options.rules === undefined ? undefined : new KnownBlobs(repository, options.rules);
+    const known = options.memory === undefined ? undefined : new KnownBlobs(repository, options.memory);
     const secrets = new SecretNames();
     const sweep = new Sweep(context, secrets);
     for (const id of known?.hits() ?? []) if (store.has(id)) sweep.hits.set(id.toString('hex'), undefined);

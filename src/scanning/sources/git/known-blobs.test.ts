@@ -12,18 +12,19 @@ beforeEach(() => {
 afterEach(() => rmSync(commonDir, { recursive: true, force: true }));
 
 const make = new Maker('known blobs');
+const key = make.bytes(32);
 const ids = (count: number, idBytes: number): Buffer[] => Array.from({ length: count }, () => make.bytes(idBytes));
 
 test.each([20, 32])('ids of %i bytes are known again, added to, and hits told apart', (idBytes) => {
   const repository = { commonDir, idBytes };
   const all = ids(3000, idBytes);
-  const first = new KnownBlobs(repository, 'rules');
+  const first = new KnownBlobs(repository, { rules: 'rules', key });
   for (const [index, id] of all.slice(0, 2000).entries()) first.add(id, index % 100 === 0);
   first.save();
-  const second = new KnownBlobs(repository, 'rules');
+  const second = new KnownBlobs(repository, { rules: 'rules', key });
   for (const id of all.slice(2000)) second.add(id, false);
   second.save();
-  const third = new KnownBlobs(repository, 'rules');
+  const third = new KnownBlobs(repository, { rules: 'rules', key });
   expect(third.size).toBe(3000);
   expect(all.map((id) => third.find(id))).toEqual(all.map((_, index) => index < 2000 && index % 100 === 0));
   expect(ids(1000, idBytes).filter((id) => third.find(id) !== undefined)).toEqual([]);
@@ -33,22 +34,22 @@ test.each([20, 32])('ids of %i bytes are known again, added to, and hits told ap
 
 test('nothing is known under other rules, or from a damaged file', () => {
   const repository = { commonDir, idBytes: 20 };
-  const known = new KnownBlobs(repository, 'rules');
+  const known = new KnownBlobs(repository, { rules: 'rules', key });
   for (const id of ids(50, 20)) known.add(id, false);
   known.save();
-  expect(new KnownBlobs(repository, 'other rules').size).toBe(0);
+  expect(new KnownBlobs(repository, { rules: 'other rules', key }).size).toBe(0);
   const path = join(commonDir, 'watchword', 'scanned');
   const bytes = readFileSync(path);
   bytes[200] = (bytes[200] as number) ^ 1;
   writeFileSync(path, bytes);
-  expect(new KnownBlobs(repository, 'rules').size).toBe(0);
+  expect(new KnownBlobs(repository, { rules: 'rules', key }).size).toBe(0);
   writeFileSync(path, bytes.subarray(0, 70));
-  expect(new KnownBlobs(repository, 'rules').size).toBe(0);
+  expect(new KnownBlobs(repository, { rules: 'rules', key }).size).toBe(0);
 });
 
 test('a git directory that cannot be written to is no error', () => {
   writeFileSync(join(commonDir, 'watchword'), '');
-  const known = new KnownBlobs({ commonDir, idBytes: 20 }, 'rules');
+  const known = new KnownBlobs({ commonDir, idBytes: 20 }, { rules: 'rules', key });
   for (const id of ids(1, 20)) known.add(id, false);
   expect(() => known.save()).not.toThrow();
 });

@@ -1,38 +1,51 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Detector } from '../../detector.ts';
 import type { Format } from '../../format.ts';
+import { regularBytes } from '../../own-file.ts';
+import { ownCode } from './own-code.ts';
 import type { Repository } from './repository.ts';
 
-const MAGIC = Buffer.from('watchword scanned objects 1\n', 'latin1');
+const MAGIC = Buffer.from('watchword scanned objects 2\n', 'latin1');
 const HASH = 32;
 const BUCKETS = 65_536;
 
 /** Names a set of rules: two runs under the same name find the same. `version` is the product's. */
 export function ruleSet(detectors: readonly Detector[], formats: readonly Format[], version: string): string {
   const hash = createHash('sha256');
-  hash.update(JSON.stringify([version, formats.map(({ kind }) => kind)]));
+  hash.update(JSON.stringify([version, ownCode(), formats.map(({ kind }) => kind)]));
   for (const { id, kind, search, anchors, pattern, confidence } of detectors)
     hash.update(JSON.stringify([id, kind, search, anchors, pattern.source, pattern.flags, confidence]));
   return hash.digest('hex');
 }
 
+/** What a repository's scanned objects are remembered under. */
+export interface Memory {
+  /** `ruleSet(...)`. */
+  readonly rules: string;
+  /** `userKey()`. */
+  readonly key: Uint8Array;
+}
+
 /**
  * Objects of a repository that were scanned under a set of rules, and which of them held something. Nothing of a finding is
- * kept, only the object's id: it is scanned again. The file lies in the git directory, never in the work tree.
+ * kept, only the object's id: it is scanned again. The file lies in the git directory, never in the work tree, and is
+ * authenticated for that place with a key of the user: what somebody else wrote there is not believed.
  */
 export class KnownBlobs {
   readonly #path: string;
   readonly #rules: Buffer;
+  readonly #key: Uint8Array;
   readonly #idBytes: number;
   /** Ids with one byte of flags behind each, grouped by their first two bytes. */
   #records: Buffer = Buffer.alloc(0);
   #starts: Uint32Array = new Uint32Array(BUCKETS + 1);
   readonly #added: Buffer[] = [];
 
-  /** Of a file that is missing, damaged or of other rules, nothing is known. */
-  constructor({ commonDir, idBytes }: Pick<Repository, 'commonDir' | 'idBytes'>, rules: string) {
+  /** Of a file that is missing, damaged, of other rules or not made with this key, nothing is known. */
+  constructor({ commonDir, idBytes }: Pick<Repository, 'commonDir' | 'idBytes'>, { rules, key }: Memory) {
+    this.#key = key;
     this.#path = join(commonDir, 'watchword', 'scanned');
     this.#rules = createHash('sha256').update(rules).digest();
     this.#idBytes = idBytes;
@@ -44,17 +57,32 @@ export class KnownBlobs {
   }
 
   #load(): void {
-    if (!existsSync(this.#path)) return;
-    const file = readFileSync(this.#path);
+    const file = this.#file();
+    if (file === undefined || file.length < MAGIC.length + 2 * HASH) return;
     const body = file.subarray(MAGIC.length + HASH, -HASH);
     const sound =
       file.subarray(0, MAGIC.length).equals(MAGIC) &&
       file.subarray(MAGIC.length, MAGIC.length + HASH).equals(this.#rules) &&
       body.length % (this.#idBytes + 1) === 0 &&
-      createHash('sha256').update(file.subarray(0, -HASH)).digest().equals(file.subarray(-HASH));
+      timingSafeEqual(this.#seal(file.subarray(0, -HASH)), file.subarray(-HASH));
     if (!sound) return;
     this.#records = body;
     this.#starts = starts(body, this.#idBytes + 1);
+  }
+
+  #file(): Buffer | undefined {
+    try {
+      return regularBytes(this.#path, Number.MAX_SAFE_INTEGER);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error;
+      return undefined;
+    }
+  }
+
+  /** The place is in it: a file that was made for another repository says nothing of this one. */
+  #seal(start: Uint8Array): Buffer {
+    const folder = realpathSync(join(this.#path, '../..'));
+    return createHmac('sha256', this.#key).update(folder).update('\0').update(start).digest();
   }
 
   /** Undefined for an object that was not scanned, else whether it held something. */
@@ -98,7 +126,7 @@ export class KnownBlobs {
       return;
     }
     try {
-      writeFileSync(temporary, Buffer.concat([start, createHash('sha256').update(start).digest()]), { mode: 0o600 });
+      writeFileSync(temporary, Buffer.concat([start, this.#seal(start)]), { mode: 0o600 });
       renameSync(temporary, this.#path);
     } catch (error) {
       if (!(error instanceof Error && 'code' in error)) throw error;

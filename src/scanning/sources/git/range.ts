@@ -1,16 +1,22 @@
 import { WatchwordError } from '../../../foundation/errors.ts';
-import type { Source } from '../../source.ts';
+import type { ScanEvent } from '../../sighting.ts';
+import type { ScanContext, Source } from '../../source.ts';
 import { Authors, commitChanges } from './attribution.ts';
 import { changedFile } from './changed-file.ts';
+import { gitLines, startGit } from './git-process.ts';
 import { ObjectStore } from './object-store.ts';
 import { hasBlob } from './raw-diff.ts';
-import { locateRepository } from './repository.ts';
+import { locateRepository, type Repository } from './repository.ts';
+import { refusePipes } from './special-files.ts';
 import { SecretNames } from './sweep.ts';
+import { messageEvents, tipEvents } from './tips.ts';
 
 /** Which commits: arguments of `git rev-list`, and what it reads from its standard input. */
 export interface Commits {
   readonly arguments: readonly string[];
   readonly text?: string;
+  /** Ids of what is pushed, of whatever kind. Undefined when `arguments` name it. */
+  readonly tips?: readonly string[];
 }
 
 /**
@@ -27,17 +33,23 @@ export function commitsOf(revisions: string): Commits {
 const isId = (text: string | undefined): text is string => text !== undefined && /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(text);
 const isZero = (id: string): boolean => /^0+$/.test(id);
 
-/** New and old ids for rev-list; undefined when refs are only removed. */
-function between(pairs: readonly (readonly [string | undefined, string | undefined])[]): string | undefined {
+/** The commits from old ids to new ones, without those that `known` leaves out; undefined when refs are only removed. */
+function between(
+  pairs: readonly (readonly [string | undefined, string | undefined])[],
+  known: readonly string[],
+): Commits | undefined {
   const lines: string[] = [];
+  const tips: string[] = [];
   for (const [now, before] of pairs) {
     if (!isId(now) || !isId(before))
       throw new WatchwordError('client.usage', 'git has not said what is pushed', { where: 'standard input' });
     if (isZero(now)) continue;
     lines.push(now);
+    tips.push(now);
     if (!isZero(before)) lines.push(`^${before}`);
   }
-  return lines.some((line) => !line.startsWith('^')) ? `${lines.join('\n')}\n` : undefined;
+  if (tips.length === 0) return undefined;
+  return { arguments: ['--ignore-missing', '--stdin', '--not', ...known], text: `${lines.join('\n')}\n`, tips };
 }
 
 const rows = (input: string): string[][] =>
@@ -48,13 +60,14 @@ const rows = (input: string): string[][] =>
 
 /**
  * What a `pre-push` hook is told on its standard input (`local-ref local-id remote-ref remote-id` in each line): the commits that
- * the remote does not have yet. Undefined when nothing is sent.
+ * the remote does not have yet; `known` is what `knownByRemote` says of it. Undefined when nothing is sent.
  * @throws WatchwordError client.usage for anything else
  */
-export function pushedCommits(input: string, remote: string): Commits | undefined {
-  const text = between(rows(input).map(([, now, , before]) => [now, before]));
-  const known = /^[\w.-]+(?:\/[\w.-]+)*$/.test(remote) ? `--remotes=${remote}` : '--remotes';
-  return text === undefined ? undefined : { arguments: ['--ignore-missing', '--stdin', '--not', known], text };
+export function pushedCommits(input: string, known: readonly string[]): Commits | undefined {
+  return between(
+    rows(input).map(([, now, , before]) => [now, before]),
+    known,
+  );
 }
 
 /**
@@ -63,45 +76,84 @@ export function pushedCommits(input: string, remote: string): Commits | undefine
  * @throws WatchwordError client.usage for anything else
  */
 export function receivedCommits(input: string): Commits | undefined {
-  const text = between(rows(input).map(([before, now]) => [now, before]));
-  return text === undefined ? undefined : { arguments: ['--ignore-missing', '--stdin', '--not', '--all'], text };
+  return between(
+    rows(input).map(([before, now]) => [now, before]),
+    ['--all'],
+  );
 }
 
 /**
  * What commits bring in: every changed file whole, reported what no parent's version of it held; for each path and secret the
- * earliest commit. `environment` is ours in a git hook: objects in quarantine are found by it.
+ * earliest commit. Messages of commits and tags too, and what a tag points at that is no commit. `environment` is ours in a git hook:
+ * objects in quarantine are found by it.
  * @throws WatchwordError client.usage when `path` is in no repository, or git does not know the commits
  */
 export function range(path: string, commits: Commits, environment: NodeJS.ProcessEnv = {}): Source {
   return async function* (context) {
     const repository = locateRepository(path, environment);
+    refusePipes(repository);
     const store = new ObjectStore(repository);
-    const authors = new Authors(store);
     const secrets = new SecretNames();
-    const scanned = new Set<string>();
     const told = new Set<string>();
     try {
-      const ordered = ['--topo-order', '--reverse', ...commits.arguments];
-      for await (const change of commitChanges(repository, ordered, true, commits.text)) {
-        if (context.signal?.aborted === true) return;
-        const { commit = '', path: file, id: blob, before } = change;
-        if (!hasBlob(change) || scanned.has(`${blob} ${file}`)) continue;
-        scanned.add(`${blob} ${file}`);
-        const origin = authors.origin({ blob, commit, path: file });
-        for await (const event of changedFile(context, store, { path: file, blob, before, origin })) {
-          if (event.kind === 'sighting') {
-            const key = `${secrets.of(event.detector, event.value)} ${event.path}`;
-            if (told.has(key)) {
-              event.value.fill(0);
-              continue;
-            }
-            told.add(key);
+      for await (const event of rangeEvents({ context, repository, store, commits, authors: new Authors(store) })) {
+        if (event.kind === 'sighting') {
+          const key = `${secrets.of(event.detector, event.value)} ${event.path}`;
+          if (told.has(key)) {
+            event.value.fill(0);
+            continue;
           }
-          yield event;
+          told.add(key);
         }
+        yield event;
       }
     } finally {
       store.close();
     }
   };
+}
+
+interface RangeScan {
+  readonly context: ScanContext;
+  readonly repository: Repository;
+  readonly store: ObjectStore;
+  readonly commits: Commits;
+  readonly authors: Authors;
+}
+
+async function* rangeEvents(scan: RangeScan): AsyncGenerator<ScanEvent> {
+  const { context, repository, store, commits, authors } = scan;
+  const ordered = ['--topo-order', '--reverse', ...commits.arguments];
+  yield* fileEvents(scan, ordered);
+  const listing = startGit(repository, ['rev-list', ...ordered], commits.text === undefined ? {} : { text: commits.text });
+  for await (const commit of gitLines(listing, 'listing commits')) {
+    if (context.signal?.aborted === true) return;
+    yield* messageEvents(context, authors, commit);
+  }
+  for (const tip of commits.tips ?? (await namedTips(repository, commits.arguments))) {
+    yield* tipEvents(context, store, authors, tip);
+  }
+}
+
+async function* fileEvents(
+  { context, repository, store, commits, authors }: RangeScan,
+  ordered: readonly string[],
+): AsyncGenerator<ScanEvent> {
+  const scanned = new Set<string>();
+  for await (const change of commitChanges(repository, ordered, true, commits.text)) {
+    if (context.signal?.aborted === true) return;
+    const { commit = '', path: file, id: blob, before } = change;
+    if (!hasBlob(change) || scanned.has(`${blob} ${file}`)) continue;
+    scanned.add(`${blob} ${file}`);
+    const origin = authors.origin({ blob, commit, path: file });
+    yield* changedFile(context, store, { path: file, blob, before, origin });
+  }
+}
+
+/** Ids of what revisions name, without those that they leave out. */
+async function namedTips(repository: Repository, revisions: readonly string[]): Promise<string[]> {
+  const tips: string[] = [];
+  const listing = startGit(repository, ['rev-parse', '--revs-only', ...revisions]);
+  for await (const line of gitLines(listing, 'looking up revisions')) if (isId(line)) tips.push(line);
+  return tips;
 }
