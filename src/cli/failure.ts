@@ -13,7 +13,7 @@ export function reportFailure(error: unknown, terminal: Terminal): number {
     const where = error.where === undefined || error.message.includes(error.where) ? '' : ` (${visible(error.where)})`;
     const text = `Error: ${visible(error.message)}${where}\n${visible(error.remedy)}\n`;
     terminal.stderr.write(withProgram(text, terminal.program));
-    return error.code === 'client.usage' ? exitCodes.usage : exitCodes.failed;
+    return USAGE.has(error.code) ? exitCodes.usage : exitCodes.failed;
   }
   const problem = fileProblem(error);
   if (problem !== undefined) {
@@ -24,6 +24,9 @@ export function reportFailure(error: unknown, terminal: Terminal): number {
   terminal.stderr.write('This is a fault in Watchword itself; please report it.\n');
   return exitCodes.failed;
 }
+
+/** What somebody gave that cannot be used. */
+const USAGE: ReadonlySet<string> = new Set(['client.usage', 'baseline.invalid']);
 
 const FILE_PROBLEMS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file.',

@@ -99,7 +99,7 @@ async function known({ repository, remote }: Target<'pushed'>): Promise<readonly
 async function commitsSource(target: Target<'range' | 'pushed' | 'received'>): Promise<Source> {
   const { commitsOf, pushedCommits, range, receivedCommits } = await import('./sources/git/range.ts');
   const { repository } = target;
-  if (target.kind === 'range') return range(repository, commitsOf(target.range));
+  if (target.kind === 'range') return range(repository, commitsOf(target.range), hookEnvironment(repository));
   const environment = hookEnvironment(repository);
   const commits = target.kind === 'pushed' ? pushedCommits(target.updates, await known(target)) : receivedCommits(target.updates);
   return commits === undefined ? nothing : range(repository, commits, environment);

@@ -21,7 +21,13 @@ let home: string;
 let clone: string;
 let server: string;
 /** A person with `watchword` on the PATH. */
-const shell = (folder: string, program: string, ...args: string[]): Promise<Outcome> =>
+const shell = (folder: string, program: string, ...args: string[]) => shellWith({}, folder, program, ...args);
+const shellWith = (
+  environment: Readonly<Record<string, string>>,
+  folder: string,
+  program: string,
+  ...args: string[]
+): Promise<Outcome> =>
   run(program, args, {
     cwd: folder,
     env: {
@@ -32,6 +38,7 @@ const shell = (folder: string, program: string, ...args: string[]): Promise<Outc
       GIT_COMMITTER_NAME: 'Ada',
       GIT_COMMITTER_EMAIL: 'ada@example.com',
       GIT_CONFIG_NOSYSTEM: '1',
+      ...environment,
     },
   }).then(
     ({ stdout, stderr }) => ({ code: 0, said: stdout + stderr }),
@@ -101,6 +108,44 @@ test('a push with a credential is stopped before it leaves', async () => {
   await git('commit', '--allow-empty', '-m', 'nothing');
   expect((await git('push', 'origin', 'main')).code).toBe(0);
   expect((await git('push', 'origin', ':main')).said).not.toContain('watchword: stopped');
+});
+
+test('a push to an address is stopped although another remote has the commits', async () => {
+  await git('remote', 'rename', 'origin', 'private');
+  await commit('a.py', `token = "${token}"\n`);
+  await git('push', 'private', 'main');
+  await watchword('hook', 'install', '--pre-push');
+  await shell(home, 'git', 'init', '-q', '--bare', 'public.git');
+  const stopped = await git('push', '../public.git', 'main');
+  expect(stopped.code).not.toBe(0);
+  expect(stopped.said).toContain('a.py:1:');
+  expect((await git('push', 'private', 'main:other')).code).toBe(0);
+});
+
+test('a commit with another git directory and work tree is looked at where they are', async () => {
+  await watchword('hook', 'install');
+  const tree = join(home, 'tree');
+  await shell(home, 'git', 'init', '-q', tree);
+  await writeFile(join(tree, 'a.py'), `token = "${token}"\n`);
+  const elsewhere = (...args: string[]) => shell(tree, 'git', `--git-dir=${join(clone, '.git')}`, '--work-tree=.', ...args);
+  await elsewhere('add', 'a.py');
+  const stopped = await elsewhere('commit', '-m', 'x');
+  expect(stopped.code).not.toBe(0);
+  expect(stopped.said).toContain('a.py:1:');
+});
+
+test('the pre-commit framework run by hand looks at everything that is tracked', async () => {
+  await commit('a.py', `token = "${token}"\n`);
+  await commit('empty', '');
+  const called = (variables: Readonly<Record<string, string>>, ...words: string[]) =>
+    shellWith({ PRE_COMMIT: '1', ...variables }, clone, 'watchword', 'hook', 'run', ...words);
+  expect((await called({}, 'pre-commit')).code).toBe(3);
+  expect((await called({}, 'pre-commit', 'a.py')).code).toBe(3);
+  expect((await called({}, 'pre-commit', 'empty')).code).toBe(0);
+  expect((await called({ GIT_INDEX_FILE: '.git/index' }, 'pre-commit')).code).toBe(0);
+  expect((await called({ PRE_COMMIT_FROM_REF: 'HEAD~1', PRE_COMMIT_TO_REF: 'HEAD' }, 'pre-commit')).code).toBe(0);
+  expect((await called({}, 'pre-push')).code).toBe(3);
+  expect((await called({ PRE_COMMIT_LOCAL_BRANCH: 'main', PRE_COMMIT_REMOTE_NAME: 'origin' }, 'pre-push')).code).toBe(3);
 });
 
 test('a server refuses a push with a credential, whatever the client does', async () => {

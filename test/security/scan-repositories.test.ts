@@ -88,6 +88,7 @@ describe('a baseline', () => {
     const link = join(repository.path, 'watchword-baseline.jsonl');
     symlinkSync('/dev/zero', link);
     expect(await run(['scan', '--threads', '1', '--baseline', link, repository.path])).toMatchObject({
+      code: 2,
       out: '',
       err: expect.stringContaining('no file'),
     });

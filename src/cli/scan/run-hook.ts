@@ -2,6 +2,7 @@ import { FindingList } from '../../scanning/finding-list.ts';
 import { cureLines, projectName } from '../../scanning/hook/cure.ts';
 import { emptyChange } from '../../scanning/hook/empty-change.ts';
 import type { Stage } from '../../scanning/hook/hook-script.ts';
+import { frameworkCommit, frameworkPush, isFramework } from '../../scanning/hook/pre-commit-call.ts';
 import { counted, sizeText } from '../../scanning/reports/printable.ts';
 import type { Report, ScanSummary } from '../../scanning/reports/report.ts';
 import { terminal as terminalFormat } from '../../scanning/reports/terminal.ts';
@@ -82,25 +83,14 @@ const cures = (findings: FindingList, { program }: Terminal): string[] =>
   );
 
 /** Undefined when there is nothing that could bring a secret in: a branch that is only deleted. */
-async function targetOf(
-  stage: Stage,
-  [remote = '']: readonly string[],
-  { readInput, env }: Terminal,
-): Promise<ScanTarget | undefined> {
+async function targetOf(stage: Stage, details: readonly string[], { readInput, env }: Terminal): Promise<ScanTarget | undefined> {
+  if (isFramework(env) && stage === 'pre-commit') return frameworkCommit(details, env);
+  if (isFramework(env) && stage === 'pre-push') return frameworkPush(env);
   if (stage === 'pre-commit') return { kind: 'staged', repository: '.' };
-  const updates = (stage === 'pre-push' ? frameworkUpdates(env) : undefined) ?? (await readInput()).toString('utf8');
+  const updates = (await readInput()).toString('utf8');
   const isDeletion = (line: string): boolean => /^0+$/.test(line.split(' ')[1] ?? '');
   const lines = updates.split('\n').filter((line) => line.trim() !== '' && !isDeletion(line));
   if (lines.length === 0) return undefined;
   const told = { repository: '.', updates: `${lines.join('\n')}\n` };
-  return stage === 'pre-push'
-    ? { kind: 'pushed', ...told, remote: env['PRE_COMMIT_REMOTE_NAME'] ?? remote }
-    : { kind: 'received', ...told };
-}
-
-/** The pre-commit framework reads what git writes, and says it in variables. */
-function frameworkUpdates(env: Terminal['env']): string | undefined {
-  const to = env['PRE_COMMIT_TO_REF'];
-  const from = env['PRE_COMMIT_FROM_REF'] ?? '0'.repeat(40);
-  return to === undefined ? undefined : `refs/pushed ${to} refs/pushed ${from}`;
+  return stage === 'pre-push' ? { kind: 'pushed', ...told, remote: details[0] ?? '' } : { kind: 'received', ...told };
 }

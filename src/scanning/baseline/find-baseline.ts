@@ -33,8 +33,9 @@ export async function readBaseline(path: string): Promise<BaselineFile | undefin
     if (text === undefined) throw new WatchwordError('baseline.invalid', 'This is no file of at most 64 MiB.', { where: path });
     return parseBaseline(text, path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
+    if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error;
+    if (error.code === 'ENOENT') return undefined;
+    throw new WatchwordError('baseline.invalid', `The baseline cannot be read (${error.code}).`, { where: path, cause: error });
   }
 }
 

@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs';
 import { gitOutput, startGit } from '../sources/git/git-process.ts';
 import { knownByRemote } from '../sources/git/remotes.ts';
 import { locateRepository } from '../sources/git/repository.ts';
+import { emptyTree } from '../sources/git/staged.ts';
 import type { ScanTarget } from '../targets.ts';
 
 const EMPTY_FILE =
@@ -22,13 +24,15 @@ async function git(repository: string, args: readonly string[]): Promise<string[
  * by another way than the scan's, so that a hook that is blind does not wave everything through.
  */
 export async function emptyChange(target: ScanTarget): Promise<boolean> {
-  if (target.kind === 'staged') return emptyIndex(target.repository);
+  if (target.kind === 'staged') return emptyIndex(target.repository, target.whole === true);
   if (target.kind === 'pushed' || target.kind === 'received') return emptyPush(target);
-  return false;
+  if (target.kind === 'range') return areEmpty(target.repository, [...target.range.split(' '), '--']);
+  return target.kind === 'paths' && target.paths.every((path) => statSync(path, { throwIfNoEntry: false })?.size === 0);
 }
 
 /** Lines of `git diff --raw`: modes and ids before and after, then what happened and where. */
-async function emptyIndex(repository: string): Promise<boolean> {
+async function emptyIndex(repository: string, whole: boolean): Promise<boolean> {
+  const all = whole ? [emptyTree(locateRepository(repository, process.env))] : [];
   const lines = await git(repository, [
     'diff',
     '--cached',
@@ -37,6 +41,7 @@ async function emptyIndex(repository: string): Promise<boolean> {
     '--no-abbrev',
     '--no-ext-diff',
     '--diff-filter=d',
+    ...all,
   ]);
   return lines.every((line) => {
     const [, mode, before, after = ''] = line.split(' ');
@@ -51,11 +56,16 @@ async function emptyPush(target: Extract<ScanTarget, { readonly updates: string 
   const tips = rows.map(([, tip = '']) => tip).filter(isId);
   const known = rows.map((words) => (kind === 'pushed' ? words[3] : words[0]) ?? '').filter(isId);
   if (tips.length === 0) return updates.trim() === '';
+  const located = locateRepository(repository, process.env);
+  const old = kind === 'pushed' ? await knownByRemote(located, target.remote) : ['--all'];
+  return areEmpty(repository, [...tips, '--not', ...known, ...old]);
+}
+
+/** Whether all that these commits bring along are empty files. */
+async function areEmpty(repository: string, commits: readonly string[]): Promise<boolean> {
   const only = ['--objects', '--no-object-names', '--filter=object:type=blob', '--filter-provided-objects', '--ignore-missing'];
   try {
-    const located = locateRepository(repository, process.env);
-    const old = target.kind === 'pushed' ? await knownByRemote(located, target.remote) : ['--all'];
-    const blobs = await git(repository, ['rev-list', ...only, ...tips, '--not', ...known, ...old]);
+    const blobs = await git(repository, ['rev-list', ...only, ...commits]);
     return blobs.every((id) => EMPTY_FILE.test(id));
   } catch {
     return false;

@@ -28,6 +28,22 @@ const OPENING: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Whose keys they are; the more usual ones, since a key in hex under an unknown name is that of a record. */
+const VENDORS: ReadonlySet<string> = new Set(
+  `adobe airtable algolia alibaba amazon amplitude anthropic apple asana astra atlassian aws azure baidu bing bitbucket box brave
+  bugsnag cerebras circleci clarifai claude clearml climate cloudflare cohere comet contentful databricks datadog dd deepgram deepl
+  deepseek digitalocean discord dropbox elastic elevenlabs exa facebook fal fastly fb figma firebase fireworks gcp gemini gh git
+  github gitlab gmail google gpt grafana groq heroku here hf honeycomb hubspot huggingface ibm influx intercom jenkins jina jira kaggle
+  langchain langfuse langsmith launchdarkly linear linkedin llm mailchimp mailgun mapbox meta microsoft milvus minio mistral mixpanel
+  mongo mysql neptune netlify newrelic news nltk notion npm nvidia nylas okta ollama openai openrouter oracle outlook paypal perplexity
+  pinecone plaid postgres posthog postman pypi qdrant rapidapi redis render replicate roboflow rollbar runpod salesforce scale
+  segment sendgrid sentry serp shodan shopify skype snowflake snyk sonar speech spotify square stability stripe supabase
+  tavily telegram tencent tiktok together trello twilio twitch twitter vercel vision voyage wandb weather weaviate whatsapp x xai
+  arize yahoo yandex youtube zendesk zoom biases bird hunter kubeadm scaleai serper nomad`.split(/\s+/),
+);
+
+/** Bytes; other than hashes, keys of records are short. */
+const MOST_OF_RECORD = 32;
 const HEX = /^[0-9a-f-]{16,}$/i;
 const OF_SECRETS = /secret|passw|credential|api|auth|crypt|sign|private/;
 /** What is encrypted is no secret until somebody has the key. */
@@ -50,15 +66,21 @@ export function namesCredential(name: string, value: string): boolean {
 const isCredential = (word: string): boolean => CREDENTIAL.test(word) && !NO_CREDENTIAL.test(word);
 
 /**
- * `experiment_key`, `sampleToken`: of a thing that is no account, by words of English alone; by the last of them when it is
- * hex. A key in hex is one of a record also when the word is unknown, unless the name is that of a constant or a variable of the
- * environment.
+ * `experiment_key`, `sampleToken`: of a thing that is no account, by the word before. A key in hex is one of a record also when
+ * that word is unknown, unless the name is that of a constant or of a variable of the environment.
  */
 function isOfRecord(words: readonly string[], value: string, isConstant: boolean): boolean {
   const before = words.at(-2);
-  if (before === undefined || OPENING.has(before) || words.slice(0, -1).some((word) => OF_SECRETS.test(word))) return false;
-  // Records have short keys.
-  if (value.length > 32 && !HEX.test(value)) return false;
-  if (HEX.test(value)) return isKnownWord(before) || (/^keys?$/.test(words.at(-1) ?? '') && !isConstant);
-  return words.slice(0, -1).every(isKnownWord);
+  if (
+    before === undefined ||
+    OPENING.has(before) ||
+    VENDORS.has(before) ||
+    words.slice(0, -1).some((word) => OF_SECRETS.test(word))
+  )
+    return false;
+  if (HEX.test(value)) {
+    if (isKnownWord(before)) return true;
+    return !isConstant && (value.length <= 16 || /^keys?$/.test(words.at(-1) ?? ''));
+  }
+  return value.length <= MOST_OF_RECORD && isKnownWord(before);
 }

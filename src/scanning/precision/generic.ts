@@ -4,6 +4,7 @@ import type { FileClass } from './file-context.ts';
 import { isHarmlessName, matchedName, wordsOf } from './name.ts';
 import { isInvented } from './placeholder.ts';
 import { isChosen, isIdentifier, isRandom, isRandomBase64, isWordAndNumber, looksOf } from './randomness.ts';
+import { isOfRecord } from './record-key.ts';
 import { isBareInCode, isCode, isQuoted } from './reference.ts';
 import { wordPart } from './words.ts';
 
@@ -27,9 +28,6 @@ const PROTEIN = /^[ACDEFGHIKLMNPQRSTVWY]{24,}$/;
 /** Said before an example: the prompt of Python's doctests, and the realm of HTTP's. */
 const EXAMPLE = /\bfor example\b|\be\.g\.|>>> |="Example"/i;
 
-/** `redisKey = "auth:token:`: the value is the end of a key that is written with colons. */
-const PART_OF_KEY = /[kK][eE][yY]["']?\s?:?[=:]\s?["'`](?:[A-Za-z_][\w.-]{0,30}:)+$/;
-
 /** Words of names that people's own passwords stand under. */
 const CHOSEN = /pass|pwd|secret|credential|^auth$|basicauth|login$/;
 
@@ -42,13 +40,8 @@ export function judgeGeneric(candidate: Candidate, file: FileClass): Verdict | u
   const random64 = isRandomBase64(value);
   if (isHarmlessName(name) || (!random64 && NO_SECRET.test(value)) || IDENTIFIER.test(value) || PROTEIN.test(value))
     return undefined;
-  if (
-    !namesCredential(name, value) ||
-    PART_OF_KEY.test(candidate.before.slice(-100)) ||
-    TYPE_NAME.test(candidate.before.slice(-100))
-  )
-    return undefined;
-  if (isKeyOfData(candidate, name) || isOfDataset(candidate, name) || isNamed(candidate, name)) return undefined;
+  if (!namesCredential(name, value) || isOfRecord(candidate, name)) return undefined;
+  if (TYPE_NAME.test(candidate.before.slice(-100))) return undefined;
   const quoted = isQuoted(candidate);
   const bare = isBareInCode(candidate);
   const numbered = isWordAndNumber(value) && namesPassword(name);
@@ -67,41 +60,6 @@ export function judgeGeneric(candidate: Candidate, file: FileClass): Verdict | u
   if (aside || bare || !CHOSEN.test(wordsOf(name).join('')) || !isChosen(value, looks)) return undefined;
   return low(name, 'looks like a chosen password');
 }
-
-/** `key=` alone is the key of a record, a cache or a message, unless something near speaks of credentials. */
-function isKeyOfData({ value, before }: Candidate, name: string): boolean {
-  const words = wordsOf(name);
-  if (!/^keys?$/.test(words.at(-1) ?? '') || words.some((word) => /secret|api|private|sign|crypt|auth/.test(word))) return false;
-  if (NAMED_HASH.test(value)) return true;
-  return (
-    /^(?:data-)?keys?$/i.test(name) &&
-    (/^[0-9a-f-]{16,64}$/i.test(value) ||
-      AFTER_ID.test(before.slice(-100)) ||
-      !/secret|passw|credential|\bapi|auth|login|(?<![a-z])token(?![s_])|crypt|sign|client|user|account|endpoint/i.test(
-        before.slice(-160),
-      ))
-  );
-}
-
-/** `"token"` of a table whose rows point at each other, as those of nuScenes do. */
-const isOfDataset = ({ value, before, after }: Candidate, name: string): boolean =>
-  name === 'token' &&
-  /^[0-9a-f]{32}$/.test(value) &&
-  /"(?:prev|next|timestamp|(?:scene|sample|log|category|instance|map)_token)":/.test(before + after);
-
-/** `secret "x-7f9" mounted`, `Mountable secrets: x-7f9`: names of Kubernetes objects that hold secrets. */
-function isNamed({ value, match, valueAt }: Candidate, name: string): boolean {
-  if (!/^[a-z0-9]+(?:[-.][a-z0-9]+)+$/.test(value)) return false;
-  return /^(?:secret|token|key)s? ["'`]$/i.test(match.slice(0, valueAt)) || /(?:secret|token|key|credential)s$/i.test(name);
-}
-
-/** `{"id": "...", "key": "`: a record. */
-const AFTER_ID =
-  /["']?(?:_id|id|uuid|type|rank|score)["']?\s?[:=]\s?["']?[\w-]{1,40}["']?,\s{0,8}["']?keys?["']?\s?[:=]\s?["']?$/;
-
-/** `pip-0123...`, `step_12-0123...`: a hash with a name before it. */
-const NAMED_HASH =
-  /^(?:[A-Za-z0-9._]{1,24}[-_:/.@]){1,6}(?:[0-9a-f]{12,128}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$|^(?:[a-z][a-z0-9_]{1,24}:){1,6}[\w/+=-]{8,128}$/;
 
 /** Whether an unquoted value computes something; `*x` and `!x` are references in YAML, but not before a value made by chance. */
 function isExpression({ value, before, setting }: Candidate): boolean {

@@ -125,6 +125,42 @@ describe('a generic value', () => {
       expect(verdict(`${name}: "${random}"`, random, generic)).toBeUndefined();
     },
   );
+  test.for([
+    ['experiment_key', make.chars('hex', 32)],
+    ['sample_token', make.chars('hex', 32)],
+    ['clipKey', make.chars('hex', 40)],
+    ['orderKey', `ORD-${make.chars('digits', 8)}-${make.chars('hex', 4).toUpperCase()}`],
+    ['job_key', `train-${make.chars('hex', 12)}`],
+    ['sessionKey', `sess:${make.chars('base62', 20)}`],
+    ['monkey', random],
+    ['authored_by', random],
+    ['secret_garden', random],
+    ['encrypted_password', random],
+  ] as const)('under the name %s is what a record is found by', ([name, value]) => {
+    expect(verdict(`${name}: "${value}"`, value, generic)).toBeUndefined();
+  });
+  test.for([
+    ['license_key', make.chars('hex', 32)],
+    ['ACME_KEY', make.chars('hex', 32)],
+    ['API_KEY_ACME', random],
+    ['password_prod', random],
+    ['sampleToken', `${make.chars('base62', 40)}4k`],
+    ['djangosecretkey', random],
+  ] as const)('under the name %s is reported', ([name, value]) => {
+    expect(confidence(`${name}: "${value}"`, value, generic)).toBe('medium');
+  });
+  test.for([
+    (body: string) => `bcrypt_sha256$$2b$12$${body}`,
+    (body: string) => `argon2:$argon2id$v=19$m=10240,t=10,p=8$${body}`,
+    (body: string) => `SCRAM-SHA-256$4096:${body}`,
+    (body: string) => `gAAAAAB${body}${body}`,
+    (body: string) => `R0lGODlh${body}`,
+    (body: string) => `ENC(${body})`,
+    (body: string) => `((${body}))`,
+  ])('that is a hash of a password, encrypted, an image or a template is silent', (written) => {
+    const value = written(make.chars('base62', 32));
+    expect(verdict(`password: "${value}"`, value, generic)).toBeUndefined();
+  });
   test('without quotes in a program is a name', () => {
     expect(verdict('password = userSecret2', 'userSecret2', { ...generic, path: 'a.py' })).toBeUndefined();
   });

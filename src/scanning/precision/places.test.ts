@@ -117,6 +117,13 @@ describe('nothing is found in', () => {
       'a password that is hashed',
       `"password": "pbkdf2_sha256$260000$${make.chars('base62', 22)}$${make.bytes(32).toString('base64')}"`,
     ],
+    ['a row', `{"id": "a1", "key": "${make.chars('base62', 21)}"}`],
+    ['a row that points at others', `[{"token": "${make.chars('hex', 32)}", "prev": "", "next": "b2"}]`],
+    ['the key of a cache in parts', `redisKey = "auth:token:${make.chars('hex', 24)}"\n`],
+    ['a variable that must be set', `DB_PASSWORD: ${'$'}{DB_PASSWORD:?must-be-set-1}\n`],
+    ['a secret of a cluster by its name', `  Normal  Pulled  secret "acme-${make.chars('hex', 8)}" mounted\n`],
+    ['what Maven encrypts', `<password>{${make.bytes(36).toString('base64')}}</password>`],
+    ['a checksum of a named file', `SHA-256 (key.zip) = ${make.chars('hex', 64)}\n`],
     ['runs of letters', 'secret_key = "aaaabbbbccccdddd1111"\n'],
   ] as const)('%s', ([, text]) => expect(found(text)).toEqual([]));
 });

@@ -4,7 +4,7 @@
  */
 const WORDS: ReadonlySet<string> = new Set(
   [
-    'secret password passwd passw0rd p@ssw0rd p@ssword pass pwd passphrase token key apikey api_key api-key value credential secretkey',
+    'secret s3cr3t password passwd passw0rd p@ssw0rd p@ssword pass pwd passphrase token key apikey api_key api-key value credential secretkey',
     'secret_key secret-key accesskey access_key access-key accesstoken access_token access-token authtoken auth_token auth-token',
     'string none null nil undefined true false todo fixme tbd foo foobar foobared foobaz foobarbaz bar baz qux quux test tests testing tester',
     'example sample dummy fake mock placeholder redacted hidden masked empty blank changeit changeme change default admin',

@@ -17,12 +17,24 @@ const rows: readonly (readonly string[])[] = [
   ['structured, others', '1023', '97.2 %', '99.3 %', '99.8 %', '84.7 %', '76.9 %', '24.3 %'],
   ['contextual, ML', '720', '96.9 %', '96.5 %', '99.3 %', '73.3 %', '30.7 %', '2.4 %'],
   ['contextual, others', '876', '96.7 %', '94.5 %', '99.7 %', '75.2 %', '28.0 %', '0.0 %'],
-  ['generic', '1020', '85.8 %', '87.5 %', '94.4 %', '58.2 %', '15.0 %', '11.2 %'],
+  ['generic', '1020', '85.8 %', '87.5 %', '94.0 %', '58.2 %', '15.0 %', '11.2 %'],
   ['configuration files of tools', '528', '100.0 %', '100.0 %', '100.0 %', '61.4 %', '26.9 %', '4.0 %'],
   ['private keys', '128', '100.0 %', '100.0 %', '100.0 %', '81.2 %', '62.5 %', '68.8 %'],
   ['found again in a cell of a notebook', '', '99.0 %', '99.7 %', '100.0 %', '65.6 %', '81.6 %', '85.0 %'],
   ['exactly the secret', '', '99.4 %', '99.9 %', '100.0 %', '98.3 %', '95.1 %', '78.5 %'],
   ['must stay silent, flagged', '2482', '2.3 %', '2.7 %', '0.0 %', '5.1 %', '0.2 %', '0.6 %'],
+];
+
+/** Sets of silent texts of new kinds, in the order in which they were made. */
+const silent: readonly (readonly string[])[] = [
+  ['set', 'kinds', 'samples', 'flagged at first contact', 'flagged after corrections'],
+  ['---', '---', '---', '---', '---'],
+  ['third', '59', '1180', '5.3 %', '0.0 %'],
+  ['fourth', '67', '1340', '13.1 %', '0.0 %'],
+  ['fifth', '75', '1125', '8.8 %', '0.1 %'],
+  ['sixth', '57', '855', '25.6 %', '3.3 %'],
+  ['seventh', '46', '690', '16.1 %', '0.0 %'],
+  ['eighth', '46', '690', '9.0 %', '0.0 %'],
 ];
 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
@@ -39,10 +51,12 @@ export const firstContact: readonly string[] = [
   'provider; a finding counts when it holds the secret or a part of it, in a notebook at any place, where ours had the right address in',
   'each case.',
   '',
-  'Silent texts of kinds that nobody here had thought of are where it errs most: of two further sets with 59 and 67 kinds, 5.3 % and',
-  '13.1 % were flagged at first, each time by a few kinds as a whole (keys of records and messages, checksums under the name of a',
-  'secret, addresses of contracts, hashed passwords). After corrections 0.0 % and 3.0 % are; the rest are the hashes of `.htpasswd` and',
-  '`shadow`, which are reported on purpose, as low.',
+  'Silent texts of kinds that nobody here had thought of are where it errs most. Six sets of new kinds were made one after the other,',
+  'each after what the one before had shown was corrected, and each nastier than what a usual file holds. What was flagged at first',
+  'contact, at any confidence, came each time from a few kinds as a whole: keys of records, caches and datasets (`experiment_key`,',
+  '`sample_token`), checksums under the name of a secret, hashed and encrypted passwords, tokens of forms and of pages.',
+  '',
+  ...silent.map(line),
   '',
   line(head),
   line(head.map(() => '---')),

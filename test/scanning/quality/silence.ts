@@ -3,6 +3,7 @@ import type { Sample } from './positives.ts';
 import { hashes } from './silent-hashes.ts';
 import { placeholders } from './silent-placeholders.ts';
 import { programs } from './silent-programs.ts';
+import { records } from './silent-records.ts';
 import { references } from './silent-references.ts';
 
 /** Something that must stay silent, in as many variations as are asked for. */
@@ -12,7 +13,7 @@ export interface Family {
   readonly text: (make: Maker) => string;
 }
 
-const families: readonly Family[] = [...references, ...placeholders, ...hashes, ...programs];
+const families: readonly Family[] = [...references, ...placeholders, ...hashes, ...programs, ...records];
 
 /** How many kinds of places there are. */
 export const familyCount = families.length;

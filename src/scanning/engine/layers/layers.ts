@@ -1,15 +1,21 @@
 import type { Hit } from '../../hit.ts';
 import { withoutOverlaps } from '../overlaps.ts';
 import { base64, base64Lines } from './base64.ts';
-import { Allowance, type Batch, batchesOf, pieceAt } from './batches.ts';
+import { Allowance, type Batch, batchesOf, type Encoded, pieceAt } from './batches.ts';
 import { compressed } from './compressed.ts';
 import { hex, hexLines } from './hex.ts';
 import { jsonString } from './json-string.ts';
-import type { Layer } from './layer.ts';
+import type { Layer, Region } from './layer.ts';
 import { percent } from './percent.ts';
 import { longRuns } from './runs.ts';
 
-const layers: readonly Layer[] = [jsonString, percent, base64, base64Lines, hex, hexLines, compressed];
+const escaping: readonly Layer[] = [jsonString, percent];
+const running: readonly Layer[] = [base64, hex, compressed];
+/** Asked where the other one has found something. */
+const listOf: ReadonlyMap<Layer, Layer> = new Map([
+  [base64, base64Lines],
+  [hex, hexLines],
+]);
 const binary: ReadonlySet<string> = new Set([base64.name, hex.name, compressed.name]);
 
 /** How often a decoded text is decoded again. */
@@ -48,11 +54,8 @@ function decodedHits(
   depth: number,
   allowance: Allowance,
 ): Hit[] {
-  // What `direct` gives may be gone once it is asked again. A text too long for it to give escapes has too many stretches to be held.
-  const encoded = layers.map((layer) => {
-    const regions = layer.find(bytes, runs, escapes);
-    return { layer, regions: escapes === undefined ? regions : [...regions] };
-  });
+  const encoded = encodedIn(bytes, runs, escapes);
+  if (encoded.length === 0) return [];
   const hits: Hit[] = [];
   for (const batch of batchesOf(bytes, encoded, allowance, depth < DEPTH)) {
     if (batch.pieces.length === 0) continue;
@@ -64,6 +67,25 @@ function decodedHits(
     }
   }
   return hits;
+}
+
+/** What `direct` gives may be gone once it is asked again, so nothing of it is used later. */
+function encodedIn(bytes: Uint8Array, runs: readonly number[], escapes: Uint32Array | undefined): Encoded[] {
+  const encoded: Encoded[] = [];
+  // A text too long for escapes to be given has too many stretches to be held: they are looked for as they are decoded.
+  if (escapes === undefined) for (const layer of escaping) encoded.push({ layer, regions: layer.find(bytes, runs) });
+  else if (escapes.length > 0) for (const layer of escaping) add(encoded, layer, [...layer.find(bytes, runs, escapes)]);
+  if (runs.length === 0) return encoded;
+  for (const layer of running) {
+    const list = add(encoded, layer, [...layer.find(bytes, runs)]) ? listOf.get(layer) : undefined;
+    if (list !== undefined) add(encoded, list, [...list.find(bytes, runs)]);
+  }
+  return encoded;
+}
+
+function add(encoded: Encoded[], layer: Layer, regions: readonly Region[]): boolean {
+  if (regions.length > 0) encoded.push({ layer, regions });
+  return regions.length > 0;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Format } from '../../format.ts';
 import { history } from './history.ts';
 import { ScratchRepository, scanned, secret } from './testing/scratch-repository.ts';
 
+const key = Buffer.alloc(32, 1);
 const made: ScratchRepository[] = [];
 const repository = (...options: readonly string[]): ScratchRepository => {
   const scratch = new ScratchRepository(...options);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -44,6 +44,21 @@ test('nothing is known under other rules, or from a damaged file', () => {
   writeFileSync(path, bytes);
   expect(new KnownBlobs(repository, { rules: 'rules', key }).size).toBe(0);
   writeFileSync(path, bytes.subarray(0, 70));
+  expect(new KnownBlobs(repository, { rules: 'rules', key }).size).toBe(0);
+});
+
+test('a file that came with the repository, or was made for another one, is not believed', () => {
+  const repository = { commonDir, idBytes: 20 };
+  const forged = new KnownBlobs(repository, { rules: 'rules', key: make.bytes(32) });
+  for (const id of ids(50, 20)) forged.add(id, false);
+  forged.save();
+  expect(new KnownBlobs(repository, { rules: 'rules', key }).size).toBe(0);
+  const other = join(commonDir, 'other');
+  mkdirSync(other);
+  const elsewhere = new KnownBlobs({ commonDir: other, idBytes: 20 }, { rules: 'rules', key });
+  for (const id of ids(50, 20)) elsewhere.add(id, false);
+  elsewhere.save();
+  copyFileSync(join(other, 'watchword/scanned'), join(commonDir, 'watchword/scanned'));
   expect(new KnownBlobs(repository, { rules: 'rules', key }).size).toBe(0);
 });
 

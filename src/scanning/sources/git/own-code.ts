@@ -11,6 +11,10 @@ const CODE = /(?<!\.test)\.(?:[cm]?js|ts|wasm)$/;
 export function ownCode(folder: string = place): string {
   const hash = createHash('sha256');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => CODE.test(name));
-  for (const name of files.sort()) hash.update(`${name}\0`).update(readFileSync(join(folder, name))).update('\0');
+  for (const name of files.sort())
+    hash
+      .update(`${name}\0`)
+      .update(readFileSync(join(folder, name)))
+      .update('\0');
   return hash.digest('hex');
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { commitsOf, pushedCommits, range, receivedCommits } from './range.ts';
 import { ScratchRepository, scanned, secret } from './testing/scratch-repository.ts';
@@ -50,7 +51,7 @@ test('what is pushed is what the remote does not have', async () => {
   scratch.git('fetch', '-q', 'origin');
   const now = scratch.commit({ 'b.py': `k = '${fresh}'\n` });
   const pushed = async (line: string): Promise<readonly string[]> => {
-    const commits = pushedCommits(line, 'origin');
+    const commits = pushedCommits(line, ['--remotes=origin']);
     return commits === undefined ? [] : (await scanned(range(scratch.path, commits))).places;
   };
   expect(await pushed(`refs/heads/new ${now} refs/heads/new ${zero}\n`)).toEqual([`b.py ${fresh}`]);
@@ -85,10 +86,53 @@ test('a received push is scanned in quarantine', async () => {
   expect(sightings).toMatchObject([{ path: 'b.py', text: fresh, origin: { commit: now } }]);
 });
 
+/** What is found when a push of these refs is received, with commits that the server has already. */
+async function received(scratch: ScratchRepository, server: string, tips: readonly string[]): Promise<readonly string[]> {
+  const lines = tips.map((tip, index) => `${zero} ${tip} refs/tags/t${index}\n`).join('');
+  const commits = receivedCommits(lines);
+  if (commits === undefined) throw new Error('nothing was received');
+  const objects = join(server, 'objects');
+  const environment = { GIT_OBJECT_DIRECTORY: join(scratch.path, '.git/objects'), GIT_ALTERNATE_OBJECT_DIRECTORIES: objects };
+  const { places, problems } = await scanned(range(server, commits, environment));
+  expect(problems).toEqual([]);
+  return places;
+}
+
+test('a tag on a blob or a tree hides nothing behind a harmless commit, nor do messages', async () => {
+  const scratch = repository();
+  const [inBlob, inTree, inTag, inCommit] = [secret(), secret(), secret(), secret()];
+  scratch.commit({ 'a.py': '1\n' });
+  const server = scratch.beside('server.git');
+  scratch.git('clone', '-q', '--bare', scratch.path, server);
+  const blob = scratch.gitWith({ input: `k = '${inBlob}'\n` }, 'hash-object', '-w', '--stdin');
+  const deep = scratch.gitWith({ input: `k = '${inTree}'\n` }, 'hash-object', '-w', '--stdin');
+  const sub = scratch.gitWith({ input: `100644 blob ${deep}\ts.py\n` }, 'mktree');
+  const tree = scratch.gitWith({ input: `040000 tree ${sub}\tsub\n` }, 'mktree');
+  const loud = scratch.commit({}, `k = '${inCommit}'`);
+  const harmless = scratch.commit({ 'b.py': '2\n' });
+  scratch.git('tag', '-a', 'inner', '-m', `k = '${inTag}'`, blob);
+  scratch.git('tag', '-a', 'outer', '-m', 'harmless', 'inner');
+  const [inner, outer] = [scratch.git('rev-parse', 'inner'), scratch.git('rev-parse', 'outer')];
+  const blobPlace = `git:${blob.slice(0, 12)} ${inBlob}`;
+  const tagPlace = `git:tag/${inner.slice(0, 12)} ${inTag}`;
+  const commitPlace = `git:commit/${loud.slice(0, 12)} ${inCommit}`;
+  expect(await received(scratch, server, [harmless, blob, tree])).toEqual([blobPlace, commitPlace, `sub/s.py ${inTree}`].sort());
+  expect(await received(scratch, server, [outer])).toEqual([blobPlace, tagPlace].sort());
+  const named = await scanned(range(scratch.path, commitsOf('HEAD~2..HEAD outer')));
+  expect(named.places).toEqual([blobPlace, tagPlace, commitPlace].sort());
+});
+
+test('messages do not count as files that were looked at', async () => {
+  const scratch = repository();
+  scratch.commit({ 'a.py': '1\n' });
+  scratch.commit({}, 'nothing');
+  expect((await scanned(range(scratch.path, commitsOf('HEAD~1..HEAD')))).progress).toMatchObject({ files: 0, bytes: 0 });
+});
+
 test('unknown commits and options in place of commits are refused', async () => {
   const scratch = repository();
   scratch.commit({ 'a.py': '1\n' });
   await expect(scanned(range(scratch.path, commitsOf('nowhere..HEAD')))).rejects.toThrow('git failed while listing commits');
   expect(() => commitsOf('--all')).toThrow('a commit range looks like');
-  expect(() => pushedCommits('garbage', 'origin')).toThrow('git has not said what is pushed');
+  expect(() => pushedCommits('garbage', [])).toThrow('git has not said what is pushed');
 });

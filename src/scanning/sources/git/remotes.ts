@@ -41,7 +41,9 @@ async function remoteSettings(repository: Repository): Promise<Setting[]> {
   }
   const lines = Buffer.concat(pieces).toString('utf8').split('\0');
   return lines.flatMap((line) => {
-    const [, remote, name, value = ''] = /^remote\.([^]*)\.(\w+)(?:\n([^]*))?$/.exec(line) ?? [];
-    return remote === undefined || name === undefined ? [] : [{ remote, name, value }];
+    // No key holds a line end.
+    const [key = '', ...value] = line.split('\n');
+    const [, remote, name] = /^remote\.(.*)\.(\w+)$/.exec(key) ?? [];
+    return remote === undefined || name === undefined ? [] : [{ remote, name, value: value.join('\n') }];
   });
 }

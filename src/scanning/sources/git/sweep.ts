@@ -93,8 +93,8 @@ export class Sweep {
 
   /** Scans the message of a commit or a tag. True when it holds something. */
   message(id: string, bytes: Uint8Array): boolean {
-    const hits = this.#context.scanner.scan(bytes, { path: '' });
-    if (hits.length === 0) return false;
+    const { hits, leftOut } = this.#scan(bytes, false);
+    if (hits.length === 0 && !leftOut) return false;
     for (const { value } of hits) value.fill(0);
     this.hits.set(id, undefined);
     return true;
