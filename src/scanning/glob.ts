@@ -115,7 +115,7 @@ function enter(glob: Glob, place: number, places: Set<number>): void {
   for (let at = place; ; at += 1) {
     places.add(at);
     const kind = glob[at]?.kind;
-    if (kind !== 'star' && kind !== 'folders') return;
+    if (kind !== 'star' && kind !== 'folders' && kind !== 'rest') return;
   }
 }
 
@@ -132,5 +132,8 @@ function advance(glob: Glob, place: number, character: string, next: Set<number>
   else if (step.kind === 'character' ? step.character === character : step.kind === 'one' && step.accepts(character))
     enter(glob, place + 1, next);
   else if (step.kind === 'star' && character !== '/') enter(glob, place, next);
-  else if (step.kind === 'folders' && character !== '/') next.add(-place - 1);
+  else if (step.kind === 'folders') {
+    if (character === '/') enter(glob, place, next);
+    else next.add(-place - 1);
+  }
 }

@@ -1,6 +1,9 @@
 import { type Glob, matches, parseGlob } from './glob.ts';
 
 interface Rule {
+  /** What an anchored rule says before its first wildcard. git compares it apart, so that `**` after it counts as a folder's. */
+  readonly prefix: string;
+  /** What comes after the prefix. */
   readonly glob: Glob;
   /** Instead of the glob: exactly this, or what ends in this. Nearly all rules are one of the two. */
   readonly literal: string | undefined;
@@ -44,11 +47,12 @@ export class IgnoreRules {
   }
 }
 
-function fits({ glob, literal, ending, folderOnly, anchored, base }: Rule, path: string, isFolder: boolean): boolean {
+function fits({ prefix, glob, literal, ending, folderOnly, anchored, base }: Rule, path: string, isFolder: boolean): boolean {
   if ((folderOnly && !isFolder) || !path.startsWith(base)) return false;
   const subject = anchored ? path.slice(base.length) : path.slice(path.lastIndexOf('/') + 1);
   if (literal !== undefined) return subject === literal;
-  return ending === undefined ? matches(glob, subject) : subject.endsWith(ending);
+  if (ending !== undefined) return subject.endsWith(ending);
+  return subject.startsWith(prefix) && matches(glob, subject.slice(prefix.length));
 }
 
 function parseLine(line: string, base: string): readonly Rule[] {
@@ -59,12 +63,13 @@ function parseLine(line: string, base: string): readonly Rule[] {
   if (folderOnly) pattern = pattern.slice(0, -1);
   const anchored = pattern.includes('/');
   if (pattern.startsWith('/')) pattern = pattern.slice(1);
-  const glob = pattern === '' ? undefined : parseGlob(pattern);
+  const prefix = anchored ? (/^[^*?[\\]*/.exec(pattern)?.[0] ?? '') : '';
+  const glob = pattern === '' ? undefined : parseGlob(pattern.slice(prefix.length));
   if (glob === undefined) return [];
   const plain = !/[*?[\\]/.test(pattern.slice(1));
   const literal = plain && !/^[*?[\\]/.test(pattern) ? pattern : undefined;
   const ending = plain && !anchored && pattern.startsWith('*') ? pattern.slice(1) : undefined;
-  return [{ glob, literal, ending, negated, folderOnly, anchored, base }];
+  return [{ prefix, glob, literal, ending, negated, folderOnly, anchored, base }];
 }
 
 /** A space at the end counts when a backslash stands before it. */

@@ -1,5 +1,6 @@
 import type { Candidate } from './candidate.ts';
-import { wordsOf } from './name.ts';
+import { namesCredential } from './credential-name.ts';
+import { isHarmlessName, wordsOf } from './name.ts';
 
 /** Whether a key or token is that of a record, a cache or a dataset, by its own form and by what stands beside it. */
 export const isOfRecord = (candidate: Candidate, name: string): boolean =>
@@ -15,6 +16,8 @@ const PART_OF_KEY = /[kK][eE][yY]["']?\s?:?[=:]\s?["'`](?:[A-Za-z_][\w.-]{0,30}:
 /** `{"id": "...", "key": "`: a record. */
 const AFTER_ID =
   /["']?(?:_id|id|uuid|type|rank|score)["']?\s?[:=]\s?["']?[\w-]{1,40}["']?,\s{0,8}["']?keys?["']?\s?[:=]\s?["']?$/;
+/** The name in a property list, where every name is a `key`. */
+const LISTED = /<key>([\w.-]{1,60})<\/key>\s{0,24}<string>$/;
 const OF_CREDENTIALS =
   /secret|passw|credential|\bapi|auth|login|(?<![a-z])token(?![s_])|crypt|sign|client|user|account|endpoint/i;
 
@@ -25,6 +28,8 @@ function isKeyOfData({ value, before }: Candidate, name: string): boolean {
   if (!/^keys?$/.test(words.at(-1) ?? '') || words.some((word) => /secret|api|private|sign|crypt|auth/.test(word))) return false;
   if (NAMED_HASH.test(value)) return true;
   if (!/^(?:data-)?keys?$/i.test(name)) return false;
+  const listed = LISTED.exec(before.slice(-120))?.[1];
+  if (listed !== undefined) return isHarmlessName(listed) || !namesCredential(listed, value);
   return HEX.test(value) || AFTER_ID.test(before.slice(-100)) || !OF_CREDENTIALS.test(before.slice(-160));
 }
 

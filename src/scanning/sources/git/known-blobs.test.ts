@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -60,6 +60,16 @@ test('a file that came with the repository, or was made for another one, is not 
   elsewhere.save();
   copyFileSync(join(other, 'watchword/scanned'), join(commonDir, 'watchword/scanned'));
   expect(new KnownBlobs(repository, { rules: 'rules', key }).size).toBe(0);
+});
+
+test('nothing is written through a link', () => {
+  const target = join(commonDir, 'target');
+  mkdirSync(target);
+  symlinkSync(target, join(commonDir, 'watchword'));
+  const known = new KnownBlobs({ commonDir, idBytes: 20 }, { rules: 'rules', key });
+  for (const id of ids(1, 20)) known.add(id, false);
+  known.save();
+  expect(readdirSync(target)).toEqual([]);
 });
 
 test('a git directory that cannot be written to is no error', () => {

@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Detector } from '../../detector.ts';
 import type { Format } from '../../format.ts';
@@ -121,12 +121,15 @@ export class KnownBlobs {
     const start = Buffer.concat([MAGIC, this.#rules, records]);
     const temporary = `${this.#path}.${process.pid}.new`;
     try {
-      mkdirSync(join(this.#path, '..'), { recursive: true });
+      const folder = join(this.#path, '..');
+      mkdirSync(folder, { recursive: true });
+      // A link would have us write somewhere else.
+      if (lstatSync(folder).isSymbolicLink()) return;
     } catch {
       return;
     }
     try {
-      writeFileSync(temporary, Buffer.concat([start, this.#seal(start)]), { mode: 0o600 });
+      writeFileSync(temporary, Buffer.concat([start, this.#seal(start)]), { mode: 0o600, flag: 'wx' });
       renameSync(temporary, this.#path);
     } catch (error) {
       if (!(error instanceof Error && 'code' in error)) throw error;
