@@ -41,7 +41,7 @@ function encodingOf(bytes: Uint8Array): 'bytes' | Wide | undefined {
   const nul = probe.includes(0);
   // Nearly all texts: nothing in them hints at another encoding.
   if (!nul && (bytes[0] ?? 0) < 0xfe) return 'bytes';
-  return byMark(probe) ?? byZeros(probe.subarray(0, MOST_WIDE)) ?? (!nul || isNearlyText(probe) ? 'bytes' : undefined);
+  return byMark(probe) ?? wideOf(probe) ?? (!nul || isNearlyText(probe) ? 'bytes' : undefined);
 }
 
 function byMark(probe: Uint8Array): Wide | undefined {
@@ -72,8 +72,11 @@ const patterns: readonly (readonly [Wide, readonly boolean[], share: number])[] 
   ['utf-16be', [true, false, true, false], 0.5],
 ];
 const LEAST_WIDE = 16;
-/** Enough of a beginning to tell. */
-const MOST_WIDE = 1024;
+/** Enough of a beginning to tell what is none. */
+const FIRST_LOOK = 1024;
+
+const wideOf = (probe: Uint8Array): Wide | undefined =>
+  byZeros(probe.subarray(0, FIRST_LOOK)) === undefined ? undefined : byZeros(probe);
 
 /** Every binary file comes by here, so each byte is looked at once. */
 function byZeros(probe: Uint8Array): Wide | undefined {

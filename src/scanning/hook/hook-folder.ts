@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { WatchwordError } from '../../foundation/errors.ts';
+import { locateRepository } from '../sources/git/repository.ts';
 
 const run = promisify(execFile);
 
@@ -18,8 +19,10 @@ export interface HookPlace {
   readonly framework: Framework;
 }
 
-/** @throws WatchwordError `client.usage` outside of a repository */
+/** @throws WatchwordError `client.usage` outside of a repository, and in one that git cannot be asked about */
 export async function hookPlace(folder: string): Promise<HookPlace> {
+  // Refuses what git would wait for without end.
+  locateRepository(folder, process.env);
   const hooks = resolve(folder, await revParse(folder, '--git-path', 'hooks'));
   const isBare = (await revParse(folder, '--is-bare-repository')) === 'true';
   const root = isBare ? resolve(folder, await revParse(folder, '--git-dir')) : await revParse(folder, '--show-toplevel');

@@ -32,7 +32,7 @@ const FILE_NAME = /\.(?:[cm]?[jt]sx?|py|json|ya?ml|md|html?|css|txt|csv|bin|rs|g
 
 /** Beginnings of hashes that say so, and of public keys as DER and SSH write them. */
 const PUBLIC_VALUE =
-  /^(?:sha\d{1,3}[:-]|md5[:-]|h1:|MFkwEwYHKoZI|MHYwEAYHKoZI|MIGbMBAGByqG|MII[A-D][A-Za-z]jANBgkq|MCowBQYDK2V|iVBORw0KGgo|R0lGOD|\/9j\/4|H4sIA|UEsDB|JVBERi0|AGFzbQ|d09G[RM]|T2dnUw|UklGR|AAAA[A-Z]3NzaC1|AAAA[A-Z]2VjZHNh)/;
+  /^(?:sha\d{1,3}[:-]|md5[:-]|h1:|MFkwEwYHKoZI|MHYwEAYHKoZI|MIGbMBAGByqG|MII[A-D][A-Za-z]jANBgkq|MCowBQYDK2V|c3NoLW|LS0tLS1CRUdJTiBDRVJU|LS0tLS1CRUdJTiBQVUJM|iVBORw0KGgo|R0lGOD|\/9j\/4|H4sIA|UEsDB|JVBERi0|AGFzbQ|d09G[RM]|T2dnUw|UklGR|AAAA[A-Z]3NzaC1|AAAA[A-Z]2VjZHNh)/;
 
 /** Of passwords, as `crypt`, Django, Werkzeug, Spring, Jupyter, PostgreSQL, MySQL and LDAP write them: nobody can log in with one. */
 const PASSWORD_HASH =
@@ -48,7 +48,7 @@ const OWN_FINGERPRINT = /\b(?:salt|key)-[0-9a-f]{8}:(?:[0-9a-f]{64})?$/;
 
 /** `fix the client (0123...)`, `([0123...](https://...` as change logs cite commits: no quote, and a word before the bracket. */
 const isCommitInBrackets = ({ value, before, after }: Candidate): boolean =>
-  /^[0-9a-f]{40}$/.test(value) && /\w [([]{1,2}$/.test(before.slice(-4)) && /^[)\]]/.test(after);
+  /^[0-9a-f]{40}$/.test(value) && /[\w)] [([]{1,2}$/.test(before.slice(-4)) && /^[)\]]/.test(after);
 
 /** Whether the value is a hash, an identifier or a piece of something public or binary, by what stands around it. */
 export function isHash(candidate: Candidate, name: string): boolean {

@@ -47,7 +47,7 @@ export const wordsOf = (name: string): string[] =>
 
 /** Last words of names whose values are not secret, though a word for secrets stands before. */
 const HARMLESS_ENDS: ReadonlySet<string> = new Set(
-  `id ids uuid guid name names path paths file files filename dir directory folder url uri urls endpoint host hostname domain region
+  `id ids pub uuid guid name names path paths file files filename dir directory folder url uri urls endpoint host hostname domain region
   type types kind format field fields label labels placeholder hint help text title message msg error errors err description desc
   doc docs comment regex regexp pattern rule rules policy validator validators length len size min max count limit limits counter
   address addresses hash hashes hashed digest checksum sha sha1 sha256 sha512 md5 salt algorithm algo alg cipher method mode scheme version

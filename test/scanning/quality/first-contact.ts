@@ -35,6 +35,7 @@ const silent: readonly (readonly string[])[] = [
   ['sixth', '57', '855', '25.6 %', '3.3 %'],
   ['seventh', '46', '690', '16.1 %', '0.0 %'],
   ['eighth', '46', '690', '9.0 %', '0.0 %'],
+  ['ninth, about providers', '25', '375', '6.9 %', '1.3 %'],
 ];
 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
@@ -51,7 +52,7 @@ export const firstContact: readonly string[] = [
   'provider; a finding counts when it holds the secret or a part of it, in a notebook at any place, where ours had the right address in',
   'each case.',
   '',
-  'Silent texts of kinds that nobody here had thought of are where it errs most. Six sets of new kinds were made one after the other,',
+  'Silent texts of kinds that nobody here had thought of are where it errs most. Seven sets of new kinds were made one after the other,',
   'each after what the one before had shown was corrected, and each nastier than what a usual file holds. What was flagged at first',
   'contact, at any confidence, came each time from a few kinds as a whole: keys of records, caches and datasets (`experiment_key`,',
   '`sample_token`), checksums under the name of a secret, hashed and encrypted passwords, tokens of forms and of pages.',

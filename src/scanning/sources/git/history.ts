@@ -32,7 +32,13 @@ export function history(path: string, options: HistoryOptions = {}): Source {
     if (options.submodules !== true) return;
     for (const { name, gitDir } of submodules(repository)) {
       if (context.signal?.aborted === true) return;
-      yield* scanHistory(locateRepository(gitDir), context, options, `${name}/`);
+      try {
+        yield* scanHistory(locateRepository(gitDir), context, options, `${name}/`);
+      } catch (error) {
+        // The others are to be scanned all the same.
+        if (!isWatchwordError(error)) throw error;
+        yield { kind: 'not-scanned', path: `${name}/`, reason: error.message };
+      }
     }
   };
 }

@@ -7,7 +7,7 @@ import { commitsOf, range } from './range.ts';
 import { locateRepository } from './repository.ts';
 import { refusePipes } from './special-files.ts';
 import { staged } from './staged.ts';
-import { ScratchRepository, scanned } from './testing/scratch-repository.ts';
+import { ScratchRepository, scanned, secret } from './testing/scratch-repository.ts';
 
 let scratch: ScratchRepository;
 beforeEach(() => {
@@ -45,6 +45,17 @@ test.each(['refs/heads/other', 'refs/tags/deep/er', 'logs/HEAD', 'info/grafts', 
     await expect(scanned(history(scratch.path))).rejects.toThrow('in which this is no file');
   },
 );
+
+test('a submodule with a pipe is told, and does not keep the rest from being scanned', async () => {
+  const value = secret();
+  scratch.commit({ 'b.py': `k = '${value}'\n` });
+  scratch.git('clone', '-q', '--bare', scratch.path, inGit('modules/sub'));
+  rmSync(inGit('modules/sub/config'));
+  pipe(inGit('modules/sub/config'));
+  const { places, problems } = await scanned(history(scratch.path, { submodules: true }));
+  expect(places).toEqual([`b.py ${value}`]);
+  expect(problems).toMatchObject([{ path: 'sub/', reason: expect.stringContaining('this is no file') }]);
+});
 
 test('links to files and folders, in circles too, are no pipes', () => {
   symlinkSync('main', inGit('refs/heads/link'));
