@@ -29,7 +29,7 @@ const rows: readonly (readonly string[])[] = [
 const silent: readonly (readonly string[])[] = [
   ['set', 'kinds', 'samples', 'flagged at first contact', 'flagged after corrections'],
   ['---', '---', '---', '---', '---'],
-  ['third', '59', '1180', '5.3 %', '0.0 %'],
+  ['third', '59', '2006', '5.3 %', '0.0 %'],
   ['fourth', '67', '1340', '13.1 %', '0.0 %'],
   ['fifth', '75', '1125', '8.8 %', '0.1 %'],
   ['sixth', '57', '855', '25.6 %', '3.3 %'],
@@ -54,7 +54,7 @@ export const firstContact: readonly string[] = [
   '',
   'Silent texts of kinds that nobody here had thought of are where it errs most. Seven sets of new kinds were made one after the other,',
   'each after what the one before had shown was corrected, and each nastier than what a usual file holds. What was flagged at first',
-  'contact, at any confidence, came each time from a few kinds as a whole: keys of records, caches and datasets (`experiment_key`,',
+  'contact, at any confidence (from the sixth on by an author who had read the judge while correcting it), came each time from a few kinds as a whole: keys of records, caches and datasets (`experiment_key`,',
   '`sample_token`), checksums under the name of a secret, hashed and encrypted passwords, tokens of forms and of pages.',
   '',
   ...silent.map(line),
