@@ -9,12 +9,10 @@ import { growForest } from './delta-forest.ts';
 import { type Landmarks, LineageScanner } from './lineage-scan.ts';
 import { Pack } from './pack.ts';
 import { PackWalk } from './pack-walk.ts';
-import { ScratchRepository } from './testing/scratch-repository.ts';
+import { scratchRepositories } from './testing/scratch-repository.ts';
 
-const made: ScratchRepository[] = [];
-afterEach(() => {
-  for (const scratch of made.splice(0)) scratch.remove();
-});
+const { repository, removeAll } = scratchRepositories();
+afterEach(removeAll);
 
 const BLOB = 3;
 
@@ -73,8 +71,7 @@ function versions(make: Maker): string[] {
 }
 
 test('scanning only what is new in a blob tells the same blobs apart as scanning all of it', () => {
-  const scratch = new ScratchRepository();
-  made.push(scratch);
+  const scratch = repository();
   const bodies = versions(new Maker('fresh parts'));
   const imported = bodies.map((body, index) => {
     const parent = index === 0 ? '' : `from :${index}\n`;

@@ -4,17 +4,14 @@ import { afterEach, expect, test } from 'vitest';
 import { history } from './history.ts';
 import { commitsOf, range } from './range.ts';
 import { staged } from './staged.ts';
-import { ScratchRepository, scanned, secret } from './testing/scratch-repository.ts';
+import { type ScratchRepository, scanned, scratchRepositories, secret } from './testing/scratch-repository.ts';
 
-const made: ScratchRepository[] = [];
-afterEach(() => {
-  for (const scratch of made.splice(0)) scratch.remove();
-});
+const { repository, removeAll } = scratchRepositories();
+afterEach(removeAll);
 
 /** A repository in which everything that git can be told to run leaves a mark. */
 function trapped(): { scratch: ScratchRepository; sprung: () => boolean; value: string } {
-  const scratch = new ScratchRepository();
-  made.push(scratch);
+  const scratch = repository();
   const value = secret();
   const mark = scratch.beside('sprung');
   const trap = scratch.beside('trap.sh');

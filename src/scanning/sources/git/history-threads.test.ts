@@ -1,16 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import { history } from './history.ts';
-import { ScratchRepository, scanned, secret } from './testing/scratch-repository.ts';
+import { scanned, scratchRepositories, secret } from './testing/scratch-repository.ts';
 
-const made: ScratchRepository[] = [];
-const repository = (): ScratchRepository => {
-  const scratch = new ScratchRepository();
-  made.push(scratch);
-  return scratch;
-};
-afterEach(() => {
-  for (const scratch of made.splice(0)) scratch.remove();
-});
+const { repository, removeAll } = scratchRepositories();
+afterEach(removeAll);
 
 /** What no compression makes smaller: of a small pack one thread takes care. */
 const noise = (seed: number, size: number): string => {

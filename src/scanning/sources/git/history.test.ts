@@ -4,18 +4,11 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Format } from '../../format.ts';
 import { history } from './history.ts';
-import { ScratchRepository, scanned, secret } from './testing/scratch-repository.ts';
+import { scanned, scratchRepositories, secret } from './testing/scratch-repository.ts';
 
 const key = Buffer.alloc(32, 1);
-const made: ScratchRepository[] = [];
-const repository = (...options: readonly string[]): ScratchRepository => {
-  const scratch = new ScratchRepository(...options);
-  made.push(scratch);
-  return scratch;
-};
-afterEach(() => {
-  for (const scratch of made.splice(0)) scratch.remove();
-});
+const { repository, removeAll } = scratchRepositories();
+afterEach(removeAll);
 
 const pad = (seed: number): string => Array.from({ length: 200 }, (_, line) => `line ${line} of ${seed % (line + 2)}\n`).join('');
 

@@ -8,17 +8,14 @@ import { ObjectStore, toHex } from './object-store.ts';
 import { kinds, Pack } from './pack.ts';
 import { PackWalk } from './pack-walk.ts';
 import { locateRepository } from './repository.ts';
-import { ScratchRepository } from './testing/scratch-repository.ts';
+import { type ScratchRepository, scratchRepositories } from './testing/scratch-repository.ts';
 
-const made: ScratchRepository[] = [];
-afterEach(() => {
-  for (const scratch of made.splice(0)) scratch.remove();
-});
+const { repository, removeAll } = scratchRepositories();
+afterEach(removeAll);
 
 /** A repository with a few hundred objects in one pack, repacked with these settings. */
 function packed(format: string, ...settings: readonly string[]): { scratch: ScratchRepository; path: string } {
-  const scratch = new ScratchRepository(`--object-format=${format}`);
-  made.push(scratch);
+  const scratch = repository(`--object-format=${format}`);
   const make = new Maker('pack walk');
   const lines = Array.from({ length: 3000 }, () => make.chars('base62', 40));
   for (let commit = 0; commit < 40; commit += 1) {

@@ -2,18 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { commitsOf, pushedCommits, range, receivedCommits } from './range.ts';
-import { ScratchRepository, scanned, secret } from './testing/scratch-repository.ts';
+import { type ScratchRepository, scanned, scratchRepositories, secret } from './testing/scratch-repository.ts';
 
 const zero = '0'.repeat(40);
-const made: ScratchRepository[] = [];
-const repository = (): ScratchRepository => {
-  const scratch = new ScratchRepository();
-  made.push(scratch);
-  return scratch;
-};
-afterEach(() => {
-  for (const scratch of made.splice(0)) scratch.remove();
-});
+const { repository, removeAll } = scratchRepositories();
+afterEach(removeAll);
 
 test('a range holds what its commits brought in, also when a later one took it out', async () => {
   const scratch = repository();

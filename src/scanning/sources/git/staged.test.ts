@@ -2,17 +2,10 @@ import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { staged } from './staged.ts';
-import { ScratchRepository, scanned, secret } from './testing/scratch-repository.ts';
+import { scanned, scratchRepositories, secret } from './testing/scratch-repository.ts';
 
-const made: ScratchRepository[] = [];
-const repository = (...options: readonly string[]): ScratchRepository => {
-  const scratch = new ScratchRepository(...options);
-  made.push(scratch);
-  return scratch;
-};
-afterEach(() => {
-  for (const scratch of made.splice(0)) scratch.remove();
-});
+const { repository, removeAll } = scratchRepositories();
+afterEach(removeAll);
 
 test.each(['sha1', 'sha256'])('scans the first commit of a %s repository before there is a HEAD', async (format) => {
   const scratch = repository(`--object-format=${format}`);

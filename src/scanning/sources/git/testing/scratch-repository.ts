@@ -109,3 +109,24 @@ export async function scanned(source: Source, formats: readonly Format[] = [], s
   }
   return { sightings, problems, progress, places: sightings.map(({ path, text }) => `${path} ${text}`).sort() };
 }
+
+interface ScratchRepositories {
+  repository(...initOptions: readonly string[]): ScratchRepository;
+  /** For `afterEach`. */
+  removeAll(): void;
+}
+
+/** Makes repositories and remembers them, to be removed after each test. */
+export function scratchRepositories(): ScratchRepositories {
+  const made: ScratchRepository[] = [];
+  return {
+    repository(...initOptions) {
+      const scratch = new ScratchRepository(...initOptions);
+      made.push(scratch);
+      return scratch;
+    },
+    removeAll() {
+      for (const scratch of made.splice(0)) scratch.remove();
+    },
+  };
+}
