@@ -1,4 +1,4 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { WatchwordError } from '../../foundation/errors.ts';
 import { type Claim, entryFor } from '../../scanning/baseline/baseline.ts';
@@ -15,6 +15,7 @@ import type { ScanTarget } from '../../scanning/targets.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { table } from '../output/table.ts';
 import type { Terminal } from '../terminal.ts';
+import { replaceFile } from './replace-file.ts';
 import { performScan } from './run-scan.ts';
 import { hasTeamKey, type ScanningOptions, scanningSettings, today } from './settings.ts';
 
@@ -247,13 +248,7 @@ async function writeNew(path: string, file: BaselineFile): Promise<void> {
   }
 }
 
-async function save(path: string, file: BaselineFile): Promise<void> {
-  const fresh = `${path}.new`;
-  const handle = await open(fresh, 'w');
-  await handle.writeFile(baselineText(file));
-  await handle.close();
-  await rename(fresh, path);
-}
+const save = (path: string, file: BaselineFile): Promise<void> => replaceFile(path, baselineText(file));
 
 function sayIncomplete({ notScanned, complete }: ScanSummary, { stderr, setExitCode }: Terminal): void {
   if (complete) return;

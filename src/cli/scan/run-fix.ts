@@ -1,4 +1,4 @@
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { bytesContent } from '../../scanning/content.ts';
 import { Scanner } from '../../scanning/engine/scanner.ts';
 import { fixNotebook, type NotebookFixMode } from '../../scanning/fix/notebook-fix.ts';
@@ -11,6 +11,7 @@ import { Unfolder } from '../../scanning/unfolder.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { visible } from '../output/visible.ts';
 import type { Terminal } from '../terminal.ts';
+import { replaceFile } from './replace-file.ts';
 import { chosenDetectors, type ScanningOptions, scanningSettings } from './settings.ts';
 
 interface FixOptions extends ScanningOptions {
@@ -57,7 +58,7 @@ async function fixOne(path: string, options: FixOptions, { stdout, stderr, setEx
     const { bytes: fixed, diff, advice } = fixNotebook(bytes, seen, options.fixMode, projectName(process.cwd()));
     stdout.write(visible(diff));
     for (const line of advice) stdout.write(`${visible(line)}\n`);
-    if (options.dryRun !== true && diff !== '') await replace(path, fixed);
+    if (options.dryRun !== true && diff !== '') await replaceFile(path, fixed);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     stderr.write(`${printable(path)}: not changed: ${printable(error.message)}\n`);
@@ -76,12 +77,4 @@ async function sightingsIn(path: string, bytes: Uint8Array, options: FixOptions)
     else event.value.fill(0);
   }
   return seen;
-}
-
-/** At once or not at all, with the mode that it had. */
-async function replace(path: string, bytes: Uint8Array): Promise<void> {
-  const { mode } = await stat(path);
-  const fresh = `${path}.watchword-new`;
-  await writeFile(fresh, bytes, { mode: mode & 0o777, flag: 'wx' });
-  await rename(fresh, path);
 }
