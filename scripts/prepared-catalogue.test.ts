@@ -17,6 +17,7 @@ test('every detector of the published catalogue says what its module says', () =
     const said = { lead, pattern, provider, title, family, kind, search, anchors, reach, confidence, source };
     expect(opened[index]).toMatchObject(said);
     expect(opened[index]?.guards ?? {}).toEqual(detector.guards ?? {});
+    expect(opened[index]?.inside).toEqual(detector.inside);
   }
 });
 

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import type { Plugin } from 'rolldown';
 import { catalogue } from '../src/scanning/catalogue.ts';
-import type { Detector } from '../src/scanning/detector.ts';
+import type { Detector, Inside } from '../src/scanning/detector.ts';
 import { between } from '../src/scanning/detectors/keyed-grammar.ts';
 import { BEFORE } from '../src/scanning/detectors/token.ts';
 import { anchorsOf } from '../src/scanning/engine/anchors.ts';
@@ -45,11 +45,15 @@ export async function prepareCatalogue(): Promise<{
   const placeOf = new Map<Detector, readonly [module: number, place: number]>();
   for (const [module, { detectors }] of files.entries())
     for (const [place, detector] of detectors.entries()) placeOf.set(detector, [module, place]);
+  const insides = new Map<string, Inside>();
+  for (const { inside } of catalogue) if (inside !== undefined) insides.set(inside.pattern, inside);
+  const patternsInside = [...insides.keys()];
   const cards = catalogue.map((detector): Card => {
-    const { id, search, reach, lead = 0, kind, confidence, check } = detector;
+    const { id, search, reach, lead = 0, kind, confidence, check, inside } = detector;
     const place = placeOf.get(detector);
     if (place === undefined) throw new Error(`${id} is in the catalogue, but no file exports it`);
-    return [id, search, reach, lead, kind, confidence, check !== undefined, ...place];
+    const card = [id, search, reach, lead, kind, confidence, check !== undefined, ...place] as const;
+    return inside === undefined ? card : [...card, patternsInside.indexOf(inside.pattern)];
   });
   const anchors = anchorsOf(catalogue);
   const { bytes, farthest } = new Kernel(anchors).image();
@@ -57,6 +61,7 @@ export async function prepareCatalogue(): Promise<{
     cards,
     patterns: catalogue.map(({ pattern }) => `${pattern.flags}/${shortened(pattern.source)}`).join('\n'),
     shared,
+    insides: [...insides.values()],
     waiting: anchors.map(({ detectors }) => detectors),
     farthest,
     image: deflateRawSync(bytes, { level: 9 }).toString('base64'),

@@ -59,6 +59,16 @@ export interface Guard {
   readonly userInfo?: boolean;
 }
 
+/**
+ * What every match holds: a match of the regular expression `pattern` begins inside it. Bounded and without flags; it looks at `most` bytes at most from where
+ * it begins. A promise, like `Search`: the fast path passes over an anchor with none in reach. Worth it where the pattern is small, the
+ * same for many detectors, and rare beside their anchors.
+ */
+export interface Inside {
+  readonly pattern: string;
+  readonly most: number;
+}
+
 /** Result of an offline test of structure: a checksum, a decode, a header. A fail lowers the confidence and never drops. */
 export interface Check {
   readonly ok: boolean;
@@ -93,6 +103,7 @@ export interface Detector {
   readonly anchors: readonly string[];
   /** By anchor. */
   readonly guards?: Readonly<Record<string, Guard>>;
+  readonly inside?: Inside;
   /** Of `nearby`: characters of the run, when there are always more than 16. */
   readonly leastRun?: number;
   /** Most bytes of a match before its anchor; 0 unless said, and only with `anywhere`. */

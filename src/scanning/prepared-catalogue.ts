@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
-import type { Check, Detector, Examples, Guard } from './detector.ts';
+import type { Check, Detector, Examples, Guard, Inside } from './detector.ts';
 import type { Maker } from './detectors/maker.ts';
 import { type PreparedTables, prepare } from './engine/prepared-tables.ts';
 
@@ -15,7 +15,11 @@ export type Card = readonly [
   /** Its file, and its place among the detectors in it. */
   module: number,
   place: number,
+  /** Which of `insides`, if any. */
+  inside?: number,
 ];
+
+const INSIDE = 9;
 
 /** What the build computes from the catalogue and the engine. */
 export interface PreparedCatalogue {
@@ -23,6 +27,7 @@ export interface PreparedCatalogue {
   /** For every card, separated by line feeds: flags, `/`, and the pattern with the control characters U+0001… for `shared`. */
   readonly patterns: string;
   readonly shared: readonly string[];
+  readonly insides: readonly Inside[];
   readonly waiting: PreparedTables['waiting'];
   readonly farthest: number;
   /** Raw deflate, base64. */
@@ -34,7 +39,7 @@ export interface PreparedCatalogue {
  * running all of them takes longer than scanning a commit. `loadModule` says what a file of detectors exports.
  */
 export function openPreparedCatalogue(
-  { cards, patterns, shared, waiting, farthest, image }: PreparedCatalogue,
+  { cards, patterns, shared, insides, waiting, farthest, image }: PreparedCatalogue,
   loadModule: (module: number) => readonly Detector[],
 ): readonly Detector[] {
   let lines: readonly string[] | undefined;
@@ -42,7 +47,11 @@ export function openPreparedCatalogue(
     lines ??= patterns.split('\n');
     return patternFrom(lines[index] ?? '', shared);
   };
-  const catalogue = cards.map((card, index) => new PreparedDetector(card, () => patternOf(index), loadModule));
+  const catalogue = cards.map((card, index) => {
+    const { [INSIDE]: inside } = card;
+    const detector = new PreparedDetector(card, () => patternOf(index), loadModule);
+    return inside === undefined ? detector : Object.assign(detector, { inside: insides[inside] });
+  });
   prepare(catalogue, () => ({
     image: { bytes: inflateRawSync(Buffer.from(image, 'base64')), farthest },
     waiting,
@@ -65,6 +74,7 @@ class PreparedDetector implements Detector {
   readonly lead: number;
   readonly kind: Detector['kind'];
   readonly confidence: Detector['confidence'];
+  readonly inside?: Inside;
   readonly #card: Card;
   readonly #makePattern: () => RegExp;
   readonly #loadModule: (module: number) => readonly Detector[];

@@ -46,8 +46,11 @@ const QUOTE = '(?:[bBfFrRuU]{0,2}\\\\{0,3}["\'`]{1,3})?';
 const FILE =
   '(?<!\\.(?:py|ipynb|[jt]sx?|json|ya?ml|md|go|whl|gz|zip|gguf|safetensors|bin|pt|onnx)["\'\\\\]{1,2}: {0,4}["\'\\\\]{1,2})';
 
+/** A value does not begin in the middle of a word, a path or an address. */
+export const NOT_BEFORE = '(?<![A-Za-z0-9_+/@#.-])';
+
 /** Source of a regular expression: from the end of the keyword to the beginning of the value. */
-export const between = `(?:(?:${AFTER_COMMA}|${NEXT_LINES})(?=${GENERIC}))??[^,;\\r\\n]{0,64}?${OPEN}${QUOTE}(?<![A-Za-z0-9_+/@#.-])${FILE}`;
+export const between = `(?:(?:${AFTER_COMMA}|${NEXT_LINES})(?=${GENERIC}))??[^,;\\r\\n]{0,64}?${OPEN}${QUOTE}${NOT_BEFORE}${FILE}`;
 
 /** Most bytes of `between`. */
 export const BETWEEN_MOST = 320;

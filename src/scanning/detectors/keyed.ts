@@ -1,5 +1,5 @@
 import type { Check, Detector, Example, Examples, Family, Guard } from '../detector.ts';
-import { BETWEEN_MOST, between, mustStandAlone, saysKey, spelled } from './keyed-grammar.ts';
+import { BETWEEN_MOST, between, mustStandAlone, NOT_BEFORE, saysKey, spelled } from './keyed-grammar.ts';
 import type { Maker } from './maker.ts';
 import type { Shape } from './shape.ts';
 import { filled } from './token.ts';
@@ -35,6 +35,7 @@ const UNNAMED: Check = { ok: false, reason: 'nothing before it says that it is a
 /** A credential of a common shape whose owner a keyword on the same or one of the next two lines names. */
 export function keyed(spec: KeyedSpec): Detector {
   const { id, provider, title, family, keywords, value, notBeside = 'A-Za-z0-9_+/-', source } = spec;
+  const end = `(?![${notBeside}]|\\.[A-Za-z0-9])`;
   let pattern: RegExp | undefined;
   return {
     id,
@@ -46,10 +47,9 @@ export function keyed(spec: KeyedSpec): Detector {
     anchors: [...new Set(keywords.flatMap(anchorsOf))],
     guards: guardsOf(keywords),
     ...(value.isRun === true ? { leastRun: value.least } : {}),
+    inside: { pattern: `${NOT_BEFORE}(?:${value.source})${end}`, most: value.most + 2 },
     get pattern() {
-      pattern ??= new RegExp(
-        `(?:${keywords.map(spelled).join('|')})${between}(?<value>${value.source})(?![${notBeside}]|\\.[A-Za-z0-9])`,
-      );
+      pattern ??= new RegExp(`(?:${keywords.map(spelled).join('|')})${between}(?<value>${value.source})${end}`);
       return pattern;
     },
     reach: Math.max(...keywords.map(({ length }) => length)) + BETWEEN_MOST + value.most,

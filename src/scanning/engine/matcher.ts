@@ -1,7 +1,8 @@
-import type { Detector } from '../detector.ts';
+import type { Detector, Inside } from '../detector.ts';
 import type { Hit, Setting } from '../hit.ts';
 import { SIGHT } from '../precision/judge.ts';
 import { examine } from './examine.ts';
+import { Lookout } from './lookout.ts';
 
 /**
  * Which parts of a text are new, when the rest stands just so in a text in which nothing was found. What begins and ends a copied
@@ -32,7 +33,9 @@ const AHEAD = 256;
 /** What a detector needs, made when it is first asked. */
 interface Waiting {
   readonly detector: Detector;
-  readonly pattern: RegExp;
+  /** Made when it is first run: most are not, where others look inside first. */
+  pattern: RegExp | undefined;
+  readonly inside: Lookout | undefined;
   readonly lead: number;
   /**
    * Where it was tried last, from one byte to before another, counted from the first of all pieces so far: two of its anchors may
@@ -50,6 +53,7 @@ export class Matcher {
   readonly #detectorsOf: readonly (readonly number[])[];
   readonly #waiting: (readonly Waiting[] | undefined)[] = [];
   readonly #made = new Map<number, Waiting>();
+  readonly #lookouts = new Map<string, Lookout>();
   #piece: Piece | undefined;
   #hits: Hit[] = [];
   /** Length of all pieces before this one. */
@@ -107,10 +111,14 @@ export class Matcher {
 
   /** Tries the positions `from` to `to`. */
   #try(piece: Piece, waiting: Waiting, from: number, to: number): void {
-    const { detector, pattern } = waiting;
+    const { detector, inside } = waiting;
     this.#show(piece, from - SIGHT, to + detector.reach + SIGHT);
     const text = this.#text;
     const offset = this.#textFrom;
+    const passed = this.#passed;
+    if (inside?.sees(text, passed + offset, passed + from, passed + to + detector.reach) === false) return;
+    waiting.pattern ??= runnable(detector);
+    const { pattern } = waiting;
     pattern.lastIndex = from - offset;
     this.executed += 1;
     let match = pattern.exec(text);
@@ -143,23 +151,28 @@ export class Matcher {
     const all = (this.#detectorsOf[anchor] ?? []).map((index) => {
       const known = this.#made.get(index);
       if (known !== undefined) return known;
-      const made = waitingFor(this.#detectors[index] as Detector);
+      const made = this.#waitingFor(this.#detectors[index] as Detector);
       this.#made.set(index, made);
       return made;
     });
     this.#waiting[anchor] = all;
     return all;
   }
+
+  #waitingFor(detector: Detector): Waiting {
+    const { lead = 0, inside } = detector;
+    return { detector, pattern: undefined, inside: inside && this.#lookoutFor(inside), lead, triedFrom: 0, triedTo: 0 };
+  }
+
+  #lookoutFor(inside: Inside): Lookout {
+    const known = this.#lookouts.get(inside.pattern);
+    if (known !== undefined) return known;
+    const made = new Lookout(inside);
+    this.#lookouts.set(inside.pattern, made);
+    return made;
+  }
 }
 
 /** A pattern that may begin before its anchor is searched for from there; any other must match where the anchor stands. */
-function waitingFor(detector: Detector): Waiting {
-  const { pattern, lead = 0 } = detector;
-  return {
-    detector,
-    pattern: new RegExp(pattern.source, pattern.flags + (lead === 0 ? 'y' : 'g')),
-    lead,
-    triedFrom: 0,
-    triedTo: 0,
-  };
-}
+const runnable = ({ pattern, lead = 0 }: Detector): RegExp =>
+  new RegExp(pattern.source, pattern.flags + (lead === 0 ? 'y' : 'g'));
