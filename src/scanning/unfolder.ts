@@ -19,6 +19,8 @@ const PROBE = 8192;
 /** Of a long text, what is handed on at once. */
 const PIECE = MIB;
 
+const NOTHING: readonly ScanEvent[] = [];
+
 /** Where one is: in which outermost file, how deep. */
 interface Inside extends Circumstances {
   readonly budget: Budget;
@@ -44,10 +46,10 @@ export class Unfolder {
   }
 
   /** Scans plain text that is in memory, without asking for its format. Counts it. */
-  *text(path: string, bytes: Uint8Array, origin?: Origin): Generator<ScanEvent> {
+  text(path: string, bytes: Uint8Array, origin?: Origin): readonly ScanEvent[] {
     this.#progress.files += 1;
     this.#progress.bytes += bytes.length;
-    yield* this.#plain(path, bytes, { origin });
+    return this.#plain(path, bytes, { origin });
   }
 
   /** Scans a file of any format, and the files inside it within the limits of `budget.ts`. Counts it. */
@@ -126,14 +128,14 @@ export class Unfolder {
     if (content.size !== undefined) this.#progress.bytes = bytes + content.size;
   }
 
-  *#plain(path: string, bytes: Uint8Array, around: Circumstances): Generator<ScanEvent> {
+  #plain(path: string, bytes: Uint8Array, around: Circumstances): readonly ScanEvent[] {
     const text = asText(bytes);
-    if (text === undefined) return;
+    if (text === undefined) return NOTHING;
     const { undecoded } = this.#scanner;
     const hits = this.#scanner.scan(text.bytes, { path });
     const isLeftOut = this.#scanner.undecoded > undecoded;
-    yield* textSightings(path, text, hits, around);
-    if (isLeftOut) yield notScanned(path, UNDECODED);
+    if (hits.length === 0 && !isLeftOut) return NOTHING;
+    return [...textSightings(path, text, hits, around), ...(isLeftOut ? [notScanned(path, UNDECODED)] : [])];
   }
 
   /** A text too long to be held: lines are counted as it passes. */

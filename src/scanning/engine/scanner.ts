@@ -36,6 +36,7 @@ export class Scanner {
   /** What a match and its judge may look at on either side of its beginning. Neighbouring pieces overlap by twice as much. */
   readonly #margin: number;
   #undecoded = 0;
+  #aside: Uint8Array | undefined;
 
   constructor(detectors: readonly Detector[], kind: EngineKind = engineKind()) {
     this.detectors = detectors;
@@ -131,7 +132,7 @@ export class Scanner {
     });
     const inner = (text: Uint8Array) => {
       // The text itself may stand in the window, and it is asked for again to say where a decoded hit lies.
-      const saved = this.#isInWindow(bytes) ? Buffer.from(bytes) : undefined;
+      const saved = this.#isInWindow(bytes) ? this.#saved(bytes) : undefined;
       const hits = withoutOverlaps(this.#direct(text, { from: 0, to: text.length, setting }));
       const seen = this.#seenIn(text);
       if (saved !== undefined) this.#prefilter.window.set(saved);
@@ -168,6 +169,13 @@ export class Scanner {
     this.#matcher.begin({ window, length: bytes.length, base, ...core }, hits);
     this.#prefilter.run(bytes.length, this.#matcher.visit);
     this.#matcher.end();
+  }
+
+  /** A copy for as long as something else is looked at. Its memory is used again: taking new one costs more than the copy. */
+  #saved(bytes: Uint8Array): Uint8Array {
+    this.#aside ??= new Uint8Array(WINDOW_SIZE);
+    this.#aside.set(bytes);
+    return this.#aside.subarray(0, bytes.length);
   }
 
   #isInWindow({ buffer, byteOffset }: Uint8Array): boolean {

@@ -48,7 +48,7 @@ export function scanFile(context: ScanContext, { open, path }: FileToScan): Iter
       return whole;
     }
     const bytes = buffer.subarray(0, filled);
-    return format === undefined ? [...unfolder.text(path, bytes)] : unfolder.file(path, bytesContent(Uint8Array.from(bytes)));
+    return format === undefined ? unfolder.text(path, bytes) : unfolder.file(path, bytesContent(Uint8Array.from(bytes)));
   } catch (error) {
     return [{ kind: 'not-scanned', path, reason: reasonOf(error) }];
   } finally {

@@ -87,15 +87,17 @@ function decoded(
   length: number,
   allowance: Allowance,
 ): Batch {
-  const batch = new Uint8Array(length).fill(10);
+  const batch = new Uint8Array(length);
   const pieces: Decoded[] = [];
   let at = APART;
+  batch.fill(10, 0, at);
   for (const { layer, region } of taken) {
     const said = layer.decode(bytes, region, batch, at);
     if (layer.room !== undefined) allowance.spend(said > 0 ? said : layer.room(region) + IN_VAIN);
     if (said === TOO_MUCH) allowance.isExceeded = true;
     if (said <= 0) continue;
     pieces.push({ layer, region, start: at, end: at + said });
+    batch.fill(10, at + said, at + said + APART);
     at += said + APART;
   }
   return { bytes: batch.subarray(0, at), pieces };
