@@ -1,6 +1,6 @@
 import type { Detector, Inside } from '../detector.ts';
 import type { Hit, Setting } from '../hit.ts';
-import { SIGHT } from '../precision/judge.ts';
+import { forget, SIGHT } from '../precision/judge.ts';
 import { examine } from './examine.ts';
 import { Lookout } from './lookout.ts';
 
@@ -24,7 +24,7 @@ export interface Piece {
   readonly from: number;
   readonly to: number;
   readonly setting: Setting;
-  readonly fresh?: Fresh;
+  readonly fresh?: Fresh | undefined;
 }
 
 /** Read ahead of what one match needs, since anchors come in company. */
@@ -83,6 +83,7 @@ export class Matcher {
     this.#piece = undefined;
     this.#hits = [];
     this.#text = '';
+    forget();
   }
 
   /** An anchor stands at a byte of the piece. */

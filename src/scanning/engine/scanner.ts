@@ -4,7 +4,7 @@ import { SIGHT } from '../precision/judge.ts';
 import { anchorsOf } from './anchors.ts';
 import { Automaton } from './automaton.ts';
 import { Kernel } from './kernel.ts';
-import { throughLayers } from './layers/layers.ts';
+import { type Found, throughLayers } from './layers/layers.ts';
 import { type Fresh, Matcher } from './matcher.ts';
 import { settled, withoutOverlaps } from './overlaps.ts';
 import { type Prefilter, WINDOW_SIZE } from './prefilter.ts';
@@ -18,7 +18,7 @@ interface Core {
   readonly from: number;
   readonly to: number;
   readonly setting: Setting;
-  readonly fresh?: Fresh;
+  readonly fresh?: Fresh | undefined;
 }
 
 /** Bytes of a stream that are looked at together. */
@@ -76,7 +76,7 @@ export class Scanner {
    * left out: for a text derived from one in which the same scan found nothing, that is everything still.
    */
   scan(bytes: Uint8Array, setting: Setting, fresh?: Fresh): Hit[] {
-    const whole = { from: 0, to: bytes.length, setting, ...(fresh === undefined ? {} : { fresh }) };
+    const whole = { from: 0, to: bytes.length, setting, fresh };
     if (bytes.buffer !== this.#prefilter.window.buffer || this.#isInWindow(bytes)) return this.#found(bytes, whole);
     // In the window, but not at its beginning, to which it is moved; the caller still reads it where it was.
     const copy = Buffer.from(bytes);
@@ -126,17 +126,14 @@ export class Scanner {
   /** Of one text, what begins in its bytes `from` to `to`, decoded layers and all. */
   #found(bytes: Uint8Array, core: Core): Hit[] {
     const { from, to, setting } = core;
-    const outermost = (text: Uint8Array) => ({
-      hits: withoutOverlaps(this.#direct(text, core)),
-      ...this.#seenIn(text),
-    });
-    const inner = (text: Uint8Array) => {
+    const outermost = (text: Uint8Array): Found => this.#seen(text, withoutOverlaps(this.#direct(text, core)));
+    const inner = (text: Uint8Array): Found => {
       // The text itself may stand in the window, and it is asked for again to say where a decoded hit lies.
       const saved = this.#isInWindow(bytes) ? this.#saved(bytes) : undefined;
       const hits = withoutOverlaps(this.#direct(text, { from: 0, to: text.length, setting }));
-      const seen = this.#seenIn(text);
+      const found = this.#seen(text, hits);
       if (saved !== undefined) this.#prefilter.window.set(saved);
-      return { hits, ...seen };
+      return found;
     };
     const hits = throughLayers(
       bytes,
@@ -145,7 +142,7 @@ export class Scanner {
         this.#undecoded += 1;
       },
     );
-    return hits.filter(({ layers, start }) => layers.length === 0 || (start >= from && start < to));
+    return hits.length === 0 ? hits : hits.filter(({ layers, start }) => layers.length === 0 || (start >= from && start < to));
   }
 
   /** What stands undecoded in a text, in pieces that the window has room for. */
@@ -156,17 +153,19 @@ export class Scanner {
     do {
       const end = Math.min(start + WINDOW_SIZE, bytes.length);
       const to = end === bytes.length ? core.to : end - this.#margin;
-      this.#piece(bytes.subarray(start, end), start, { ...core, from: from - start, to: to - start }, hits);
+      const { setting, fresh } = core;
+      const piece = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
+      this.#piece(piece, start, { from: from - start, to: to - start, setting, fresh }, hits);
       from = to;
       start = to - this.#margin;
     } while (from < core.to);
     return hits;
   }
 
-  #piece(bytes: Uint8Array, base: number, core: Core, hits: Hit[]): void {
+  #piece(bytes: Uint8Array, base: number, { from, to, setting, fresh }: Core, hits: Hit[]): void {
     const { window } = this.#prefilter;
     if (!this.#isInWindow(bytes)) window.set(bytes);
-    this.#matcher.begin({ window, length: bytes.length, base, ...core }, hits);
+    this.#matcher.begin({ window, length: bytes.length, base, from, to, setting, fresh }, hits);
     this.#prefilter.run(bytes.length, this.#matcher.visit);
     this.#matcher.end();
   }
@@ -183,11 +182,9 @@ export class Scanner {
     return buffer === window.buffer && byteOffset === window.byteOffset;
   }
 
-  /** What the prefilter has just seen in a text that the window had room for. */
-  #seenIn({ length }: Uint8Array): { readonly runs?: readonly number[]; readonly escapes?: Uint32Array } {
-    if (length > WINDOW_SIZE) return {};
-    const runs = this.#prefilter.runs();
-    const escapes = this.#prefilter.escapes();
-    return { ...(runs === undefined ? {} : { runs }), ...(escapes === undefined ? {} : { escapes }) };
+  /** With what the prefilter has just seen in a text that the window had room for. */
+  #seen({ length }: Uint8Array, hits: readonly Hit[]): Found {
+    if (length > WINDOW_SIZE) return { hits, runs: undefined, escapes: undefined };
+    return { hits, runs: this.#prefilter.runs(), escapes: this.#prefilter.escapes() };
   }
 }

@@ -16,6 +16,7 @@ const listOf: ReadonlyMap<Layer, Layer> = new Map([
   [base64, base64Lines],
   [hex, hexLines],
 ]);
+const NOTHING: readonly Hit[] = [];
 const binary: ReadonlySet<string> = new Set([base64.name, hex.name, compressed.name]);
 
 /** How often a decoded text is decoded again. */
@@ -24,10 +25,11 @@ const DEPTH = 3;
 const VOLUME_FACTOR = 8;
 const VOLUME_BESIDES = 2 * 1024 * 1024;
 
-interface Found {
+/** What stands undecoded in a text. */
+export interface Found {
   readonly hits: readonly Hit[];
-  readonly runs?: readonly number[];
-  readonly escapes?: Uint32Array;
+  readonly runs?: readonly number[] | undefined;
+  readonly escapes?: Uint32Array | undefined;
 }
 type Direct = (bytes: Uint8Array) => Found;
 
@@ -53,9 +55,10 @@ function decodedHits(
   direct: Direct,
   depth: number,
   allowance: Allowance,
-): Hit[] {
+): readonly Hit[] {
+  if (runs.length === 0 && escapes?.length === 0) return NOTHING;
   const encoded = encodedIn(bytes, runs, escapes);
-  if (encoded.length === 0) return [];
+  if (encoded.length === 0) return NOTHING;
   const hits: Hit[] = [];
   for (const batch of batchesOf(bytes, encoded, allowance, depth < DEPTH)) {
     if (batch.pieces.length === 0) continue;
