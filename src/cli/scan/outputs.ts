@@ -3,6 +3,7 @@ import { WatchwordError } from '../../foundation/errors.ts';
 import * as formats from '../../scanning/reports/index.ts';
 import type { Report, ReportContext, ReportFormat } from '../../scanning/reports/report.ts';
 import type { Terminal } from '../terminal.ts';
+import { keyOption, type ScanningOptions } from './settings.ts';
 
 const known: readonly ReportFormat[] = Object.values(formats);
 
@@ -16,7 +17,7 @@ function formatOf(kind: string): ReportFormat {
   return format;
 }
 
-export interface OutputChoice {
+export interface OutputChoice extends ScanningOptions {
   /** Of standard output. */
   readonly format?: string;
   /** `sarif:scan.sarif`, or a name that ends in the format. */
@@ -27,7 +28,8 @@ export interface OutputChoice {
 /** All reports of a run, written to as one. */
 export function openReports(choice: OutputChoice, terminal: Terminal, version: string): Report {
   const { program, stdout, env } = terminal;
-  const context: ReportContext = { program, version, colour: false };
+  const key = keyOption(choice);
+  const context: ReportContext = { program, version, colour: false, ...(key === undefined ? {} : { keyOption: key }) };
   const onScreen = stdout.isTerminal ? { ...context, colour: (env['NO_COLOR'] ?? '') === '', columns: stdout.columns } : context;
   const toFile = (choice.output ?? []).map((text) => fileReport(text, context));
   // Somebody who asked for a file alone does not want it on the screen as well.

@@ -1,10 +1,8 @@
 import { counted, sizeText } from '../../scanning/reports/printable.ts';
 import type { Progress } from '../../scanning/sighting.ts';
 import { progressBar } from '../audit/progress-bar.ts';
+import { STEP_MS, statusLine } from '../status-line.ts';
 import type { Output } from '../terminal.ts';
-
-const QUIET_MS = 500;
-const STEP_MS = 100;
 
 interface ProgressLine {
   /** Shows how far it is; cheap, may be called for every result. */
@@ -17,20 +15,11 @@ interface ProgressLine {
 export function progressLine(output: Output, progress: Progress): ProgressLine {
   if (!output.isTerminal) return { update() {}, clear() {} };
   const bar = progressBar(output);
-  let next = performance.now() + QUIET_MS;
-  let width = 0;
-  const counts = (): void => {
-    const now = performance.now();
-    if (now < next) return;
-    next = now + STEP_MS;
-    const text = `${counted(progress.files, 'file')}, ${sizeText(progress.bytes)}`;
-    output.write(`\r${text.padEnd(width)}`);
-    width = text.length;
-  };
+  const counts = statusLine(output);
   const update = (): void => {
     if (progress.expectedFiles > 0)
       bar.update(Math.min(progress.files + progress.known, progress.expectedFiles), progress.expectedFiles);
-    else counts();
+    else counts.show(() => `${counted(progress.files, 'file')}, ${sizeText(progress.bytes)}`);
   };
   const timer = setInterval(update, STEP_MS);
   timer.unref();
@@ -39,7 +28,7 @@ export function progressLine(output: Output, progress: Progress): ProgressLine {
     clear() {
       clearInterval(timer);
       bar.clear();
-      if (width > 0) output.write(`\r${' '.repeat(width)}\r`);
+      counts.clear();
     },
   };
 }

@@ -49,6 +49,13 @@ async function baselineFileOf(options: ScanningOptions, path: string, isNamed: b
   return isNamed ? readNamedBaseline(path) : readBaseline(path);
 }
 
+/** As a shell takes it, for a command that is to make the same fingerprints; undefined without a team's key. */
+export function keyOption({ keyFile, keySecret }: ScanningOptions): string | undefined {
+  const word = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+  if (keySecret !== undefined) return `--key-secret ${word(keySecret)}`;
+  return keyFile === undefined ? undefined : `--key-file ${word(keyFile)}`;
+}
+
 /** Whether fingerprints are made with the team's key. */
 export const hasTeamKey = ({ keyFile, keySecret }: ScanningOptions): boolean => keyFile !== undefined || keySecret !== undefined;
 

@@ -29,6 +29,8 @@ export interface ReportContext {
   readonly version: string;
   /** How this program is called, for hints. */
   readonly program: string;
+  /** What a command needs to make the same fingerprints: `--key-file team.key`. Nothing without a key. */
+  readonly keyOption?: string;
   readonly colour: boolean;
   /** Of the terminal that it is read on; lines may be of any length unless said. */
   readonly columns?: number;

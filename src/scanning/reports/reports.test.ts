@@ -176,6 +176,13 @@ describe('the terminal', () => {
     expect(text).not.toContain('\u001b');
   });
 
+  test('says what to type with the key that the fingerprints were made with', async () => {
+    const found = await disclosed([sighting(token(), 'a.py')]);
+    expect(written(formats.terminal, found, { keyOption: '--key-file team.key' })).toMatch(
+      /baseline add \w+ --key-file team\.key --reason REASON/,
+    );
+  });
+
   test('has colours where they are wanted', async () => {
     expect(written(formats.terminal, await disclosed([sighting(token(), 'a.py')]), { colour: true })).toContain('\u001b[31mHIGH');
   });

@@ -103,11 +103,12 @@ function problemLines(problems: readonly NotScanned[]): string[] {
 function nextLines(findings: readonly Finding[], { findings: counts }: ScanSummary, context: ReportContext): string[] {
   const [first] = findings;
   if (first === undefined) return [];
-  const { program, columns = Infinity } = context;
+  const { program, keyOption, columns = Infinity } = context;
   const revoke = 'Next: revoke what is real at its provider before anything else; deleting the line does not take it back.';
   // Whoever adds it scans again, and in the files it may be no more.
   const where = first.places.every(({ origin }) => origin !== undefined) ? ' --history' : '';
-  const add = `${program} baseline add ${shortId(first.fingerprint)}${where} --reason REASON --owner NAME`;
+  const key = keyOption === undefined ? '' : ` ${keyOption}`;
+  const add = `${program} baseline add ${shortId(first.fingerprint)}${where}${key} --reason REASON --owner NAME`;
   return [
     ...(counts.high + counts.medium > 0 ? fitted(revoke.split(' '), ' ', '', columns) : []),
     ...fitted(['No secret? `watchword:ignore REASON` in a comment on its line, or:', add], ' ', '', columns),
