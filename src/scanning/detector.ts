@@ -69,6 +69,9 @@ export interface Inside {
   readonly most: number;
 }
 
+/** A regular expression that is made where it is run, with the flags that are wanted there. */
+export type Pattern = Pick<RegExp, 'source' | 'flags'>;
+
 /** Result of an offline test of structure: a checksum, a decode, a header. A fail lowers the confidence and never drops. */
 export interface Check {
   readonly ok: boolean;
@@ -109,7 +112,7 @@ export interface Detector {
   /** Most bytes of a match before its anchor; 0 unless said, and only with `anywhere`. */
   readonly lead?: number;
   /** Bounded in every quantifier. The secret is the group `value`, or the whole match. Without flags `g` and `y`. Bytes are read as Latin-1. */
-  readonly pattern: RegExp;
+  readonly pattern: Pattern;
   /** Most bytes from the start of a match to its end. */
   readonly reach: number;
   /** Before the judge and the check have spoken. */

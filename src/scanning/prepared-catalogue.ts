@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
-import type { Check, Detector, Examples, Guard, Inside } from './detector.ts';
+import type { Check, Detector, Examples, Guard, Inside, Pattern } from './detector.ts';
 import type { Maker } from './detectors/maker.ts';
 import { type PreparedTables, prepare } from './engine/prepared-tables.ts';
 
@@ -43,7 +43,7 @@ export function openPreparedCatalogue(
   loadModule: (module: number) => readonly Detector[],
 ): readonly Detector[] {
   let lines: readonly string[] | undefined;
-  const patternOf = (index: number): RegExp => {
+  const patternOf = (index: number): Pattern => {
     lines ??= patterns.split('\n');
     return patternFrom(lines[index] ?? '', shared);
   };
@@ -60,11 +60,11 @@ export function openPreparedCatalogue(
   return catalogue;
 }
 
-function patternFrom(line: string, shared: readonly string[]): RegExp {
+function patternFrom(line: string, shared: readonly string[]): Pattern {
   const slash = line.indexOf('/');
   let source = line.slice(slash + 1);
   for (const [index, text] of shared.entries()) source = source.replace(String.fromCharCode(index + 1), () => text);
-  return new RegExp(source, line.slice(0, slash));
+  return { source, flags: line.slice(0, slash) };
 }
 
 class PreparedDetector implements Detector {
@@ -76,19 +76,19 @@ class PreparedDetector implements Detector {
   readonly confidence: Detector['confidence'];
   readonly inside?: Inside;
   readonly #card: Card;
-  readonly #makePattern: () => RegExp;
+  readonly #makePattern: () => Pattern;
   readonly #loadModule: (module: number) => readonly Detector[];
-  #pattern: RegExp | undefined;
+  #pattern: Pattern | undefined;
   #loaded: Detector | undefined;
 
-  constructor(card: Card, makePattern: () => RegExp, loadModule: (module: number) => readonly Detector[]) {
+  constructor(card: Card, makePattern: () => Pattern, loadModule: (module: number) => readonly Detector[]) {
     [this.id, this.search, this.reach, this.lead, this.kind, this.confidence] = card;
     this.#card = card;
     this.#makePattern = makePattern;
     this.#loadModule = loadModule;
   }
 
-  get pattern(): RegExp {
+  get pattern(): Pattern {
     this.#pattern ??= this.#makePattern();
     return this.#pattern;
   }
