@@ -52,8 +52,10 @@ export const ESCAPES_ROOM: u32 = 20000;
 export const ESCAPE_COUNT: u32 = 1284;
 /** Room for that many events; `next` stops when one more word might not fit. */
 export const FULL: u32 = 16384 - 4096;
+/** A segment's places for `listRare`, and a few more. */
+const PLACES: u32 = 557056;
 /** The text. Before it and behind it there are line feeds. */
-export const WINDOW: u32 = 557056;
+export const WINDOW: u32 = 574464;
 export const WINDOW_SIZE: u32 = 4194304;
 const PADDING: u32 = 512;
 
@@ -84,6 +86,9 @@ let hotTo: u32 = 0;
 let longFrom: u32 = 0;
 let longTo: u32 = 0;
 let farthest: u32 = 0;
+/** What `listRare` has listed and is still to be looked up. */
+let placesFrom: u32 = 0;
+let placesTo: u32 = 0;
 
 /** `offset`: the largest of the offsets in the dictionary for `nearby`. */
 export function configure(offset: u32): void {
@@ -106,6 +111,7 @@ export function start(length: u32): u32 {
   hotTo = WINDOW;
   longFrom = WINDOW;
   longTo = WINDOW;
+  placesTo = placesFrom;
   store<u64>(WORD + 64 * 8, 0);
   store<u64>(ESCAPE + 64 * 8, 0);
   return next();
@@ -128,6 +134,12 @@ export function next(): u32 {
       if (longFrom > longTo) longTo = longFrom;
       if (count >= FULL) return count;
     }
+    while (placesFrom < placesTo) {
+      const at = load<u32>(placesFrom);
+      chain(ANYWHERE, hashed(load<u32>(at) & 0x1f1f1f), at);
+      placesFrom += 4;
+      if (count >= FULL) return count;
+    }
     if (word == words) {
       segment += SEGMENT;
       if (segment >= end) {
@@ -143,6 +155,7 @@ export function next(): u32 {
       store<u64>(ESCAPE, load<u64>(ESCAPE + 64 * 8));
       classify(segment, words + 1);
       sift(segment, words);
+      listRare();
     }
     step();
     word += 1;
@@ -268,10 +281,38 @@ function step(): void {
   if (runs != 0 || open) followRuns(runs, base, at);
   const escapes = load<u64>(ESCAPE + at);
   if (escapes != 0) noteEscapes(escapes, base);
-  let rare = ~load<u64>(RARE + at);
-  while (rare != 0) {
-    look(ANYWHERE, base + <u32>ctz(rare) - 2);
-    rare &= rare - 1;
+}
+
+/**
+ * Lists the places of a segment at which something looks like three bytes of an `anywhere` anchor and has their hash. Without a branch
+ * for each: which of them do is chance, and guessing wrong costs more than the work.
+ */
+function listRare(): void {
+  let to = PLACES;
+  for (let index: u32 = 0; index < words; index += 1) {
+    const base = segment + (index << 6) - 2;
+    let rare = ~load<u64>(RARE + 8 + (index << 3));
+    const next = to + (<u32>popcnt(rare) << 2);
+    // Four at once, mostly all there are; what is too many is written over.
+    do {
+      store<u32>(to, base + <u32>ctz(rare));
+      rare &= rare - 1;
+      store<u32>(to, base + <u32>ctz(rare), 4);
+      rare &= rare - 1;
+      store<u32>(to, base + <u32>ctz(rare), 8);
+      rare &= rare - 1;
+      store<u32>(to, base + <u32>ctz(rare), 12);
+      rare &= rare - 1;
+      to += 16;
+    } while (to < next);
+    to = next;
+  }
+  placesFrom = PLACES;
+  placesTo = PLACES;
+  for (let from = PLACES; from < to; from += 4) {
+    const at = load<u32>(from);
+    store<u32>(placesTo, at);
+    placesTo += load<u8>(ANYWHERE + hashed(load<u32>(at) & 0x1f1f1f)) != 0 ? 4 : 0;
   }
 }
 
