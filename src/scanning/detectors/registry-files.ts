@@ -13,7 +13,7 @@ export const registryFiles: readonly Detector[] = [
     provider: 'npm',
     title: 'Name and password of a registry in .npmrc',
     anchors: [':_auth', '_auth=', '_auth ='],
-    pattern: /(?<![A-Za-z0-9]):?_auth\s{0,2}=\s{0,2}"?(?<value>[A-Za-z0-9+/]{8,1000}={0,2})(?=["\s]|\\n|$)/,
+    pattern: /(?::|(?<![A-Za-z0-9:]))_auth\s{0,2}=\s{0,2}"?(?<value>[A-Za-z0-9+/]{8,1000}={0,2})(?=["\s]|\\n|$)/,
     lead: 1,
     reach: 1020,
     confidence: 'medium',

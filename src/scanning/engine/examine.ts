@@ -1,13 +1,37 @@
 import { type Detector, GAP } from '../detector.ts';
 import type { Hit, Setting } from '../hit.ts';
 import { judge, SIGHT } from '../precision/judge.ts';
+import { remembered } from '../precision/remembered.ts';
 
-const RUN = /[A-Za-z0-9_+/-]{16,}/g;
+const LEAST_RUN = 16;
+const [DIGIT, LETTER, SIGN] = [1, 2, 4];
+
+/** By character, whether a run may hold it, and as what. */
+const KINDS = Uint8Array.from({ length: 256 }, (_, code) => {
+  const text = String.fromCharCode(code);
+  if (/[0-9]/.test(text)) return DIGIT;
+  if (/[A-Za-z]/.test(text)) return LETTER;
+  return /[_+/-]/.test(text) ? SIGN : 0;
+});
 
 /** Whether `value` holds the run that a `nearby` detector promises, and where it begins; -1 when it does not. */
-function runAt(value: string): number {
-  for (const { 0: run, index } of value.matchAll(RUN)) if (/[0-9]/.test(run) && /[A-Za-z]/.test(run)) return index;
+const runAt = remembered((value) => {
+  for (let at = 0; at < value.length; at += 1) {
+    const from = at;
+    let kinds = 0;
+    for (let kind = KINDS[value.charCodeAt(at)] ?? 0; kind !== 0; kind = KINDS[value.charCodeAt(at)] ?? 0) {
+      kinds |= kind;
+      at += 1;
+    }
+    if (at - from >= LEAST_RUN && (kinds & DIGIT) !== 0 && (kinds & LETTER) !== 0) return from;
+  }
   return -1;
+});
+
+/** The secret in a match, and where in the match it begins. */
+export function secretOf({ 0: whole, groups }: RegExpExecArray): { readonly value: string; readonly valueAt: number } {
+  const value = groups?.value;
+  return value === undefined ? { value: whole, valueAt: 0 } : { value, valueAt: whole.lastIndexOf(value) };
 }
 
 /**
@@ -22,8 +46,7 @@ export function examine(
   setting: Setting,
 ): Hit | undefined {
   const [whole] = match;
-  const value = match.groups?.value ?? whole;
-  const valueAt = match.groups?.value === undefined ? 0 : whole.lastIndexOf(value);
+  const { value, valueAt } = secretOf(match);
   if (detector.search === 'nearby') {
     const run = runAt(value);
     if (run < 0 || valueAt + run > GAP) return undefined;

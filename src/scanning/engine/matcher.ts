@@ -2,6 +2,7 @@ import type { Detector, Inside } from '../detector.ts';
 import type { Hit, Setting } from '../hit.ts';
 import { forget, SIGHT } from '../precision/judge.ts';
 import { examine } from './examine.ts';
+import { GenericMatches } from './generic-matches.ts';
 import { Lookout } from './lookout.ts';
 
 /**
@@ -24,6 +25,8 @@ export interface Piece {
   readonly from: number;
   readonly to: number;
   readonly setting: Setting;
+  /** Also the generic hits around others, of which `withoutOverlaps` leaves none. */
+  readonly everyHit?: boolean;
   readonly fresh?: Fresh | undefined;
 }
 
@@ -56,6 +59,7 @@ export class Matcher {
   readonly #lookouts = new Map<string, Lookout>();
   #piece: Piece | undefined;
   #hits: Hit[] = [];
+  readonly #generic = new GenericMatches();
   /** Length of all pieces before this one. */
   #passed = 0;
   /** The part of the piece that was last decoded. */
@@ -79,6 +83,7 @@ export class Matcher {
 
   /** Keeps nothing of the piece. */
   end(): void {
+    if (this.#piece !== undefined) this.#generic.judge(this.#hits, this.#piece.setting);
     this.#passed += this.#piece?.length ?? 0;
     this.#piece = undefined;
     this.#hits = [];
@@ -124,8 +129,7 @@ export class Matcher {
     this.executed += 1;
     let match = pattern.exec(text);
     for (; match !== null && match.index <= to - offset; match = pattern.exec(text)) {
-      const hit = examine(detector, match, text, piece.base + offset, piece.setting);
-      if (hit !== undefined) this.#hits.push(hit);
+      this.#found(piece, detector, match);
       pattern.lastIndex = match.index + 1;
       if (match.index === to - offset) break;
     }
@@ -136,6 +140,16 @@ export class Matcher {
     const shown = this.#textTo === piece.length ? piece.length : this.#textTo - detector.reach - SIGHT;
     const searched = Math.min(shown, offset + (match?.index ?? text.length));
     waiting.triedTo = Math.max(waiting.triedTo, this.#passed + searched);
+  }
+
+  #found(piece: Piece, detector: Detector, match: RegExpExecArray): void {
+    const base = piece.base + this.#textFrom;
+    if (detector.kind === 'generic' && piece.everyHit !== true) {
+      this.#generic.add(detector, match, this.#text, base);
+      return;
+    }
+    const hit = examine(detector, match, this.#text, base, piece.setting);
+    if (hit !== undefined) this.#hits.push(hit);
   }
 
   /** Decodes what is not decoded already. */

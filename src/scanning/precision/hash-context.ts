@@ -1,5 +1,6 @@
 import type { Candidate } from './candidate.ts';
 import { wordsOf } from './name.ts';
+import { remembered } from './remembered.ts';
 
 /** Words that make a name that of a hash, wherever they stand in it. */
 const HASHES: ReadonlySet<string> = new Set(
@@ -14,10 +15,10 @@ const LAST: ReadonlySet<string> = new Set(
 const ALGORITHM =
   /^(?:sha\d{1,3}|md\d|blake\w{1,3}|crc\d\w*|xxh\w*|murmur\w*|fnv\w*|adler\w*|ripemd\w*|simhash|minhash|phash|[dpaw]hash)$/;
 
-function namesHash(name: string): boolean {
+const namesHash = remembered((name) => {
   const words = wordsOf(name);
-  return LAST.has(words.at(-1) ?? '') || words.some((word) => HASHES.has(word) || ALGORITHM.test(word));
-}
+  return FILE_NAME.test(name) || LAST.has(words.at(-1) ?? '') || words.some((word) => HASHES.has(word) || ALGORITHM.test(word));
+});
 
 /** Directly before a hash: `sha256:`, `sha512-`, `git+https://...#`, `@`, `rev = "`. */
 const BEFORE_HASH =
@@ -50,17 +51,21 @@ const OWN_FINGERPRINT = /\b(?:salt|key)-[0-9a-f]{8}:(?:[0-9a-f]{64})?$/;
 const isCommitInBrackets = ({ value, before, after }: Candidate): boolean =>
   /^[0-9a-f]{40}$/.test(value) && /[\w)] [([]{1,2}$/.test(before.slice(-4)) && /^[)\]]/.test(after);
 
+const leadsToHash = remembered((before) => {
+  const near = before.slice(-100);
+  if (BEFORE_HASH.test(near.slice(-32)) || OWN_FINGERPRINT.test(near)) return true;
+  const line = near.slice(near.lastIndexOf('\n') + 1);
+  return MIME.test(line) || PUBLIC.test(line);
+});
+
+const isPublicValue = remembered((value) => OWN_FINGERPRINT.test(value) || PUBLIC_VALUE.test(value) || PASSWORD_HASH.test(value));
+
 /** Whether the value is a hash, an identifier or a piece of something public or binary, by what stands around it. */
 export function isHash(candidate: Candidate, name: string): boolean {
   const { value, before, after } = candidate;
-  const near = before.slice(-100);
-  if (namesHash(name) || BEFORE_HASH.test(near.slice(-32))) return true;
-  if (OWN_FINGERPRINT.test(near) || OWN_FINGERPRINT.test(value)) return true;
-  if (FILE_NAME.test(name) || PUBLIC_VALUE.test(value) || PASSWORD_HASH.test(value)) return true;
-  if (HEX_OR_BASE64.test(value) && AFTER_HASH.test(after)) return true;
-  if (isCommitInBrackets(candidate)) return true;
-  const line = near.slice(near.lastIndexOf('\n') + 1);
-  return MIME.test(line) || PUBLIC.test(line);
+  if (namesHash(name) || leadsToHash(before) || isPublicValue(value)) return true;
+  if (AFTER_HASH.test(after) && HEX_OR_BASE64.test(value)) return true;
+  return isCommitInBrackets(candidate);
 }
 
 /** Whether the value is cut out of a long run of base64: an image, a certificate, a compressed blob. */

@@ -1,15 +1,18 @@
 import type { Confidence, Family } from '../detector.ts';
+import { readableIn } from './base64.ts';
 import type { Candidate, Verdict } from './candidate.ts';
 import { type FileClass, fileClass } from './file-context.ts';
-import { judgeGeneric } from './generic.ts';
+import { isUnderCredentialName, judgeGeneric } from './generic.ts';
 import { isHash, isInsideBlob } from './hash-context.ts';
 import { hasHarmlessEnd, isPublicName, nearestName } from './name.ts';
 import { isInvented, isPlaceholder } from './placeholder.ts';
 import { isPublished } from './published.ts';
 import { isIdentifier, isWordAndNumber } from './randomness.ts';
 import { isReference } from './reference.ts';
+import { remembered } from './remembered.ts';
 
 export { SIGHT } from './candidate.ts';
+export { forget } from './remembered.ts';
 
 /** Families whose secrets may be words. */
 const CHOSEN_BY_PEOPLE: ReadonlySet<Family> = new Set(['connection-strings', 'configuration-files', 'databases']);
@@ -20,11 +23,16 @@ export function judge(candidate: Candidate): Verdict | undefined {
   const file = fileClass(setting.path);
   if (detector.kind === 'structured' && !CHOSEN_BY_PEOPLE.has(detector.family)) return judgeStructured(candidate, file);
   if (file === 'lock' || file === 'vocabulary' || file === 'style') return undefined;
-  if (isPlaceholder(value) || isPlaceholder(plainOf(value)) || isReference(candidate) || isInsideBlob(candidate))
-    return undefined;
+  if (detector.kind === 'generic' && !isUnderCredentialName(candidate)) return undefined;
+  if (saysNothing(value) || isReference(candidate) || isInsideBlob(candidate)) return undefined;
   const name = nearestName(candidate);
-  if (isHash(candidate, name) || isPublished(value)) return undefined;
-  if (detector.kind === 'generic') return judgeGeneric(candidate, file);
+  if (isHash(candidate, name)) return undefined;
+  const verdict = detector.kind === 'generic' ? judgeGeneric(candidate, file) : judgeContextual(candidate, name, file);
+  return verdict === undefined || isPublished(value) ? undefined : verdict;
+}
+
+function judgeContextual(candidate: Candidate, name: string, file: FileClass): Verdict | undefined {
+  const { detector, value } = candidate;
   if (isIdentifier(value) && !mayBeWords(candidate)) return undefined;
   if (isPublicName(name)) return undefined;
   if (hasHarmlessEnd(name) && !/-id$/.test(detector.id)) return undefined;
@@ -36,10 +44,12 @@ const mayBeWords = ({ detector, value }: Candidate): boolean =>
 
 /** What is readable in Base64: of `user:password`, as HTTP and registries carry it, the password; else the value as it is. */
 function plainOf(value: string): string {
-  if (!/^[A-Za-z0-9+/_-]{6,200}={0,2}$/.test(value)) return value;
-  const text = Buffer.from(value, 'base64').toString('latin1');
-  return /^[\x20-\x7e]+\n?$/.test(text) ? text.slice(text.indexOf(':') + 1).trim() : value;
+  const text = /^[^=]{1,200}={0,2}$/.test(value) ? readableIn(value) : undefined;
+  return text === undefined ? value : text.slice(text.indexOf(':') + 1).trim();
 }
+
+/** Whether the value, or what is readable in it, stands for another. */
+const saysNothing = remembered((value) => isPlaceholder(value) || isPlaceholder(plainOf(value)));
 
 function judgeStructured(candidate: Candidate, file: FileClass): Verdict | undefined {
   const { value } = candidate;

@@ -1,4 +1,5 @@
 import type { Candidate } from './candidate.ts';
+import { remembered } from './remembered.ts';
 
 /** Bytes of a line that may lie between a name and its value. */
 const NEAR = 120;
@@ -6,7 +7,9 @@ const NEAR = 120;
 /** The name that the match begins in, whole: `AWS_SECRET_ACCESS_KEY` when the detector's anchor is `secret`. */
 export function matchedName({ before, valueAt, match }: Candidate): string {
   const start = Math.max(0, before.length - valueAt);
-  const head = /(?<![\w.$-])[\w.$-]{0,60}$/.exec(before.slice(Math.max(0, start - 60), start))?.[0] ?? '';
+  let from = start;
+  while (from > 0 && start - from < 60 && /[\w.$-]/.test(before.charAt(from - 1))) from -= 1;
+  const head = before.slice(from, start);
   const tail = /^[\w.-]{0,60}/.exec(match.slice(0, valueAt))?.[0] ?? '';
   return head + tail;
 }
@@ -17,33 +20,32 @@ const URL_USER = /:\/\/[^\s"'`@/]{0,64}:$/;
 /** Whether the value is the password in a URL. */
 export const isInUrl = ({ before, after }: Candidate): boolean => after.startsWith('@') && URL_USER.test(before.slice(-72));
 
+/** Between a name and its value: the sign that assigns, and what opens the value. Asked first, since it is short. */
+const ASSIGNS = /[=:,(>-][ \t]{0,4}\w{0,2}[\\"'`[( ]{0,5}$/;
+const NAME =
+  /(?<![\w.-])([\w.-]{1,120})["'`\]\\) \t*]{0,6}(?::\s?[\w.[\]|&<> ]{1,30})?[ \t]{0,8}(?:=>|:=|<-|[=:,(])[ \t]{0,4}\w{0,2}[\\"'`[( ]{0,5}$/;
+
+const nameBefore = remembered((before) => {
+  const near = before.slice(-NEAR);
+  if (!ASSIGNS.test(near.slice(-12))) return '';
+  const line = near.slice(Math.max(near.lastIndexOf('\n'), near.lastIndexOf('\r')) + 1);
+  return NAME.exec(line.replace(/\$env:/gi, '$'))?.[1] ?? '';
+});
+
 /**
  * The name nearest to the value on its line, as assigned to; empty when there is none. It is tried where a word begins: at every
  * character would take a hundred times as long.
  */
-export function nearestName(candidate: Candidate): string {
-  if (isInUrl(candidate)) return '';
-  const { before } = candidate;
-  const line = (
-    before
-      .slice(-NEAR)
-      .split(/[\r\n]/)
-      .at(-1) ?? ''
-  ).replace(/\$env:/gi, '$');
-  return (
-    /(?<![\w.-])([\w.-]{1,120})["'`\]\\) \t*]{0,6}(?::\s?[\w.[\]|&<> ]{1,30})?[ \t]{0,8}(?:=>|:=|<-|[=:,(])[ \t]{0,4}\w{0,2}[\\"'`[( ]{0,5}$/.exec(
-      line,
-    )?.[1] ?? ''
-  );
-}
+export const nearestName = (candidate: Candidate): string => (isInUrl(candidate) ? '' : nameBefore(candidate.before));
 
 /** Lower-case words of a name: `dbPassword-Hash` gives db, password, hash. */
-export const wordsOf = (name: string): string[] =>
+export const wordsOf: (name: string) => readonly string[] = remembered((name) =>
   name
     .replace(/([a-z0-9])(?=[A-Z])/g, '$1_')
     .toLowerCase()
     .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '');
+    .filter((word) => word !== ''),
+);
 
 /** Last words of names whose values are not secret, though a word for secrets stands before. */
 const HARMLESS_ENDS: ReadonlySet<string> = new Set(
@@ -72,15 +74,17 @@ const HARMLESS_TAIL =
   /(?:key|token|secret|password|passwd|auth|cred|credential|credentials)(?:id|ids|type|name|names|path|file|size|url|uri|len|length|hash|hint|ref)$/;
 
 /** Whether the last word of the name says that its value is no secret: `password_hash`, `tokenType`. */
-export function hasHarmlessEnd(name: string): boolean {
+export const hasHarmlessEnd: (name: string) => boolean = remembered((name) => {
   const last = wordsOf(name).at(-1) ?? '';
   return HARMLESS_ENDS.has(last) || HARMLESS_ENDS.has(last.replace(/[0-9]+$/, '')) || HARMLESS_TAIL.test(last);
-}
+});
 
 /** Keys that their owners publish: of sites, for encryption, for browsers. */
-export const isPublicName = (name: string): boolean => /(?:^|_)(?:public|publishable|site)_?key$/.test(wordsOf(name).join('_'));
+export const isPublicName: (name: string) => boolean = remembered((name) =>
+  /(?:^|_)(?:public|publishable|site)_?key$/.test(wordsOf(name).join('_')),
+);
 
 /** Whether a value under this name is no secret: `password_hash`, `tokenType`, `primary_key`, `max_tokens`. */
-export function isHarmlessName(name: string): boolean {
-  return hasHarmlessEnd(name) || HARMLESS_PAIRS.test(wordsOf(name).join('_'));
-}
+export const isHarmlessName: (name: string) => boolean = remembered(
+  (name) => hasHarmlessEnd(name) || HARMLESS_PAIRS.test(wordsOf(name).join('_')),
+);

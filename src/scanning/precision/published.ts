@@ -1,4 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { HIGH, lettersOf } from './letters.ts';
+import { remembered } from './remembered.ts';
 
 /** SHA-256 of keys that their vendors print in documentation or build into emulators: known to all, they open nothing. */
 const published: ReadonlySet<string> = new Set([
@@ -35,10 +37,11 @@ const published: ReadonlySet<string> = new Set([
 const SAMPLE_SUBJECT = '1234567890';
 
 /** Whether everybody has this value already: printed by its vendor, or the sample JWT with any signature. */
-export function isPublished(value: string): boolean {
+export const isPublished: (value: string) => boolean = remembered((value) => {
   if (value.length < 12 || value.length > 1024) return false;
-  return published.has(createHash('sha256').update(value, 'latin1').digest('hex')) || isSampleJwt(value);
-}
+  const isAscii = (lettersOf(value).kinds & HIGH) === 0;
+  return published.has(hash('sha256', isAscii ? value : Buffer.from(value, 'latin1'), 'hex')) || isSampleJwt(value);
+});
 
 function isSampleJwt(value: string): boolean {
   if (!value.startsWith('ey')) return false;

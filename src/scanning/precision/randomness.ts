@@ -1,3 +1,5 @@
+import { distinctIn } from './letters.ts';
+import { remembered } from './remembered.ts';
 import { wordLikeness, wordPart } from './words.ts';
 
 /** What a value looks like, without regard to where it stands. */
@@ -15,48 +17,46 @@ export interface Looks {
   readonly wordy: boolean;
 }
 
-const kindOf = (code: number): 'lower' | 'upper' | 'digit' | 'mark' => {
-  if (code >= 97 && code <= 122) return 'lower';
-  if (code >= 65 && code <= 90) return 'upper';
-  return code >= 48 && code <= 57 ? 'digit' : 'mark';
-};
+const [MARK, LOWER, UPPER, DIGIT] = [0, 1, 2, 3];
+
+function kindOf(code: number): number {
+  if (code >= 97 && code <= 122) return LOWER;
+  if (code >= 65 && code <= 90) return UPPER;
+  return code >= 48 && code <= 57 ? DIGIT : MARK;
+}
 
 /** Above this, letters follow each other as in words; letters by chance get there once in 200 times at 8 letters, never at 16. */
 const LIKE_WORDS = 0.45;
 
-/** Letters only, with capitals turned into word boundaries: `getPassWord` and `PASS_WORD` alike. */
-const spread = (value: string): string => value.replace(/([a-z])(?=[A-Z])/g, '$1 ').replace(/[^A-Za-z]+/g, ' ');
-
-export function looksOf(value: string): Looks {
-  const counts = { lower: 0, upper: 0, digit: 0, mark: 0 };
+export const looksOf: (value: string) => Looks = remembered((value) => {
+  const counts = [0, 0, 0, 0];
   let changes = 0;
-  let last: keyof typeof counts | undefined;
+  let last: number | undefined;
   for (let at = 0; at < value.length; at += 1) {
     const kind = kindOf(value.charCodeAt(at));
-    counts[kind] += 1;
-    if (last !== undefined && kind !== last && !(last === 'upper' && kind === 'lower')) changes += 1;
+    counts[kind] = (counts[kind] ?? 0) + 1;
+    if (last !== undefined && kind !== last && !(last === UPPER && kind === LOWER)) changes += 1;
     last = kind;
   }
-  const letters = counts.lower + counts.upper;
-  const classes = Object.values(counts).filter((count) => count > 0).length;
+  const [marks = 0, lower = 0, upper = 0, digits = 0] = counts;
+  const letters = lower + upper;
   return {
-    classes,
-    digits: counts.digit,
+    classes: counts.filter((count) => count > 0).length,
+    digits,
     letters,
-    marks: counts.mark,
-    distinct: new Set(value).size,
+    marks,
+    distinct: distinctIn(value),
     changes,
-    wordy: isWordy(value, letters, counts.digit),
+    wordy: isWordy(value, letters, digits),
   };
-}
+});
 
 /** Six of the letters alone make something like words too easily. */
 const HEX = /^(?=(?:[a-f]*[0-9]){4})[0-9a-f]{24,}$/i;
 
 function isWordy(value: string, letters: number, digits: number): boolean {
   if (letters < 3 || digits > letters || HEX.test(value)) return false;
-  const text = spread(value);
-  return wordPart(text) >= 0.6 || (letters >= 6 && wordLikeness(text) >= LIKE_WORDS);
+  return wordPart(value, true) >= 0.6 || (letters >= 6 && wordLikeness(value, true) >= LIKE_WORDS);
 }
 
 /** Nobody chose it: long enough, of many different characters, and not made of words. */
@@ -84,11 +84,11 @@ export const isWordAndNumber = (value: string): boolean =>
   );
 
 /** Base64 that nobody reads a path or a comparison into: long, of all kinds of characters, with its padding. */
-export function isRandomBase64(value: string): boolean {
+export const isRandomBase64: (value: string) => boolean = remembered((value) => {
   if (!/^[A-Za-z0-9+/]{32,}={0,2}$/.test(value)) return false;
   const looks = looksOf(value);
   return looks.classes >= 3 && looks.digits >= 2 && looks.changes >= value.length * 0.3 && isRandom(value, looks);
-}
+});
 
 const NAME = /^[$_]?(?:[A-Z][0-9])?[A-Za-z]+(?:[_.:/-]{1,2}[A-Za-z]+)*[0-9]{0,2}(?:\(\))?;?$/;
 const PIECES =
@@ -101,10 +101,10 @@ const SNAKE = /^_{0,2}(?:[a-z0-9]{1,14}(?:_[a-z0-9]{1,14}){2,}|[A-Z0-9]{1,14}(?:
 const NUMBERED = /^([a-z]{2,16}(?:-[a-z]{2,16}){1,4})-[a-z0-9]{4,10}$/;
 
 /** A name in a program or a system: `some_function`, `someFunction2`, `SOME_NAME`, `service-db-password-2`. */
-export function isIdentifier(value: string): boolean {
+export const isIdentifier: (value: string) => boolean = remembered((value) => {
   if (SNAKE.test(value)) return true;
   const numbered = NUMBERED.exec(value)?.[1];
   if (numbered !== undefined && wordPart(numbered) >= 0.6) return true;
   if (NAME.test(value) && looksOf(value).wordy) return true;
-  return PIECES.test(value) && (wordPart(spread(value)) >= 0.4 || looksOf(value).wordy);
-}
+  return PIECES.test(value) && (wordPart(value, true) >= 0.4 || looksOf(value).wordy);
+});

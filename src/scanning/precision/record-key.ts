@@ -4,7 +4,10 @@ import { isHarmlessName, wordsOf } from './name.ts';
 
 /** Whether a key or token is that of a record, a cache or a dataset, by its own form and by what stands beside it. */
 export const isOfRecord = (candidate: Candidate, name: string): boolean =>
-  isKeyOfData(candidate, name) || isTokenOfData(candidate, name) || isNameOfSecret(candidate, name);
+  isKeyOfData(candidate, name) ||
+  PART_OF_KEY.test(candidate.before.slice(-200)) ||
+  isTokenOfData(candidate, name) ||
+  isNameOfSecret(candidate, name);
 
 /** `pip-0123...`, `step:12-0123...`, `user:a:b`: a hash or an identifier with names before it. */
 const NAMED_HASH =
@@ -23,7 +26,6 @@ const OF_CREDENTIALS =
 
 /** `key=` alone is the key of a record, a cache or a message, unless something near speaks of credentials. */
 function isKeyOfData({ value, before }: Candidate, name: string): boolean {
-  if (PART_OF_KEY.test(before.slice(-200))) return true;
   const words = wordsOf(name);
   if (!/^keys?$/.test(words.at(-1) ?? '') || words.some((word) => /secret|api|private|sign|crypt|auth/.test(word))) return false;
   if (NAMED_HASH.test(value)) return true;

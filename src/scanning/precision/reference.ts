@@ -1,6 +1,8 @@
 import type { Candidate } from './candidate.ts';
+import { lettersOf, SIGN } from './letters.ts';
 import { isInUrl } from './name.ts';
 import { isIdentifier, isRandomBase64 } from './randomness.ts';
+import { remembered } from './remembered.ts';
 import { wordPart } from './words.ts';
 
 /** The value itself names something that is filled in or fetched later. */
@@ -99,11 +101,16 @@ function joined(before: string): string {
 /** `config.get_value(`, `auth[0]`, `the struct.` */
 const EXPRESSION = /^[A-Za-z_]\w*(?:(?:\.|->|::)\w+)*(?:[([]|\.$)/;
 
+/** Whether the value alone is a template, an address or a path. */
+const saysWhere = remembered((value) => {
+  if ((lettersOf(value).kinds & SIGN) !== 0 && TEMPLATE.test(value)) return true;
+  return ADDRESS.test(value) || (value.startsWith('/') && wordPart(value) >= 0.4 && !isRandomBase64(value));
+});
+
 /** Whether the value says where the secret is, rather than being it. */
 export function isReference(candidate: Candidate): boolean {
   const { value, before, after } = candidate;
-  if (TEMPLATE.test(value) || ADDRESS.test(value)) return true;
-  if (value.startsWith('/') && wordPart(value) >= 0.4 && !isRandomBase64(value)) return true;
+  if (saysWhere(value)) return true;
   if (candidate.detector.kind === 'generic' && ENCLOSED.test(joined(before))) return true;
   if (/^<(?!\/|\w{1,2}>|br|td|span|div|code|pre)/.test(after)) return true;
   if (/^[?+]/.test(value) && /\$\{\w{1,60}:?$/.test(before.slice(-64))) return true;

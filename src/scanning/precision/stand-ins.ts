@@ -20,10 +20,14 @@ const BEFORE = ['', ...'my your the our a an new old some any test user db admin
 const AFTER = ['', ...'here value 1 12 123 1234 12345 123456 ! 1! 123! s'.split(' ')];
 
 const LONGEST = 48;
+const longestOf = (words: Iterable<string>): number => Math.max(...[...words].map(({ length }) => length));
+const LONGEST_WORD = longestOf(WORDS);
+/** With a separator at both ends of the word. */
+const LONGEST_OF_WORDS = longestOf(BEFORE) + LONGEST_WORD + longestOf(AFTER) + 2;
 
 /** Whether a value is such a word, with or without a usual word before it and a usual ending, each perhaps set off. */
 export function isStandIn(value: string): boolean {
-  if (value.length > LONGEST) return false;
+  if (value.length > LONGEST || (value.length > LONGEST_OF_WORDS && !/xxx/i.test(value))) return false;
   const text = value.toLowerCase();
   return BEFORE.some(
     (before) =>
@@ -38,4 +42,4 @@ function isWord(text: string): boolean {
   return [text, opened].some((word) => isBare(word) || (/[\s_.-]$/.test(word) && isBare(word.slice(0, -1))));
 }
 
-const isBare = (word: string): boolean => WORDS.has(word) || /^x{3,48}$/.test(word);
+const isBare = (word: string): boolean => (word.length <= LONGEST_WORD && WORDS.has(word)) || /^x{3,48}$/.test(word);

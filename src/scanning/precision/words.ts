@@ -62,20 +62,41 @@ where which while white who whole why width wild will wind window winter wire wi
 workspace world would wrap write writer wrong yellow yes yesterday yet yield you young your zero zone experiment trial sensor sweep checkpoint chunk lease tenant span memo blob repo annotation scene pose patient accessor autumn qwerty letmein sunshine princess
 `;
 
-let set: ReadonlySet<string> | undefined;
-/** Made when the first value is judged, since most commits have none. */
-function words(): ReadonlySet<string> {
-  set ??= new Set(VOCABULARY.split(/\s+/).filter((word) => word.length >= 3));
-  return set;
-}
-const LONGEST = 14;
+const A = 97;
+const isSmall = (code: number): boolean => code >= A && code < A + 26;
+const isCapital = (code: number): boolean => code >= 65 && code < 91;
+const isLetter = (code: number): boolean => isSmall(code | 32);
 
-/** How many of the letters of `text` (lower case) belong to known words of at least 3 letters, longest first. */
-function lettersInWords(text: string): number {
-  const all = words();
+/** Number of three letters, of which `code` gives each. */
+const tripleAt = (text: string, at: number): number =>
+  ((text.charCodeAt(at) - A) * 26 + text.charCodeAt(at + 1) - A) * 26 + text.charCodeAt(at + 2) - A;
+
+interface Words {
+  readonly all: ReadonlySet<string>;
+  /** By the number of their first three letters: how long the longest is that begins with these. */
+  readonly longest: Uint8Array;
+}
+
+let made: Words | undefined;
+/** Made when the first value is judged, since most commits have none. */
+function words(): Words {
+  if (made !== undefined) return made;
+  const all = new Set(VOCABULARY.split(/\s+/).filter((word) => word.length >= 3));
+  const longest = new Uint8Array(26 ** 3);
+  for (const word of all) {
+    const triple = tripleAt(word, 0);
+    longest[triple] = Math.max(longest[triple] ?? 0, word.length);
+  }
+  made = { all, longest };
+  return made;
+}
+
+/** How many of the letters of `text` (lower case) from `from` to `to` belong to known words of at least 3 letters, longest first. */
+function lettersInWords(text: string, from: number, to: number): number {
+  const { all, longest } = words();
   let known = 0;
-  for (let at = 0; at < text.length; ) {
-    let length = Math.min(LONGEST, text.length - at);
+  for (let at = from; at + 3 <= to; ) {
+    let length = Math.min(longest[tripleAt(text, at)] ?? 0, to - at);
     while (length >= 3 && !all.has(text.slice(at, at + length))) length -= 1;
     if (length >= 3) known += length;
     at += length >= 3 ? length : 1;
@@ -83,18 +104,30 @@ function lettersInWords(text: string): number {
   return known;
 }
 
-/** From 0 to 1: the part of the letters of `text` that belong to known words. 1 for a text without letters. */
-export function wordPart(text: string): number {
-  const pieces = text.toLowerCase().match(/[a-z]+/g) ?? [];
-  const letters = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  return letters === 0 ? 1 : pieces.reduce((sum, piece) => sum + lettersInWords(piece), 0) / letters;
+/**
+ * From 0 to 1: the part of the letters of `text` that belong to known words. 1 for a text without letters. With `camel`, a word
+ * begins at a capital after a small letter.
+ */
+export function wordPart(text: string, camel = false): number {
+  const lower = text.toLowerCase();
+  let letters = 0;
+  let known = 0;
+  for (let at = 0; at < lower.length; ) {
+    const from = at;
+    while (at < lower.length && isSmall(lower.charCodeAt(at)) && !(camel && at > from && beginsInCamel(text, at))) at += 1;
+    letters += at - from;
+    known += lettersInWords(lower, from, at);
+    if (at === from) at += 1;
+  }
+  return letters === 0 ? 1 : known / letters;
 }
+
+const beginsInCamel = (text: string, at: number): boolean => isCapital(text.charCodeAt(at)) && isSmall(text.charCodeAt(at - 1));
 
 /** Whether `word` (lower case) is one of the vocabulary, or made of such words. */
 export const isKnownWord = (word: string): boolean =>
-  word.length >= 3 && /^[a-z]+$/.test(word) && lettersInWords(word) === word.length;
+  word.length >= 3 && /^[a-z]+$/.test(word) && lettersInWords(word, 0, word.length) === word.length;
 
-const A = 97;
 /** Binary logarithm of how much more frequent a pair of letters is in words than by chance. */
 let pairScores: Float32Array | undefined;
 
@@ -113,17 +146,17 @@ function pairsOf(source: Iterable<string>): Float32Array {
 
 /**
  * How much the letters of `text` follow each other as in words: about 1 for words of European languages, below 0 for letters by
- * chance. 0 when there are no two letters side by side.
+ * chance. 0 when there are no two letters side by side. `camel` as for `wordPart`.
  */
-export function wordLikeness(text: string): number {
-  pairScores ??= pairsOf(words());
+export function wordLikeness(text: string, camel = false): number {
+  pairScores ??= pairsOf(words().all);
   let sum = 0;
   let pairs = 0;
-  for (const piece of text.toLowerCase().match(/[a-z]{2,}/g) ?? []) {
-    for (let at = 1; at < piece.length; at += 1) {
-      sum += pairScores[(piece.charCodeAt(at - 1) - A) * 26 + piece.charCodeAt(at) - A] ?? 0;
-      pairs += 1;
-    }
+  for (let at = 1; at < text.length; at += 1) {
+    const [first, second] = [text.charCodeAt(at - 1), text.charCodeAt(at)];
+    if (!isLetter(first) || !isLetter(second) || (camel && beginsInCamel(text, at))) continue;
+    sum += pairScores[((first | 32) - A) * 26 + (second | 32) - A] ?? 0;
+    pairs += 1;
   }
   return pairs === 0 ? 0 : sum / pairs;
 }

@@ -9,6 +9,9 @@ const LENGTH = 8 * 1024;
 /** A text that takes longer than this, all rules on, is slower than 5 MB/s. */
 const SLOW_MB = 5;
 
+/** Examples before they are repeated: nothing learned from one serves the next. */
+const DIFFERENT = 24;
+
 const filled = (text: string): Buffer => Buffer.from(text.repeat(Math.ceil(LENGTH / text.length)).slice(0, LENGTH), 'latin1');
 
 /** Texts made to be slow for one detector, with a word that says how. */
@@ -31,6 +34,11 @@ function* hostileTexts(detector: Detector): Generator<{ readonly way: string; re
     yield { way: 'an example that goes on', text: filled(text.replace(value, value.repeat(9))) };
     yield { way: 'the beginning of an example', text: filled(text.slice(0, Math.max(4, text.indexOf(value)))) };
   }
+  const examples = Array.from({ length: DIFFERENT }, (_, index) => {
+    const { positive } = detector.examples(new Maker(`hostile/${detector.id}/${index}`));
+    return positive[0]?.text ?? '';
+  });
+  yield { way: 'different examples', text: filled(examples.join('\n')) };
 }
 
 /** Every rule on, and input made to be slow for each of them in turn. */

@@ -26,7 +26,8 @@ export class FastPath {
     const hits: Hit[] = [];
     const { length } = bytes;
     this.#prefilter.window.set(bytes);
-    this.#matcher.begin({ window: this.#prefilter.window, length, base: 0, from: 0, to: length, setting }, hits);
+    const { window } = this.#prefilter;
+    this.#matcher.begin({ window, length, base: 0, from: 0, to: length, setting, everyHit: true }, hits);
     this.#prefilter.run(length, this.#matcher.visit);
     this.#matcher.end();
     return hits;
