@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { bytesContent, type Content } from '../../content.ts';
+import { regularBytes } from '../../own-file.ts';
 import type { Origin } from '../../sighting.ts';
 import { problemOf } from './blob-names.ts';
-import { exitOf, gitLines, gitOutput, startGit } from './git-process.ts';
+import { ChangeListing } from './change-listing.ts';
+import { gitLines, gitOutput, startGit } from './git-process.ts';
 import { messageOf } from './message.ts';
 import { type ObjectStore, toHex } from './object-store.ts';
 import { kinds } from './pack.ts';
-import { type Change, rawChanges } from './raw-diff.ts';
 import type { Repository } from './repository.ts';
 
 /** A commit that gave a blob a path, the earliest one that did. */
@@ -17,29 +20,37 @@ export interface Introduction {
 
 /** All that refs, reflogs and HEADs of work trees reach, parents first. */
 const everything = ['--all', '--reflog', '--topo-order', '--reverse', '--ignore-missing'] as const;
-const difference = ['diff-tree', '--stdin', '-r', '--root', '--raw', '-z', '--no-abbrev', '--no-renames', '--no-ext-diff'];
+
+/** The changes of all commits but merges, to be read later or at once. */
+export const everyChange = (repository: Repository, ahead = false): ChangeListing =>
+  new ChangeListing(repository, { commits: everything, merges: false }, ahead);
 
 /**
  * For each of the blobs every path with the earliest commit that gave it to it, in the order of the commits; blobs that no commit
- * reaches are left out. One pass over the differences of all commits.
+ * reaches are left out. One pass over `everyChange`, which may have begun already.
  * @throws WatchwordError client.usage when git fails
  */
-export async function introductions(repository: Repository, blobs: ReadonlySet<string>): Promise<Introduction[]> {
+export async function introductions(
+  repository: Repository,
+  blobs: ReadonlySet<string>,
+  listing = everyChange(repository),
+): Promise<Introduction[]> {
   const found: Introduction[] = [];
   const seen = new Set<string>();
-  const collect = async (wanted: ReadonlySet<string>, only: readonly string[], merges: boolean): Promise<void> => {
-    for await (const { commit = '', path, id: blob } of commitChanges(repository, [...everything, ...only], merges)) {
-      const key = `${blob} ${path}`;
-      if (!wanted.has(blob) || seen.has(key)) continue;
-      seen.add(key);
-      found.push({ blob, path, commit });
+  const collect = async (wanted: ReadonlySet<string>, listing: ChangeListing): Promise<void> => {
+    for await (const changes of listing.changes()) {
+      for (const { commit = '', path, id: blob } of changes) {
+        if (!wanted.has(blob) || seen.has(`${blob} ${path}`)) continue;
+        seen.add(`${blob} ${path}`);
+        found.push({ blob, path, commit });
+      }
     }
   };
-  await collect(blobs, [], false);
+  await collect(blobs, listing);
   const attributed = new Set(found.map(({ blob }) => blob));
   const rest = new Set([...blobs].filter((blob) => !attributed.has(blob)));
   // Content that only a merge brought in: comparing merges costs more, so only when something is missing.
-  if (rest.size > 0) await collect(rest, ['--merges'], true);
+  if (rest.size > 0) await collect(rest, new ChangeListing(repository, { commits: [...everything, '--merges'] }));
   return found;
 }
 
@@ -54,22 +65,43 @@ export async function reachedMessages(repository: Repository, ids: ReadonlySet<s
   return reached;
 }
 
-/** The changes of the commits that `rev-list` lists with these arguments, in its order. @throws WatchwordError client.usage */
-export async function* commitChanges(
-  repository: Repository,
-  commits: readonly string[],
-  merges = true,
-  text?: string,
-): AsyncGenerator<Change> {
-  const listing = startGit(repository, ['rev-list', ...commits], text === undefined ? {} : { text });
-  const comparing = startGit(repository, [...difference, ...(merges ? ['-c'] : [])], { from: listing });
-  const listed = exitOf(listing, 'listing commits');
-  listed.catch(() => undefined);
+/** Files that say which parents commits are taken to have (gitrepository-layout). */
+const parentage = ['shallow', join('info', 'grafts')];
+/** Bytes of one of them. */
+const LARGEST_PARENTAGE = 64 * 1024 * 1024;
+
+/**
+ * Names a state of the history: under the same name, `introductions` and `reachedMessages` find the same. Commits have all that led to
+ * them in their ids, so that it is enough where the walks begin. @throws WatchwordError client.usage when git fails
+ */
+export async function historyState(repository: Repository): Promise<string> {
+  const hash = createHash('sha256');
+  const beginnings = startGit(repository, ['rev-list', '--no-walk=unsorted', '--all', '--reflog', '--ignore-missing']);
+  const tags = startGit(repository, ['for-each-ref', '--format=%(objectname)', 'refs/tags']);
+  const tagged = hashOf(gitOutput(tags, 'listing tags'));
+  tagged.catch(() => undefined);
+  hash.update(await hashOf(gitOutput(beginnings, 'listing commits'))).update(await tagged);
+  for (const name of parentage)
+    hash.update(
+      createHash('sha256')
+        .update(bytesOf(join(repository.commonDir, name)))
+        .digest(),
+    );
+  return hash.digest('hex');
+}
+
+async function hashOf(pieces: AsyncIterable<Buffer>): Promise<Buffer> {
+  const hash = createHash('sha256');
+  for await (const piece of pieces) hash.update(piece);
+  return hash.digest();
+}
+
+function bytesOf(path: string): Buffer {
   try {
-    yield* rawChanges(gitOutput(comparing, 'comparing commits'));
-    await listed;
-  } finally {
-    listing.kill();
+    return regularBytes(path, LARGEST_PARENTAGE) ?? Buffer.alloc(0);
+  } catch (error) {
+    problemOf(error);
+    return Buffer.alloc(0);
   }
 }
 

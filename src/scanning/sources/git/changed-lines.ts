@@ -7,31 +7,48 @@ const LINE_FEED = 10;
 const RETURN = 13;
 const SPACE = 32;
 
-/**
- * The lines of a derived text that a change touches, with all lines of a block of base64 of which they may be part, one after
- * another with empty lines between. What is encoded in a line or such a block does not depend on others, so that in lines that are
- * not among these nothing else is encoded than in the text that it was derived from.
- */
-export function changedLines(bytes: Buffer, { pairs, length }: Seams): Buffer {
-  const parts: Buffer[] = [];
-  let from = 0;
-  let to = 0;
-  for (let index = 0; index < length; index += 2) {
-    const start = Math.max(0, (pairs[index] as number) - 1);
-    if (start < to) {
-      to = Math.max(to, blockEnd(bytes, lineEnd(bytes, pairs[index + 1] as number)));
-      continue;
-    }
-    if (to > from) parts.push(bytes.subarray(from, to), EMPTY_LINE);
-    from = Math.max(to, blockStart(bytes, lineStart(bytes, start)));
-    to = blockEnd(bytes, lineEnd(bytes, pairs[index + 1] as number));
-  }
-  if (parts.length === 0) return bytes.subarray(from, to);
-  parts.push(bytes.subarray(from, to));
-  return Buffer.concat(parts);
-}
+/** Where what is taken from texts is put together, always the same memory. */
+export class ChangedLines {
+  #target = Buffer.allocUnsafeSlow(65_536);
+  #length = 0;
 
-const EMPTY_LINE = Buffer.from('\n');
+  /**
+   * The lines of a derived text that a change touches, with all lines of a block of base64 of which they may be part, one after
+   * another with empty lines between. What is encoded in a line or such a block does not depend on others, so that in lines that are
+   * not among these nothing else is encoded than in the text that it was derived from. Valid until the next call.
+   */
+  of(bytes: Buffer, { pairs, length }: Seams): Buffer {
+    this.#length = 0;
+    let from = 0;
+    let to = 0;
+    for (let index = 0; index < length; index += 2) {
+      const start = Math.max(0, (pairs[index] as number) - 1);
+      if (start < to) {
+        to = Math.max(to, blockEnd(bytes, lineEnd(bytes, pairs[index + 1] as number)));
+        continue;
+      }
+      if (to > from) this.#take(bytes, from, to);
+      from = Math.max(to, blockStart(bytes, lineStart(bytes, start)));
+      to = blockEnd(bytes, lineEnd(bytes, pairs[index + 1] as number));
+    }
+    if (this.#length === 0) return bytes.subarray(from, to);
+    this.#take(bytes, from, to);
+    return this.#target.subarray(0, this.#length - 1);
+  }
+
+  /** A line feed goes behind it. */
+  #take(bytes: Buffer, from: number, to: number): void {
+    const length = this.#length + to - from + 1;
+    if (length > this.#target.length) {
+      const grown = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(length)));
+      this.#target.copy(grown, 0, 0, this.#length);
+      this.#target = grown;
+    }
+    bytes.copy(this.#target, this.#length, from, to);
+    this.#target[length - 1] = LINE_FEED;
+    this.#length = length;
+  }
+}
 
 /** Of the line that the byte at `at` belongs to. */
 const lineStart = (bytes: Buffer, at: number): number => {

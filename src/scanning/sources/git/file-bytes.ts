@@ -6,9 +6,9 @@ const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Up to here a file is held in memory as a whole. */
 const HELD = 512 * 1024 * 1024;
-const BLOCK = 4 * 1024 * 1024;
+const BLOCK = 256 * 1024;
 /** Blocks held of a larger file. */
-const BLOCKS = 48;
+const BLOCKS = 768;
 
 /** A range of a file, in memory until the next call. */
 export interface Range {

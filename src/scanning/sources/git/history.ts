@@ -1,10 +1,11 @@
 import { isWatchwordError } from '../../../foundation/errors.ts';
 import type { ScanEvent } from '../../sighting.ts';
 import type { ScanContext, Source } from '../../source.ts';
-import { type Introduction, introductions, isMessage, reachedMessages } from './attribution.ts';
+import { Attributor } from './attributor.ts';
 import { Gaps } from './gaps.ts';
 import { reportHits } from './hit-report.ts';
-import { KnownBlobs, type Memory } from './known-blobs.ts';
+import { KnownBlobs } from './known-blobs.ts';
+import type { Memory } from './memory-file.ts';
 import { ObjectStore } from './object-store.ts';
 import { sweepObjects } from './object-sweep.ts';
 import { locateRepository, type Repository, submodules } from './repository.ts';
@@ -51,41 +52,27 @@ async function* scanHistory(
 ): AsyncGenerator<ScanEvent> {
   refusePipes(repository);
   const store = new ObjectStore(repository);
+  let attributor: Attributor | undefined;
   try {
     const gaps = new Gaps(repository.path);
     for (const { path, reason } of store.problems) gaps.add(path, reason);
     const known = options.memory === undefined ? undefined : new KnownBlobs(repository, options.memory);
-    const secrets = new SecretNames();
+    const kept = known?.findings;
+    attributor = new Attributor(repository, store, kept);
+    const secrets = new SecretNames(known?.namesKey);
     const sweep = new Sweep(context, secrets);
-    for (const id of known?.hits() ?? []) if (store.has(id)) sweep.hits.set(id.toString('hex'), undefined);
-    await sweepObjects({ repository, store, sweep, known, gaps, context, threads: options.threads ?? 1 });
+    for (const [id, names] of kept?.hits ?? []) if (store.has(Buffer.from(id, 'hex'))) sweep.hits.set(id, names);
+    // Git answers while the objects are listed.
+    if (sweep.hits.size > 0) attributor.prepare();
+    const onHit = (): void => attributor?.begin();
+    await sweepObjects({ repository, store, sweep, known, gaps, context, threads: options.threads ?? 1, onHit });
     yield* gaps.events();
-    const { introduced, reached, problem } = await attributed(repository, sweep, store);
+    const { introduced, reached, problem } = await attributor.of(sweep.hits);
     if (problem !== undefined) yield { kind: 'not-scanned', path: repository.path, reason: problem };
-    yield* reportHits({ context, store, secrets, prefix, hits: sweep.hits, introduced, reached });
-    known?.save();
+    yield* reportHits({ context, store, secrets, prefix, hits: sweep.hits, introduced, reached, kept });
+    known?.save(sweep.hits);
   } finally {
+    attributor?.close();
     store.close();
-  }
-}
-
-interface Attributed {
-  readonly introduced: readonly Introduction[];
-  readonly reached: ReadonlySet<string>;
-  readonly problem?: string;
-}
-
-/** Findings without their commits are worth more than none. */
-async function attributed(repository: Repository, { hits }: Sweep, store: ObjectStore): Promise<Attributed> {
-  const none = { introduced: [], reached: new Set<string>() };
-  if (hits.size === 0) return none;
-  try {
-    const introduced = await introductions(repository, new Set(hits.keys()));
-    const blobs = new Set(introduced.map(({ blob }) => blob));
-    const messages = new Set([...hits.keys()].filter((id) => !blobs.has(id) && isMessage(store, id)));
-    return { introduced, reached: messages.size === 0 ? messages : await reachedMessages(repository, messages) };
-  } catch (error) {
-    if (!isWatchwordError(error)) throw error;
-    return { ...none, problem: `commits of the findings are not known: ${error.message}` };
   }
 }

@@ -1,15 +1,17 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { lstatSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
 import type { Detector } from '../../detector.ts';
 import type { Format } from '../../format.ts';
-import { regularBytes } from '../../own-file.ts';
+import { type Hits, KeptFindings } from './kept-findings.ts';
+import { type Memory, MemoryFile } from './memory-file.ts';
 import { ownCode } from './own-code.ts';
 import type { Repository } from './repository.ts';
 
-const MAGIC = Buffer.from('watchword scanned objects 2\n', 'latin1');
-const HASH = 32;
 const BUCKETS = 65_536;
+
+/** What is known of an object: it was scanned, it is a tree whose names were read, or trees name it and it is nowhere. */
+export type ObjectNote = 'scanned' | 'tree' | 'absent';
+const notes: readonly ObjectNote[] = ['scanned', 'tree', 'absent'];
+const ABSENT = notes.indexOf('absent');
 
 /** Names a set of rules: two runs under the same name find the same. `version` is the product's. */
 export function ruleSet(detectors: readonly Detector[], formats: readonly Format[], version: string): string {
@@ -20,122 +22,109 @@ export function ruleSet(detectors: readonly Detector[], formats: readonly Format
   return hash.digest('hex');
 }
 
-/** What a repository's scanned objects are remembered under. */
-export interface Memory {
-  /** `ruleSet(...)`. */
-  readonly rules: string;
-  /** `userKey()`. */
-  readonly key: Uint8Array;
-}
-
 /**
- * Objects of a repository that were scanned under a set of rules, and which of them held something. Nothing of a finding is
- * kept, only the object's id: it is scanned again. The file lies in the git directory, never in the work tree, and is
- * authenticated for that place with a key of the user: what somebody else wrote there is not believed.
+ * Objects of a repository that were scanned under a set of rules, and what is known of their findings. In clear it is only which objects
+ * were scanned.
  */
 export class KnownBlobs {
-  readonly #path: string;
-  readonly #rules: Buffer;
-  readonly #key: Uint8Array;
-  readonly #idBytes: number;
-  /** Ids with one byte of flags behind each, grouped by their first two bytes. */
-  #records: Buffer = Buffer.alloc(0);
-  #starts: Uint32Array = new Uint32Array(BUCKETS + 1);
+  readonly findings: KeptFindings;
+  readonly #file: MemoryFile;
+  readonly #stride: number;
+  /** Ids with one byte of `notes` behind each, grouped by their first two bytes. */
+  readonly #records: Buffer;
+  readonly #starts: Uint32Array;
   readonly #added: Buffer[] = [];
+  /** What replaces the absent objects of `#records`. */
+  #absent: readonly string[] | undefined;
 
   /** Of a file that is missing, damaged, of other rules or not made with this key, nothing is known. */
-  constructor({ commonDir, idBytes }: Pick<Repository, 'commonDir' | 'idBytes'>, { rules, key }: Memory) {
-    this.#key = key;
-    this.#path = join(commonDir, 'watchword', 'scanned');
-    this.#rules = createHash('sha256').update(rules).digest();
-    this.#idBytes = idBytes;
-    this.#load();
+  constructor({ commonDir, idBytes }: Pick<Repository, 'commonDir' | 'idBytes'>, memory: Memory) {
+    this.#stride = idBytes + 1;
+    this.#file = new MemoryFile(commonDir, memory);
+    const kept = this.#file.read();
+    const isWhole = kept !== undefined && kept.ids.length % this.#stride === 0;
+    this.#records = isWhole ? kept.ids : Buffer.alloc(0);
+    this.#starts = starts(this.#records, this.#stride);
+    this.findings = new KeptFindings(isWhole ? kept.findings : undefined);
+  }
+
+  /** Under which secrets are named, the same in every run. */
+  get namesKey(): Uint8Array {
+    return this.#file.namesKey;
   }
 
   get size(): number {
-    return this.#records.length / (this.#idBytes + 1);
+    return this.#records.length / this.#stride;
   }
 
-  #load(): void {
-    const file = this.#file();
-    if (file === undefined || file.length < MAGIC.length + 2 * HASH) return;
-    const body = file.subarray(MAGIC.length + HASH, -HASH);
-    const sound =
-      file.subarray(0, MAGIC.length).equals(MAGIC) &&
-      file.subarray(MAGIC.length, MAGIC.length + HASH).equals(this.#rules) &&
-      body.length % (this.#idBytes + 1) === 0 &&
-      timingSafeEqual(this.#seal(file.subarray(0, -HASH)), file.subarray(-HASH));
-    if (!sound) return;
-    this.#records = body;
-    this.#starts = starts(body, this.#idBytes + 1);
+  /** Whether the object whose id stands at `at` in `bytes` need not be looked at again. */
+  has(bytes: Uint8Array, at = 0): boolean {
+    const note = this.#note(bytes, at);
+    return note >= 0 && note !== ABSENT;
   }
 
-  #file(): Buffer | undefined {
-    try {
-      return regularBytes(this.#path, Number.MAX_SAFE_INTEGER);
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error)) throw error;
-      return undefined;
-    }
+  isTree(id: Uint8Array): boolean {
+    return notes[this.#note(id, 0)] === 'tree';
   }
 
-  /** The place is in it: a file that was made for another repository says nothing of this one. */
-  #seal(start: Uint8Array): Buffer {
-    const folder = realpathSync(join(this.#path, '../..'));
-    return createHmac('sha256', this.#key).update(folder).update('\0').update(start).digest();
-  }
-
-  /** Undefined for an object that was not scanned, else whether it held something. */
-  find(id: Uint8Array): boolean | undefined {
-    const stride = this.#idBytes + 1;
-    const bucket = ((id[0] as number) << 8) | (id[1] as number);
-    const end = this.#starts[bucket + 1] as number;
-    for (let index = this.#starts[bucket] as number; index < end; index += 1) {
-      const at = index * stride;
+  #note(bytes: Uint8Array, at: number): number {
+    const records = this.#records;
+    const stride = this.#stride;
+    const idBytes = stride - 1;
+    const bucket = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+    const end = (this.#starts[bucket + 1] as number) * stride;
+    for (let record = (this.#starts[bucket] as number) * stride; record < end; record += stride) {
       let same = 2;
-      while (same < this.#idBytes && this.#records[at + same] === id[same]) same += 1;
-      if (same === this.#idBytes) return this.#records[at + same] === 1;
+      while (same < idBytes && records[record + same] === bytes[at + same]) same += 1;
+      if (same === idBytes) return records[record + same] as number;
     }
-    return undefined;
+    return -1;
   }
 
-  /** Ids of the objects that held something. */
-  *hits(): Generator<Buffer> {
-    const stride = this.#idBytes + 1;
+  /** Ids of the objects that trees name and that were nowhere. */
+  *absent(): Generator<Buffer> {
+    const stride = this.#stride;
     for (let at = 0; at < this.#records.length; at += stride)
-      if (this.#records[at + this.#idBytes] === 1) yield this.#records.subarray(at, at + this.#idBytes);
+      if (this.#records[at + stride - 1] === ABSENT) yield this.#records.subarray(at, at + stride - 1);
   }
 
-  /** Notes an object that was scanned now. It must not be known yet. */
-  add(id: Uint8Array, held: boolean): void {
-    const record = Buffer.alloc(this.#idBytes + 1);
-    record.set(id);
-    record[this.#idBytes] = held ? 1 : 0;
-    this.#added.push(record);
+  /** Notes an object that was scanned, or read for names, now. */
+  add(id: Uint8Array, note: ObjectNote): void {
+    if (!this.has(id)) this.#added.push(recordOf(id, note));
   }
 
-  /** Replaces the file at once or not at all. A git directory that cannot be written to is no error: the next run scans again. */
-  save(): void {
-    if (this.#added.length === 0) return;
-    const records = grouped(Buffer.concat([this.#records, ...this.#added]), this.#idBytes + 1);
-    const start = Buffer.concat([MAGIC, this.#rules, records]);
-    const temporary = `${this.#path}.${process.pid}.new`;
-    try {
-      const folder = join(this.#path, '..');
-      mkdirSync(folder, { recursive: true });
-      // A link would have us write somewhere else.
-      if (lstatSync(folder).isSymbolicLink()) return;
-    } catch {
-      return;
-    }
-    try {
-      writeFileSync(temporary, Buffer.concat([start, this.#seal(start)]), { mode: 0o600, flag: 'wx' });
-      renameSync(temporary, this.#path);
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error)) throw error;
-      rmSync(temporary, { force: true });
-    }
+  /** Notes which objects are absent, instead of what was known of that. */
+  setAbsent(ids: readonly string[]): void {
+    this.#absent = ids;
   }
+
+  /** Writes down what is known now, with what holds something; nothing when that is what was known. */
+  save(hits: Hits): void {
+    if (this.#added.length === 0 && this.#absent === undefined && !this.findings.isChanged(hits)) return;
+    const absent = this.#absent ?? [...this.absent()].map((id) => id.toString('hex'));
+    const added = [...this.#added, ...absent.map((id) => recordOf(Buffer.from(id, 'hex'), 'absent'))];
+    const ids = grouped(Buffer.concat([...this.#present(), ...added]), this.#stride);
+    this.#file.write({ ids, findings: this.findings.written(hits) });
+  }
+
+  /** Records in as few pieces as can be, without those of absent objects. */
+  *#present(): Generator<Buffer> {
+    const stride = this.#stride;
+    let from = 0;
+    for (let at = 0; at < this.#records.length; at += stride) {
+      if (this.#records[at + stride - 1] !== ABSENT) continue;
+      yield this.#records.subarray(from, at);
+      from = at + stride;
+    }
+    yield this.#records.subarray(from);
+  }
+}
+
+function recordOf(id: Uint8Array, note: ObjectNote): Buffer {
+  const record = Buffer.alloc(id.length + 1);
+  record.set(id);
+  record[id.length] = notes.indexOf(note);
+  return record;
 }
 
 /** How many records come before each bucket. */

@@ -6,7 +6,7 @@ import { withoutOverlaps } from '../../engine/overlaps.ts';
 import type { Prefilter } from '../../engine/prefilter.ts';
 import type { Scanner } from '../../engine/scanner.ts';
 import type { Hit, Setting } from '../../hit.ts';
-import { changedLines } from './changed-lines.ts';
+import { ChangedLines } from './changed-lines.ts';
 import type { Derivation } from './delta.ts';
 import { Windows } from './windows.ts';
 
@@ -28,6 +28,9 @@ export interface Scanned {
 /** Longer texts are for the ordinary scanner. What is decoded from one must fit into the prefilter's window. */
 export const LONGEST = 1024 * 1024;
 const RADIX = 65_536;
+/** What is encoded begins with one of them, or is a long run. */
+const BACKSLASH = 0x5c;
+const PERCENT = 0x25;
 const lengthOf = ({ length }: string): number => length;
 /** Without a path: a judge that knows none lets through whatever some path would. */
 const setting: Setting = { path: '' };
@@ -41,6 +44,7 @@ export class LineageScanner {
   readonly #prefilter: Prefilter;
   readonly #matcher: Matcher;
   readonly #windows: Windows;
+  readonly #changed = new ChangedLines();
   #collected = new Float64Array(4096);
   #other = new Float64Array(4096);
   #count = 0;
@@ -59,7 +63,7 @@ export class LineageScanner {
     const { places, runs } = isPartly ? { places: this.#inherited(bytes, base, derived) } : this.#seen(bytes);
     if (isPartly && base.clean) {
       const found = this.#direct(bytes, places, derived.seams);
-      if (found.length === 0 && !this.#holdsEncoded(changedLines(bytes, derived.seams)))
+      if (found.length === 0 && !this.#holdsEncoded(this.#changed.of(bytes, derived.seams)))
         return { hits: [], landmarks: { clean: true, places }, leftOut: false };
     }
     const fresh = base?.clean === true ? derived?.seams : undefined;
@@ -81,15 +85,18 @@ export class LineageScanner {
     this.#matcher.begin(fresh === undefined ? whole : { ...whole, fresh }, found);
     for (let index = 0; index < places.length; index += 1) {
       const place = places[index] as number;
-      this.#matcher.visit(Math.floor(place / RADIX), place % RADIX);
+      const at = Math.floor(place / RADIX);
+      this.#matcher.visit(at, place - at * RADIX);
     }
     this.#matcher.end();
     return found;
   }
 
   #holdsEncoded(lines: Buffer): boolean {
+    const runs = longRuns(lines);
+    if (runs.length === 0 && !lines.includes(BACKSLASH) && !lines.includes(PERCENT)) return false;
     let leftOut = false;
-    const look = (text: Uint8Array) => (text === lines ? { hits: [], runs: longRuns(lines) } : this.#decoded(text));
+    const look = (text: Uint8Array) => (text === lines ? { hits: [], runs } : this.#decoded(text));
     const hits = throughLayers(lines, look, () => {
       leftOut = true;
     });

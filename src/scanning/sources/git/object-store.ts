@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createInflate } from 'node:zlib';
+import { Bases } from './bases.ts';
 import { applyDelta, deltaHeader } from './delta.ts';
 import { DamagedObject } from './inflate.ts';
 import { looseIds, loosePath, readLoose, type StoredObject, streamLoose } from './loose-objects.ts';
@@ -24,6 +25,7 @@ export class ObjectStore {
   readonly problems: readonly StoreProblem[];
   readonly #objectDirs: readonly string[];
   #later: Pack[] = [];
+  readonly #bases = new Bases();
 
   constructor({ objectDirs, idBytes }: Pick<Repository, 'objectDirs' | 'idBytes'>) {
     const problems: StoreProblem[] = [];
@@ -107,10 +109,16 @@ export class ObjectStore {
   }
 
   #fromPack(pack: Pack, offset: number, largest: number, depth: number): StoredObject {
-    const chain: { place: number; header: number; size: number }[] = [];
+    const chain: { at: number; place: number; header: number; size: number }[] = [];
     let kind = 0;
     let bytes: Uint8Array | undefined;
     for (let at = offset; bytes === undefined; ) {
+      const known = this.#bases.get(pack, at);
+      if (known !== undefined && (chain.length > 0 || known.bytes.length <= largest)) {
+        kind = known.kind;
+        bytes = chain.length > 0 ? known.bytes : new Uint8Array(known.bytes);
+        break;
+      }
       const place = pack.placeOf(at);
       if (place < 0 || chain.length > DEEPEST) throw new DamagedObject('its deltas are damaged');
       const entry = pack.entry(at);
@@ -122,9 +130,10 @@ export class ObjectStore {
         if (chain.length === 0 && entry.size > largest) return { kind: entry.type, size: entry.size, bytes: undefined };
         kind = entry.type;
         bytes = inflated(pack, place, entry);
+        if (chain.length > 0) this.#bases.add(pack, at, { kind, bytes });
         break;
       }
-      chain.push({ place, header: entry.header, size: entry.size });
+      chain.push({ at, place, header: entry.header, size: entry.size });
       if (entry.baseId === undefined) at = entry.baseOffset;
       else {
         const position = pack.index.find(entry.baseId);
@@ -137,7 +146,10 @@ export class ObjectStore {
         }
       }
     }
-    for (const entry of chain.reverse()) bytes = resolved(pack, entry, bytes);
+    for (const entry of chain.reverse()) {
+      bytes = resolved(pack, entry, bytes);
+      if (entry.at !== offset) this.#bases.add(pack, entry.at, { kind, bytes });
+    }
     return { kind, size: bytes.length, bytes };
   }
 
@@ -160,6 +172,7 @@ export class ObjectStore {
   }
 
   close(): void {
+    this.#bases.clear();
     for (const pack of [...this.packs, ...this.#later]) pack.close();
   }
 }

@@ -5,7 +5,8 @@ import { DamagedObject } from './inflate.ts';
 export class PackIndex {
   readonly count: number;
   readonly idBytes: number;
-  readonly #ids: Buffer;
+  /** All ids, rising. */
+  readonly ids: Buffer;
   readonly #fanout = new Uint32Array(257);
   readonly #offsets: Float64Array;
 
@@ -22,7 +23,7 @@ export class PackIndex {
     const offsetsAt = 1032 + count * (idBytes + 4);
     const largeAt = offsetsAt + count * 4;
     if (file.length < largeAt + 2 * idBytes) throw new DamagedObject('its index is cut off');
-    this.#ids = file.subarray(1032, 1032 + count * idBytes);
+    this.ids = file.subarray(1032, 1032 + count * idBytes);
     this.#offsets = new Float64Array(count);
     for (let index = 0; index < count; index += 1) {
       const offset = file.readUInt32BE(offsetsAt + index * 4);
@@ -37,7 +38,7 @@ export class PackIndex {
 
   /** A view, not a copy. */
   idAt(position: number): Buffer {
-    return this.#ids.subarray(position * this.idBytes, (position + 1) * this.idBytes);
+    return this.ids.subarray(position * this.idBytes, (position + 1) * this.idBytes);
   }
 
   offsetAt(position: number): number {
@@ -62,7 +63,7 @@ export class PackIndex {
   #compare(position: number, bytes: Uint8Array, at: number): number {
     const from = position * this.idBytes;
     for (let index = 1; index < this.idBytes; index += 1) {
-      const difference = (this.#ids[from + index] as number) - (bytes[at + index] as number);
+      const difference = (this.ids[from + index] as number) - (bytes[at + index] as number);
       if (difference !== 0) return difference;
     }
     return 0;

@@ -1,7 +1,8 @@
 import { WatchwordError } from '../../../foundation/errors.ts';
 import type { ScanEvent } from '../../sighting.ts';
 import type { ScanContext, Source } from '../../source.ts';
-import { Authors, commitChanges } from './attribution.ts';
+import { Authors } from './attribution.ts';
+import { ChangeListing } from './change-listing.ts';
 import { changedFile } from './changed-file.ts';
 import { gitLines, startGit } from './git-process.ts';
 import { ObjectStore } from './object-store.ts';
@@ -140,13 +141,17 @@ async function* fileEvents(
   ordered: readonly string[],
 ): AsyncGenerator<ScanEvent> {
   const scanned = new Set<string>();
-  for await (const change of commitChanges(repository, ordered, true, commits.text)) {
-    if (context.signal?.aborted === true) return;
-    const { commit = '', path: file, id: blob, before } = change;
-    if (!hasBlob(change) || scanned.has(`${blob} ${file}`)) continue;
-    scanned.add(`${blob} ${file}`);
-    const origin = authors.origin({ blob, commit, path: file });
-    yield* changedFile(context, store, { path: file, blob, before, origin });
+  const { text } = commits;
+  const listed = { commits: ordered, ...(text === undefined ? {} : { text }) };
+  for await (const changes of new ChangeListing(repository, listed).changes()) {
+    for (const change of changes) {
+      if (context.signal?.aborted === true) return;
+      const { commit = '', path: file, id: blob, before } = change;
+      if (!hasBlob(change) || scanned.has(`${blob} ${file}`)) continue;
+      scanned.add(`${blob} ${file}`);
+      const origin = authors.origin({ blob, commit, path: file });
+      yield* changedFile(context, store, { path: file, blob, before, origin });
+    }
   }
 }
 

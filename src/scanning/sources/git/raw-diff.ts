@@ -18,16 +18,25 @@ const SUBMODULE = '160000';
 /** Whether there is a blob now: neither gone, nor a submodule, nor in conflict. */
 export const hasBlob = ({ mode, id }: Change): boolean => mode !== SUBMODULE && mode !== '000000' && !/^0*$/.test(id);
 
-/** Reads what `git diff-tree --stdin --raw -z` and `git diff-index --raw -z` print, with and without `-c`. */
-export async function* rawChanges(output: AsyncIterable<Buffer>): AsyncGenerator<Change> {
+/** Reads what `git diff-tree --stdin --raw -z` and `git diff-index --raw -z` print, with and without `-c`, as it comes in. */
+export async function* rawChanges(output: AsyncIterable<Buffer>): AsyncGenerator<readonly Change[]> {
   let commit: string | undefined;
   let change: Omit<Change, 'path'> | undefined;
-  for await (const field of fields(output)) {
-    if (change !== undefined) {
-      yield { ...change, path: field.toString('utf8') };
-      change = undefined;
-    } else if (field[0] === COLON) change = { commit, ...parsed(field.toString('latin1')) };
-    else commit = field.toString('latin1').trim();
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const piece of output) {
+    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    const changes: Change[] = [];
+    let start = 0;
+    for (let end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0, start)) {
+      if (change !== undefined) {
+        changes.push({ ...change, path: bytes.toString('utf8', start, end) });
+        change = undefined;
+      } else if (bytes[start] === COLON) change = { commit, ...parsed(bytes.toString('latin1', start, end)) };
+      else commit = bytes.toString('latin1', start, end).trim();
+      start = end + 1;
+    }
+    rest = bytes.subarray(start);
+    if (changes.length > 0) yield changes;
   }
 }
 
@@ -37,18 +46,4 @@ function parsed(text: string): Omit<Change, 'path' | 'commit'> {
   const parts = text.slice(parents).split(' ');
   const before = parts.slice(parents + 1, 2 * parents + 1).filter((id, at) => !/^0*$/.test(id) && parts[at] !== SUBMODULE);
   return { mode: parts[parents] ?? '', id: parts[2 * parents + 1] ?? '', status: parts[2 * parents + 2] ?? '', before };
-}
-
-/** NUL-separated fields of a stream. */
-async function* fields(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const piece of pieces) {
-    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
-    let start = 0;
-    for (let end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0, start)) {
-      yield bytes.subarray(start, end);
-      start = end + 1;
-    }
-    rest = bytes.subarray(start);
-  }
 }

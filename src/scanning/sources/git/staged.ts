@@ -68,6 +68,6 @@ async function stagedChanges(repository: Repository): Promise<Change[]> {
 async function changesSince(repository: Repository, tree: string): Promise<Change[]> {
   const child = startGit(repository, [...difference, tree, '--']);
   const changes: Change[] = [];
-  for await (const change of rawChanges(gitOutput(child, 'reading the index'))) changes.push(change);
+  for await (const some of rawChanges(gitOutput(child, 'reading the index'))) changes.push(...some);
   return changes;
 }

@@ -198,7 +198,9 @@ async function sweepShare(thread: SweepThread, { number, walk, kind, roots }: Sh
   let count = 0;
   for (const walked of walk.objects(roots)) {
     const position = pack.order[walked.place] as number;
-    const held = kind === BLOB ? await sweepBlob(thread, number, position, walked) : sweepMessage(thread, pack, position, walked);
+    const outcome = kind === BLOB ? sweepBlob(thread, number, position, walked) : sweepMessage(thread, pack, position, walked);
+    // Most are known at once, and waiting costs as much as scanning a small one.
+    const held = outcome instanceof Promise ? await outcome : outcome;
     if (held !== undefined) outcomes[walked.place] = held ? 2 : 1;
     count += 1;
     if (count % STRIDE !== 0 || !sweep.isDue) continue;
@@ -212,12 +214,12 @@ function sweepMessage({ sweep }: SweepThread, pack: Pack, position: number, { by
   return bytes === undefined ? undefined : sweep.message(toHex(pack.index.idAt(position)), messageOf(bytes));
 }
 
-async function sweepBlob(
+function sweepBlob(
   thread: SweepThread,
   number: number,
   position: number,
   walked: Walked<Landmarks>,
-): Promise<boolean | undefined> {
+): Promise<boolean | undefined> | boolean {
   const { store, names, sweep } = thread;
   const hex = (): string => toHex(store.packs[number]?.index.idAt(position) as Buffer);
   const name = names.packedName(number, position);

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { bytesContent, type Content } from '../../content.ts';
 import { HEAD } from '../../format.ts';
 import type { ScanContext } from '../../source.ts';
@@ -7,19 +7,22 @@ import type { Derivation } from './delta.ts';
 import { type Landmarks, LineageScanner, LONGEST, type Scanned } from './lineage-scan.ts';
 
 /** Milliseconds without a turn for timers and signals. */
-const TURN = 50;
+const TURN = 20;
 
 /** Names secrets without keeping them: under a key of this run. */
 export class SecretNames {
   readonly key: Uint8Array;
+  /** The same: bytes would be made one for every name. */
+  readonly #object: KeyObject;
 
   constructor(key: Uint8Array = randomBytes(32)) {
     this.key = key;
+    this.#object = createSecretKey(key);
   }
 
   /** The same for the same secret found by the same detector. */
   of(detector: string, value: Uint8Array): string {
-    return createHmac('sha256', this.key).update(detector).update('\0').update(value).digest('base64');
+    return createHmac('sha256', this.#object).update(detector).update('\0').update(value).digest('base64');
   }
 }
 
@@ -71,10 +74,13 @@ export class Sweep {
     progress.bytes += bytes.length;
     const { hits, landmarks, leftOut } = this.#scan(text.bytes, text.bytes === buffer, base, derived);
     if (hits.length === 0 && !leftOut) return { held: false, landmarks };
-    const names = hits.map(({ detector, value }) => this.#secrets.of(detector.id, value));
-    for (const { value } of hits) value.fill(0);
     // In a text whose base is clean there may be more than was found; of what was left out it is to be told.
-    this.hits.set(id(), leftOut || base?.clean === true ? undefined : [...new Set(names)]);
+    const isAll = !leftOut && base?.clean !== true;
+    this.hits.set(
+      id(),
+      isAll ? [...new Set(hits.map(({ detector, value }) => this.#secrets.of(detector.id, value)))] : undefined,
+    );
+    for (const { value } of hits) value.fill(0);
     return { held: true, landmarks };
   }
 

@@ -84,7 +84,7 @@ export class Windows {
       this.#fields[field + 4] = at;
       target.set(bytes.subarray(begin, end), at);
       at += end - begin;
-      target.fill(10, at, at + APART);
+      for (let apart = 0; apart < APART; apart += 1) target[at + apart] = 10;
       at += APART;
     }
     return at;
