@@ -80,6 +80,8 @@ export function preparedCatalogue(modulesFile: string): Plugin {
     async load(id) {
       if (id !== join(scanning, 'catalogue.ts')) return undefined;
       const { prepared } = await prepareCatalogue();
+      // What is long and full of backslashes is not to be unescaped twice.
+      const { patterns, image, ...rest } = prepared;
       return `
         import { createRequire } from 'node:module';
         import { openPreparedCatalogue } from './prepared-catalogue.ts';
@@ -88,8 +90,10 @@ export function preparedCatalogue(modulesFile: string): Plugin {
           modules ??= createRequire(import.meta.url)(${JSON.stringify(modulesFile)});
           return modules[module]();
         };
-        const prepared = JSON.parse(${JSON.stringify(JSON.stringify(prepared))});
-        export const catalogue = openPreparedCatalogue(prepared, loadModule);
+        const patterns = ${JSON.stringify(patterns)};
+        const image = ${JSON.stringify(image)};
+        const rest = JSON.parse(${JSON.stringify(JSON.stringify(rest))});
+        export const catalogue = openPreparedCatalogue({ ...rest, patterns, image }, loadModule);
       `;
     },
   };
