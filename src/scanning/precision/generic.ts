@@ -23,6 +23,12 @@ const OPERATOR = /^[-+*/|&!?:=]/;
 const IDENTIFIER =
   /^(?:evt|cus|price|prod|sub|pi|seti|pm|acct|asst|thread|run|msg|file|org|proj|call|toolu|chatcmpl|req|resp|vs|batch|ftjob)[_-][A-Za-z0-9]{14,64}$/;
 
+/** Keys that browsers are given to read or to write events with: of payments, of analytics, of maps. */
+const PUBLIC_KEY = /^(?:pk_(?:live|test)_[A-Za-z0-9]{10,200}|phc_[A-Za-z0-9]{30,64}|pk\.eyJ[\w.-]{20,400})$/;
+
+/** `C-S-f12`, `ctrl+shift+t`: keys on a keyboard. */
+const CHORD = /^(?:(?:[CSMA]|ctrl|control|shift|alt|opt|option|cmd|meta|super|win)[-+]){1,4}[a-z0-9]{1,10}$/i;
+
 /** `"AWS::CodeBuild::SourceCredential": "`: the name of a type. */
 const TYPE_NAME = /\w::\w{1,60}["'`]\s{0,4}[:=]\s{0,4}["'`]$/;
 
@@ -30,10 +36,11 @@ const TYPE_NAME = /\w::\w{1,60}["'`]\s{0,4}[:=]\s{0,4}["'`]$/;
 const PROTEIN = /^[ACDEFGHIKLMNPQRSTVWY]{24,}$/;
 
 const isNoSecret = (value: string): boolean =>
-  NO_SECRET.test(value) || ((lettersOf(value).kinds & SIGN) !== 0 && SIGNED_NO_SECRET.test(value));
+  NO_SECRET.test(value) || ((lettersOf(value).kinds & SIGN) !== 0 && (SIGNED_NO_SECRET.test(value) || CHORD.test(value)));
 
 const hasOtherShape = remembered(
-  (value) => (!isRandomBase64(value) && isNoSecret(value)) || IDENTIFIER.test(value) || PROTEIN.test(value),
+  (value) =>
+    (!isRandomBase64(value) && isNoSecret(value)) || IDENTIFIER.test(value) || PUBLIC_KEY.test(value) || PROTEIN.test(value),
 );
 
 /** Said before an example: the prompt of Python's doctests, and the realm of HTTP's. */

@@ -25,6 +25,18 @@ const found = (text: string, path = 'notes.txt') => [
 const token = make.chars('base62', 32);
 const uuid = [8, 4, 4, 4, 12].map((length) => make.chars('hex', length)).join('-');
 
+describe('nothing is found', () => {
+  test('in keys that browsers are given', () => {
+    const values = [`pk_live_${token}`, `phc_${make.chars('base62', 43)}`, `pk.eyJ${make.chars('base62', 60)}`];
+    for (const value of values) expect(found(`ANALYTICS_TOKEN="${value}"\n`), value).toEqual([]);
+    expect(found(`ANALYTICS_TOKEN="sk_live_${token}"\n`)).toHaveLength(1);
+  });
+
+  test('in keys on a keyboard', () => {
+    for (const value of ['C-S-f12', 'ctrl+shift+t', 'Cmd+Opt+F5']) expect(found(`secret_key = "${value}"\n`), value).toEqual([]);
+  });
+});
+
 describe('a literal is found', () => {
   test.for([
     ['as the default of a variable of Terraform', 'variable "api_key" {\n  type    = string\n  default = "{}"\n}\n'],
