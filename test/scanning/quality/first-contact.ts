@@ -38,6 +38,16 @@ const silent: readonly (readonly string[])[] = [
   ['ninth, about providers', '25', '375', '6.9 %', '1.3 %'],
 ];
 
+/** A later collection, by somebody who had seen neither the detectors nor the other sets. */
+const third: readonly (readonly string[])[] = [
+  ['class', 'samples', 'first run', 'betterleaks 2.0.0-rc.4', 'kingfisher 2.14'],
+  ['---', '---', '---', '---', '---'],
+  ['contextual, 140 providers', '500', '99.0 %', '75.8 %', '16.6 %'],
+  ['generic', '700', '85.0 %', '55.4 %', '7.0 %'],
+  ['of both, exactly the secret', '', '99.4 %', '98.3 %', '86.4 %'],
+  ['must stay silent, flagged (75 kinds)', '3750', '0.9 %', '10.6 %', '0.8 %'],
+];
+
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const [head = [], ...body] = rows;
 
@@ -62,5 +72,11 @@ export const firstContact: readonly string[] = [
   line(head),
   line(head.map(() => '---')),
   ...body.map(line),
+  '',
+  'A third collection was made when all of these had been corrected, again without sight of the detectors. Of the silent texts 35 were',
+  'flagged, 21 of them as medium: keys that are made for browsers (since then 12 of them are left), keys on a keyboard (none left), and',
+  'the hash of a role in contracts of a blockchain. Most of what is missed are pass phrases of plain words.',
+  '',
+  ...third.map(line),
   '',
 ];
