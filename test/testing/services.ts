@@ -8,6 +8,8 @@ import type { TestProject } from 'vitest/node';
 export interface Services {
   /** Python interpreter that imports hvac. */
   readonly hvac: string | undefined;
+  /** The framework of that name. */
+  readonly preCommit: string | undefined;
   readonly curl: string | undefined;
   readonly openssl: string | undefined;
   readonly wrk: string | undefined;
@@ -24,6 +26,7 @@ declare module 'vitest' {
 /** How to get each; `mount` is not among them: a container may forbid it, and its tests have an injected twin. */
 const remedies: Readonly<Record<Exclude<keyof Services, 'mount'>, string>> = {
   hvac: '.ci/run makes .ci-cache/python; or pip install hvac',
+  preCommit: '.ci/run makes .ci-cache/python; or pip install pre-commit',
   curl: 'apt-get install curl',
   openssl: 'apt-get install openssl',
   wrk: 'apt-get install wrk',
@@ -56,6 +59,12 @@ async function onPath(program: string): Promise<string | undefined> {
   return undefined;
 }
 
+/** What `.ci/run` installs is taken before what else there is. */
+async function preCommitFramework(): Promise<string | undefined> {
+  const own = join(import.meta.dirname, '../../.ci-cache/python/bin/pre-commit');
+  return (await succeeds(own, ['--version'])) ? own : onPath('pre-commit');
+}
+
 async function pythonWithHvac(): Promise<string | undefined> {
   const finds = ['-c', 'import importlib.util, sys; sys.exit(importlib.util.find_spec("hvac") is None)'];
   for (const python of [join(import.meta.dirname, '../../.ci-cache/python/bin/python3'), 'python3', '/usr/bin/python3']) {
@@ -75,14 +84,15 @@ async function canMount(): Promise<boolean> {
 }
 
 export async function findServices(): Promise<Services> {
-  const [hvac, curl, openssl, wrk, mount] = await Promise.all([
+  const [hvac, preCommit, curl, openssl, wrk, mount] = await Promise.all([
     pythonWithHvac(),
+    preCommitFramework(),
     onPath('curl'),
     onPath('openssl'),
     onPath('wrk'),
     canMount(),
   ]);
-  return { hvac, curl, openssl, wrk, mount };
+  return { hvac, preCommit, curl, openssl, wrk, mount };
 }
 
 /** Once before all tests. With REQUIRE_SERVICES=1 nothing may be skipped, so a missing one ends the run. */

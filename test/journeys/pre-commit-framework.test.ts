@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
+import { catalogue } from '../../src/scanning/catalogue.ts';
+import { Maker } from '../../src/scanning/detectors/maker.ts';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+const examples = catalogue.find(({ id }) => id === 'github-personal-access-token')?.examples(new Maker('framework'));
+const token = examples?.positive[0]?.value ?? '';
+const { preCommit } = inject('services');
+
+/** Our hooks as the framework finds them, but run from the PATH: it would fetch what was published last. */
+async function configuration(): Promise<string> {
+  const hooks = await readFile(join(root, '.pre-commit-hooks.yaml'), 'utf8');
+  const local = hooks.replaceAll('scripts/pre-commit-hook.cjs', 'watchword').replaceAll('language: script', 'language: system');
+  const indented = local.trimEnd().replaceAll('\n', '\n      ');
+  return `repos:\n  - repo: local\n    hooks:\n      ${indented}\n`;
+}
+
+describe.skipIf(preCommit === undefined)('the pre-commit framework', () => {
+  let home: string;
+  let clone: string;
+
+  const called = (program: string, ...args: readonly string[]): Promise<{ code: number; said: string }> =>
+    run(program, args, {
+      cwd: clone,
+      env: {
+        PATH: [join(home, 'bin'), process.env['PATH']].join(delimiter),
+        HOME: home,
+        PRE_COMMIT_HOME: join(home, 'framework'),
+        GIT_AUTHOR_NAME: 'Ada',
+        GIT_AUTHOR_EMAIL: 'ada@example.com',
+        GIT_COMMITTER_NAME: 'Ada',
+        GIT_COMMITTER_EMAIL: 'ada@example.com',
+        GIT_CONFIG_NOSYSTEM: '1',
+      },
+    }).then(
+      ({ stdout, stderr }) => ({ code: 0, said: stdout + stderr }),
+      ({ code, stdout, stderr }) => ({ code, said: stdout + stderr }),
+    );
+  const git = (...args: readonly string[]) => called('git', ...args);
+  const framework = (...args: readonly string[]) => called(preCommit ?? '', ...args);
+  const commit = async (file: string, text: string, ...options: readonly string[]) => {
+    await writeFile(join(clone, file), text);
+    await git('add', '.');
+    return git('commit', '-m', file, ...options);
+  };
+
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'watchword-framework-'));
+    clone = join(home, 'clone');
+    await mkdir(join(home, 'bin'));
+    await symlink(join(root, 'bin/watchword'), join(home, 'bin/watchword'));
+    await mkdir(clone);
+    await git('init', '-q', '-b', 'main');
+    await git('init', '-q', '--bare', '../server.git');
+    await git('remote', 'add', 'origin', '../server.git');
+    await writeFile(join(clone, '.pre-commit-config.yaml'), await configuration());
+    await commit('a.py', 'x = 1\n');
+  });
+  afterEach(() => rm(home, { recursive: true, force: true }));
+
+  test('stops a commit with a credential, says where and how to cure it, and lets the cured one pass', async () => {
+    expect(await framework('install')).toMatchObject({ code: 0 });
+    const stopped = await commit('train.py', `github_token = "${token}"\n`);
+    expect(stopped.code).not.toBe(0);
+    expect(stopped.said).toContain('watchword: no credentials in commits');
+    expect(stopped.said).toContain('train.py:1:');
+    expect(stopped.said).toContain('watchword kv put secret/');
+    expect(stopped.said).not.toContain(token);
+    expect(await commit('train.py', 'print("clean")\n')).toMatchObject({ code: 0 });
+  });
+
+  test('stops a push of a commit that was made past it', async () => {
+    expect(await framework('install', '--hook-type', 'pre-push')).toMatchObject({ code: 0 });
+    expect(await git('push', 'origin', 'main')).toMatchObject({ code: 0 });
+    await commit('b.py', `token = "${token}"\n`, '--no-verify');
+    const stopped = await git('push', 'origin', 'main');
+    expect(stopped.code).not.toBe(0);
+    expect(stopped.said).toContain('b.py:1:');
+    expect(stopped.said).not.toContain(token);
+  });
+
+  test('looks at everything that is tracked when it is run by hand', async () => {
+    await commit('b.py', `token = "${token}"\n`);
+    const said = await framework('run', '--all-files');
+    expect(said.code).not.toBe(0);
+    expect(said.said).toContain('b.py:1:');
+  });
+});
