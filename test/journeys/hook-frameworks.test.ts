@@ -12,6 +12,7 @@ const root = join(import.meta.dirname, '../..');
 const examples = catalogue.find(({ id }) => id === 'github-personal-access-token')?.examples(new Maker('framework'));
 const token = examples?.positive[0]?.value ?? '';
 const { preCommit } = inject('services');
+const husky = join(import.meta.dirname, '../../node_modules/husky/bin.js');
 
 /** Our hooks as the framework finds them, but run from the PATH: it would fetch what was published last. */
 async function configuration(): Promise<string> {
@@ -21,48 +22,49 @@ async function configuration(): Promise<string> {
   return `repos:\n  - repo: local\n    hooks:\n      ${indented}\n`;
 }
 
+let home: string;
+let clone: string;
+
+const called = (program: string, ...args: readonly string[]): Promise<{ code: number; said: string }> =>
+  run(program, args, {
+    cwd: clone,
+    env: {
+      PATH: [join(home, 'bin'), process.env['PATH']].join(delimiter),
+      HOME: home,
+      PRE_COMMIT_HOME: join(home, 'framework'),
+      GIT_AUTHOR_NAME: 'Ada',
+      GIT_AUTHOR_EMAIL: 'ada@example.com',
+      GIT_COMMITTER_NAME: 'Ada',
+      GIT_COMMITTER_EMAIL: 'ada@example.com',
+      GIT_CONFIG_NOSYSTEM: '1',
+    },
+  }).then(
+    ({ stdout, stderr }) => ({ code: 0, said: stdout + stderr }),
+    ({ code, stdout, stderr }) => ({ code, said: stdout + stderr }),
+  );
+const git = (...args: readonly string[]) => called('git', ...args);
+const commit = async (file: string, text: string, ...options: readonly string[]) => {
+  await writeFile(join(clone, file), text);
+  await git('add', '.');
+  return git('commit', '-m', file, ...options);
+};
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'watchword-framework-'));
+  clone = join(home, 'clone');
+  await mkdir(join(home, 'bin'));
+  await symlink(join(root, 'bin/watchword'), join(home, 'bin/watchword'));
+  await mkdir(clone);
+  await git('init', '-q', '-b', 'main');
+  await git('init', '-q', '--bare', '../server.git');
+  await git('remote', 'add', 'origin', '../server.git');
+  await commit('a.py', 'x = 1\n');
+});
+afterEach(() => rm(home, { recursive: true, force: true }));
+
 describe.skipIf(preCommit === undefined)('the pre-commit framework', () => {
-  let home: string;
-  let clone: string;
-
-  const called = (program: string, ...args: readonly string[]): Promise<{ code: number; said: string }> =>
-    run(program, args, {
-      cwd: clone,
-      env: {
-        PATH: [join(home, 'bin'), process.env['PATH']].join(delimiter),
-        HOME: home,
-        PRE_COMMIT_HOME: join(home, 'framework'),
-        GIT_AUTHOR_NAME: 'Ada',
-        GIT_AUTHOR_EMAIL: 'ada@example.com',
-        GIT_COMMITTER_NAME: 'Ada',
-        GIT_COMMITTER_EMAIL: 'ada@example.com',
-        GIT_CONFIG_NOSYSTEM: '1',
-      },
-    }).then(
-      ({ stdout, stderr }) => ({ code: 0, said: stdout + stderr }),
-      ({ code, stdout, stderr }) => ({ code, said: stdout + stderr }),
-    );
-  const git = (...args: readonly string[]) => called('git', ...args);
   const framework = (...args: readonly string[]) => called(preCommit ?? '', ...args);
-  const commit = async (file: string, text: string, ...options: readonly string[]) => {
-    await writeFile(join(clone, file), text);
-    await git('add', '.');
-    return git('commit', '-m', file, ...options);
-  };
-
-  beforeEach(async () => {
-    home = await mkdtemp(join(tmpdir(), 'watchword-framework-'));
-    clone = join(home, 'clone');
-    await mkdir(join(home, 'bin'));
-    await symlink(join(root, 'bin/watchword'), join(home, 'bin/watchword'));
-    await mkdir(clone);
-    await git('init', '-q', '-b', 'main');
-    await git('init', '-q', '--bare', '../server.git');
-    await git('remote', 'add', 'origin', '../server.git');
-    await writeFile(join(clone, '.pre-commit-config.yaml'), await configuration());
-    await commit('a.py', 'x = 1\n');
-  });
-  afterEach(() => rm(home, { recursive: true, force: true }));
+  beforeEach(async () => writeFile(join(clone, '.pre-commit-config.yaml'), await configuration()));
 
   test('stops a commit with a credential, says where and how to cure it, and lets the cured one pass', async () => {
     expect(await framework('install')).toMatchObject({ code: 0 });
@@ -90,5 +92,19 @@ describe.skipIf(preCommit === undefined)('the pre-commit framework', () => {
     const said = await framework('run', '--all-files');
     expect(said.code).not.toBe(0);
     expect(said.said).toContain('b.py:1:');
+  });
+});
+
+describe('husky', () => {
+  test('stops a commit with a credential once our hook is installed, and calls it no more when that is taken away', async () => {
+    expect(await called(process.execPath, husky)).toMatchObject({ code: 0 });
+    expect(await called('watchword', 'hook', 'install')).toMatchObject({ code: 0 });
+    const stopped = await commit('train.py', `github_token = "${token}"\n`);
+    expect(stopped.code).not.toBe(0);
+    expect(stopped.said).toContain('train.py:1:');
+    expect(stopped.said).not.toContain(token);
+    expect(await commit('train.py', 'print("clean")\n')).toMatchObject({ code: 0 });
+    expect(await called('watchword', 'hook', 'uninstall')).toMatchObject({ code: 0 });
+    expect(await commit('b.py', `token = "${token}"\n`)).toMatchObject({ code: 0 });
   });
 });
