@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { catalogue } from '../../src/scanning/catalogue.ts';
 import { Maker } from '../../src/scanning/detectors/maker.ts';
+import { PersonWithGit } from './person-with-git.ts';
 
-const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 const examples = catalogue.find(({ id }) => id === 'github-personal-access-token')?.examples(new Maker('framework'));
 const token = examples?.positive[0]?.value ?? '';
@@ -22,49 +19,20 @@ async function configuration(): Promise<string> {
   return `repos:\n  - repo: local\n    hooks:\n      ${indented}\n`;
 }
 
-let home: string;
-let clone: string;
-
-const called = (program: string, ...args: readonly string[]): Promise<{ code: number; said: string }> =>
-  run(program, args, {
-    cwd: clone,
-    env: {
-      PATH: [join(home, 'bin'), process.env['PATH']].join(delimiter),
-      HOME: home,
-      PRE_COMMIT_HOME: join(home, 'framework'),
-      GIT_AUTHOR_NAME: 'Ada',
-      GIT_AUTHOR_EMAIL: 'ada@example.com',
-      GIT_COMMITTER_NAME: 'Ada',
-      GIT_COMMITTER_EMAIL: 'ada@example.com',
-      GIT_CONFIG_NOSYSTEM: '1',
-    },
-  }).then(
-    ({ stdout, stderr }) => ({ code: 0, said: stdout + stderr }),
-    ({ code, stdout, stderr }) => ({ code, said: stdout + stderr }),
-  );
-const git = (...args: readonly string[]) => called('git', ...args);
-const commit = async (file: string, text: string, ...options: readonly string[]) => {
-  await writeFile(join(clone, file), text);
-  await git('add', '.');
-  return git('commit', '-m', file, ...options);
-};
+let person: PersonWithGit;
+const called = (program: string, ...args: readonly string[]) => person.shell(person.clone, program, ...args);
+const git = (...args: readonly string[]) => person.git(...args);
+const commit = (file: string, text: string, ...options: readonly string[]) => person.commit(file, text, ...options);
 
 beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), 'watchword-framework-'));
-  clone = join(home, 'clone');
-  await mkdir(join(home, 'bin'));
-  await symlink(join(root, 'bin/watchword'), join(home, 'bin/watchword'));
-  await mkdir(clone);
-  await git('init', '-q', '-b', 'main');
-  await git('init', '-q', '--bare', '../server.git');
-  await git('remote', 'add', 'origin', '../server.git');
+  person = await PersonWithGit.arrives();
   await commit('a.py', 'x = 1\n');
 });
-afterEach(() => rm(home, { recursive: true, force: true }));
+afterEach(() => person.leaves());
 
 describe.skipIf(preCommit === undefined)('the pre-commit framework', () => {
   const framework = (...args: readonly string[]) => called(preCommit ?? '', ...args);
-  beforeEach(async () => writeFile(join(clone, '.pre-commit-config.yaml'), await configuration()));
+  beforeEach(async () => writeFile(join(person.clone, '.pre-commit-config.yaml'), await configuration()));
 
   test('stops a commit with a credential, says where and how to cure it, and lets the cured one pass', async () => {
     expect(await framework('install')).toMatchObject({ code: 0 });

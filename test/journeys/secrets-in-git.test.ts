@@ -1,68 +1,27 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { catalogue } from '../../src/scanning/catalogue.ts';
 import { Maker } from '../../src/scanning/detectors/maker.ts';
+import { PersonWithGit } from './person-with-git.ts';
 
-const run = promisify(execFile);
-const launcher = join(import.meta.dirname, '../../bin/watchword');
 const examples = catalogue.find(({ id }) => id === 'github-personal-access-token')?.examples(new Maker('secrets-in-git'));
 const token = examples?.positive[0]?.value ?? '';
 
-interface Outcome {
-  readonly code: number;
-  readonly said: string;
-}
-
+let person: PersonWithGit;
 let home: string;
 let clone: string;
 let server: string;
-/** A person with `watchword` on the PATH. */
-const shell = (folder: string, program: string, ...args: string[]) => shellWith({}, folder, program, ...args);
-const shellWith = (
-  environment: Readonly<Record<string, string>>,
-  folder: string,
-  program: string,
-  ...args: string[]
-): Promise<Outcome> =>
-  run(program, args, {
-    cwd: folder,
-    env: {
-      PATH: [join(home, 'bin'), process.env['PATH']].join(delimiter),
-      HOME: home,
-      GIT_AUTHOR_NAME: 'Ada',
-      GIT_AUTHOR_EMAIL: 'ada@example.com',
-      GIT_COMMITTER_NAME: 'Ada',
-      GIT_COMMITTER_EMAIL: 'ada@example.com',
-      GIT_CONFIG_NOSYSTEM: '1',
-      ...environment,
-    },
-  }).then(
-    ({ stdout, stderr }) => ({ code: 0, said: stdout + stderr }),
-    ({ code, stdout, stderr }) => ({ code, said: stdout + stderr }),
-  );
-const git = (...args: string[]) => shell(clone, 'git', ...args);
-const watchword = (...args: string[]) => shell(clone, 'watchword', ...args);
-async function commit(file: string, text: string, ...options: string[]): Promise<Outcome> {
-  await writeFile(join(clone, file), text);
-  await git('add', '.');
-  return git('commit', '-m', file, ...options);
-}
+const shell = (folder: string, program: string, ...args: readonly string[]) => person.shell(folder, program, ...args);
+const git = (...args: readonly string[]) => person.git(...args);
+const watchword = (...args: readonly string[]) => person.watchword(...args);
+const commit = (file: string, text: string, ...options: readonly string[]) => person.commit(file, text, ...options);
 
 beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), 'watchword-git-'));
-  clone = join(home, 'clone');
-  server = join(home, 'server.git');
-  await mkdir(join(home, 'bin'));
-  await symlink(launcher, join(home, 'bin/watchword'));
-  await shell(home, 'git', 'init', '-q', '--bare', server);
-  await shell(home, 'git', 'init', '-q', '-b', 'main', clone);
-  await git('remote', 'add', 'origin', server);
+  person = await PersonWithGit.arrives();
+  ({ home, clone, server } = person);
 });
-afterEach(() => rm(home, { recursive: true, force: true }));
+afterEach(() => person.leaves());
 
 describe('a commit', () => {
   test('with a credential is stopped, with the place and the cure; without one it passes', async () => {
@@ -138,7 +97,7 @@ test('the pre-commit framework run by hand looks at everything that is tracked',
   await commit('a.py', `token = "${token}"\n`);
   await commit('empty', '');
   const called = (variables: Readonly<Record<string, string>>, ...words: string[]) =>
-    shellWith({ PRE_COMMIT: '1', ...variables }, clone, 'watchword', 'hook', 'run', ...words);
+    person.shellWith({ PRE_COMMIT: '1', ...variables }, clone, 'watchword', 'hook', 'run', ...words);
   expect((await called({}, 'pre-commit')).code).toBe(3);
   expect((await called({}, 'pre-commit', 'a.py')).code).toBe(3);
   expect((await called({}, 'pre-commit', 'empty')).code).toBe(0);

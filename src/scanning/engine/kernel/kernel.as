@@ -273,7 +273,7 @@ function step(): void {
       (escapeBefore >> 60) | (escape << 6) | (escapeBefore >> 58);
     let words = long & name & (~((name << 1) | (nameBefore >> 63)) | escaped);
     while (words != 0) {
-      look(PREFIX, base + <u32>ctz(words));
+      lookForPrefix(base + <u32>ctz(words));
       words &= words - 1;
     }
     runs = beginnings(load<u64>(RUN + at), load<u64>(RUN + at, 8));
@@ -455,9 +455,9 @@ function hashed(fragment: u32): u32 {
 }
 
 @inline
-function look(dictionary: u32, at: u32): void {
+function lookForPrefix(at: u32): void {
   const hash = hashed(load<u32>(at) & 0x1f1f1f);
-  if (load<u8>(dictionary + hash)) chain(dictionary, hash, at);
+  if (load<u8>(PREFIX + hash)) chain(PREFIX, hash, at);
 }
 
 /** Reports the anchors of which the hashed bytes stand at `at`. */

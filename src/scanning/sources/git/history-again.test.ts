@@ -2,10 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Format } from '../../format.ts';
 import type { Source } from '../../source.ts';
 import { history } from './history.ts';
-import { type Scanned, type ScratchRepository, scanned, scratchRepositories, secret } from './testing/scratch-repository.ts';
+import {
+  rotated,
+  rotatedText,
+  type Scanned,
+  type ScratchRepository,
+  scanned,
+  scratchRepositories,
+  secret,
+} from './testing/scratch-repository.ts';
 
 const { repository, removeAll } = scratchRepositories();
 afterEach(removeAll);
@@ -210,24 +217,16 @@ test('of blobs that nothing reaches the same one is told, whichever came first',
 test('a blob that comes later is read as what a known loose tree names it', async () => {
   const scratch = repository();
   const value = secret();
-  const rot: Format = {
-    kind: 'rot',
-    title: 'Rotated',
-    recognises: (path) => path.endsWith('.rot'),
-    async *unfold(content) {
-      yield { kind: 'text', bytes: (await content.whole()).map((byte) => byte ^ 1), address: 'whole' };
-    },
-  };
-  scratch.commit({ 'x.rot': Buffer.from(`k = '${value}'`).map((byte) => byte ^ 1), 'y.py': 'y\n' });
+  scratch.commit({ 'x.rot': rotatedText(`k = '${value}'`), 'y.py': 'y\n' });
   const id = scratch.git('rev-parse', 'HEAD:x.rot');
   const path = join(scratch.path, '.git/objects', id.slice(0, 2), id.slice(2));
   renameSync(path, scratch.beside('kept'));
-  const first = await scanned(remembering(scratch.path), [rot]);
+  const first = await scanned(remembering(scratch.path), [rotated]);
   expect(first.places).toEqual([]);
   expect(first.problems).toHaveLength(1);
   renameSync(scratch.beside('kept'), path);
   for (const _turn of [1, 2]) {
-    const later = await scanned(remembering(scratch.path), [rot]);
+    const later = await scanned(remembering(scratch.path), [rotated]);
     expect(later.places).toEqual([`x.rot ${value}`]);
     expect(later.problems).toEqual([]);
   }

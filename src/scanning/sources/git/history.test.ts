@@ -2,9 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Format } from '../../format.ts';
 import { history } from './history.ts';
-import { scanned, scratchRepositories, secret } from './testing/scratch-repository.ts';
+import { rotated, rotatedText, scanned, scratchRepositories, secret } from './testing/scratch-repository.ts';
 
 const key = Buffer.alloc(32, 1);
 const { repository, removeAll } = scratchRepositories();
@@ -150,19 +149,11 @@ describe('history', () => {
     const scratch = repository();
     const [inside, plain, amid] = [secret(), secret(), secret()];
     scratch.commit({
-      'deep/x.rot': Buffer.from(`k = '${inside}'`).map((byte) => byte ^ 1),
+      'deep/x.rot': rotatedText(`k = '${inside}'`),
       'image.png': Buffer.concat([Buffer.from([137, 80, 0, 1]), Buffer.alloc(64), Buffer.from(amid)]),
       'wide.txt': Buffer.from(`\ufeffkey = '${plain}'\r\n`, 'utf16le'),
     });
-    const rot: Format = {
-      kind: 'rot',
-      title: 'Rotated',
-      recognises: (path) => path.endsWith('.rot'),
-      async *unfold(content) {
-        yield { kind: 'text', bytes: (await content.whole()).map((byte) => byte ^ 1), address: 'whole' };
-      },
-    };
-    const { sightings } = await scanned(history(scratch.path), [rot]);
+    const { sightings } = await scanned(history(scratch.path), [rotated]);
     expect(sightings.map(({ address, text }) => `${address} ${text}`).sort()).toEqual([
       `deep/x.rot#whole:1 ${inside}`,
       `image.png#binary.string[0]:1 ${amid}`,

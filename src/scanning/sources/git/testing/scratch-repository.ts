@@ -130,3 +130,16 @@ export function scratchRepositories(): ScratchRepositories {
     },
   };
 }
+
+/** What `rotated` reads. */
+export const rotatedText = (text: string): Buffer => Buffer.from(Buffer.from(text).map((byte) => byte ^ 1));
+
+/** A format that is told by the path alone, in which nothing is seen of what is inside. */
+export const rotated: Format = {
+  kind: 'rot',
+  title: 'Rotated',
+  recognises: (path) => path.endsWith('.rot'),
+  async *unfold(content) {
+    yield { kind: 'text', bytes: (await content.whole()).map((byte) => byte ^ 1), address: 'whole' };
+  },
+};
