@@ -3,6 +3,7 @@ import type { AuditLog, Digester, Facts } from '../audit/contract.ts';
 import { WatchwordError } from '../foundation/errors.ts';
 import type { Capability } from '../policy/capability.ts';
 import type { Storage } from '../storage/contract.ts';
+import type { AttemptLimiter } from './attempt-limiter.ts';
 import type { Authorizer } from './authorizer.ts';
 import type { Authenticator, MountLocator } from './door-contract.ts';
 import { type Generations, generationReader } from './generation-table.ts';
@@ -17,6 +18,7 @@ export interface AdmissionDependencies {
   readonly authorizer: Authorizer;
   readonly mounts: MountLocator;
   readonly limiter: Limiter;
+  readonly attempts: AttemptLimiter;
 }
 
 /** What is known of a request once it may be performed. */
@@ -60,6 +62,7 @@ export class Admission {
     }
     const input: unknown = parsed.data;
     recorder.input(input);
+    if (recorder.attempt !== undefined && !this.#on.attempts.mayTry(call.remote.address, recorder.attempt)) throw limited();
     const warnings: string[] = [];
     const context = this.#readContext(call, session, recorder, warnings);
     const capability =
@@ -81,7 +84,7 @@ export class Admission {
 
   async #authenticate(operation: AnyOperation, call: Call, recorder: Recorder): Promise<Session | undefined> {
     if (operation.authentication === 'none') {
-      if (recorder.recorded && !this.#on.limiter.admit(call.remote.address)) throw limited();
+      if (recorder.recorded && operation.attempt === undefined && !this.#on.limiter.admit(call.remote.address)) throw limited();
       return undefined;
     }
     const { storage, authenticator, authorizer } = this.#on;
@@ -116,6 +119,7 @@ export class Admission {
       warn: (message) => {
         warnings.push(message);
       },
+      identify: (principal) => recorder.identify(principal),
     };
   }
 }

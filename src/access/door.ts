@@ -5,7 +5,7 @@ import type { Transaction } from '../storage/contract.ts';
 import { Admission, type AdmissionDependencies, type Admitted, limited } from './admission.ts';
 import { appliedMarker } from './applied-table.ts';
 import type { Answer, Door, WrapInfo, Wrapping } from './door-contract.ts';
-import type { AnyOperation, Call, Session } from './operation.ts';
+import type { AnyOperation, Call, ChangeContext, Session } from './operation.ts';
 import type { OperationName, OutputOf } from './operation-types.ts';
 import { Recorder } from './recorder.ts';
 import type { Settlement } from './settlement.ts';
@@ -97,8 +97,9 @@ class ReferenceMonitor implements Door {
       await recorder.complete(output);
       return this.#answer(admitted, output, undefined);
     }
+    const work = await prepared(admitted);
     const { output, wrapped } = await this.#announced(recorder, (intent) =>
-      this.#on.storage.write((tx) => this.#inTransaction(tx, admitted, intent, usesOne)),
+      this.#on.storage.write((tx) => this.#inTransaction(tx, admitted, { work, intent, usesOne })),
     );
     return this.#answer(admitted, output, wrapped);
   }
@@ -125,14 +126,11 @@ class ReferenceMonitor implements Door {
     }
   }
 
-  async #inTransaction(tx: Transaction, admitted: Admitted, intent: number, usesOne: boolean) {
-    const { operation, session, context, input, capability } = admitted;
+  async #inTransaction(tx: Transaction, admitted: Admitted, { work, intent, usesOne }: Announced) {
+    const { session, context, capability } = admitted;
     await this.#markApplied(tx, intent);
     const last = usesOne && session !== undefined && (await this.#on.authenticator.consume(tx, session));
-    const output: unknown =
-      operation.effect === 'change'
-        ? await operation.perform(input, { ...context, tx, capability })
-        : await (operation as AnyOperation & { effect: 'read' }).perform(input, context);
+    const output = await work({ ...context, tx, capability });
     const wrapTtl = wrapTtlOf(admitted);
     const wrapped = wrapTtl === undefined || output === null ? undefined : await this.#wrap(tx, admitted, output, wrapTtl);
     if (last) await this.#on.authenticator.end(tx, session);
@@ -214,9 +212,13 @@ class ReferenceMonitor implements Door {
       });
     }
     if (recorder.settled || refusal.code === 'request.limited') return refusal;
+    if (refusal.kind === 'denied' && recorder.attempt !== undefined) {
+      if (!this.#on.attempts.refused(recorder.address, recorder.attempt)) return limited();
+    }
     // Whoever has a token may be told of an invalid one as well, and each such answer is logged. What is public and not recorded
     // is limited when it is refused only: then it is recorded after all.
-    const stranger = recorder.caller === undefined && (!recorder.recorded || tokenErrors.includes(refusal.code));
+    const unlimited = !recorder.recorded || recorder.triesFreely || tokenErrors.includes(refusal.code);
+    const stranger = recorder.caller === undefined && recorder.attempt === undefined && unlimited;
     if (stranger && !this.#on.limiter.admit(recorder.address)) return limited();
     try {
       await recorder.refused(refusal);
@@ -225,6 +227,23 @@ class ReferenceMonitor implements Door {
       return unlogged instanceof WatchwordError ? unlogged : new WatchwordError('internal', undefined, { cause: unlogged });
     }
   }
+}
+
+/** What a transaction does, and what was said of it before. */
+interface Announced {
+  readonly work: (context: ChangeContext) => Promise<unknown>;
+  readonly intent: number;
+  readonly usesOne: boolean;
+}
+
+/** The part of an operation that belongs in the transaction; the part that does not is done when this resolves. */
+async function prepared({ operation, input, context }: Admitted): Promise<Announced['work']> {
+  if (operation.effect === 'change') {
+    return operation.prepare === undefined
+      ? (inside) => operation.perform(input, inside)
+      : await operation.prepare(input, context);
+  }
+  return () => (operation as AnyOperation & { effect: 'read' }).perform(input, context);
 }
 
 /** What is not recorded leaves no trace, so it must not leave a wrapping token either. */

@@ -59,6 +59,8 @@ export interface ReadContext {
   /** Digests of the response data; when not called the door digests the output itself. */
   noteResponseDigests(digests: readonly string[]): void;
   warn(message: string): void;
+  /** A login found out who calls: from here on the request's events name him. */
+  identify(principal: Principal): void;
 }
 
 export interface ChangeContext extends ReadContext {
@@ -83,6 +85,11 @@ interface OperationBase<Name extends OperationName> {
   /** `session`: every valid token may, whatever its policies; the operation itself shows only what concerns the caller. */
   readonly authorization?: 'session';
   readonly whileSealed?: boolean;
+  /**
+   * For operations without a token that anybody may try, as logins are: what is tried, a role or a user's name. Tries are not
+   * limited, only those of them that were refused: per source address and this.
+   */
+  readonly attempt?: (input: InputOf<Name>) => string;
   /** A function where it depends on what exists (`create` against `update`) or on how it was asked. */
   readonly capability: Capability | ((input: InputOf<Name>, context: ReadContext) => Promise<Capability>);
   /** Needs `sudo` besides the capability. */
@@ -104,8 +111,16 @@ export interface ReadOperation<Name extends OperationName = OperationName> exten
   perform(input: InputOf<Name>, context: ReadContext): Promise<OutputOf<Name>>;
 }
 
+/** What remains to be done in the transaction. */
+export type Prepared<Name extends OperationName> = (context: ChangeContext) => Promise<OutputOf<Name>>;
+
 export interface ChangeOperation<Name extends OperationName = OperationName> extends OperationBase<Name> {
   readonly effect: 'change';
+  /**
+   * For what must not happen in a transaction: asking the network, hashing passwords. Changes nothing; what it throws is a
+   * refusal before the intent, so that refused tries cost one event and no transaction.
+   */
+  prepare?(input: InputOf<Name>, context: ReadContext): Promise<Prepared<Name>>;
   perform(input: InputOf<Name>, context: ChangeContext): Promise<OutputOf<Name>>;
 }
 
@@ -131,6 +146,17 @@ export function defineChange<Name extends OperationName>(
   operation: Omit<ChangeOperation<Name>, 'effect'>,
 ): ChangeOperation<Name> {
   return { ...operation, effect: 'change' };
+}
+
+/** A change whose first part must not happen in a transaction. */
+export function definePreparedChange<Name extends OperationName>(
+  operation: Omit<ChangeOperation<Name>, 'effect' | 'perform'> & Required<Pick<ChangeOperation<Name>, 'prepare'>>,
+): ChangeOperation<Name> {
+  return {
+    ...operation,
+    effect: 'change',
+    perform: async (input, context) => (await operation.prepare(input, context))(context),
+  };
 }
 
 export function defineAction<Name extends OperationName>(

@@ -1,5 +1,6 @@
 import type { AuditLog, AuditRecord, Facts } from '../audit/contract.ts';
 import { WatchwordError } from '../foundation/errors.ts';
+import type { Principal } from '../foundation/principal.ts';
 import { Secret } from '../foundation/secret.ts';
 import { printWithSecrets } from '../foundation/secret-json.ts';
 import type { AnyOperation, Call, Session } from './operation.ts';
@@ -12,6 +13,9 @@ export class Recorder {
   readonly #digesting: boolean;
   readonly time: number;
   #session: Session | undefined;
+  #identified: Principal | undefined;
+  /** What the request tries, where anybody may try it: mount and role, or mount and user. Known once the input is. */
+  attempt: string | undefined;
   #path: string;
   #granted: readonly string[] | undefined;
   #facts: Facts | undefined;
@@ -46,12 +50,25 @@ export class Recorder {
     return this.#operation.event.recorded !== false;
   }
 
+  /** Whether requests for this operation were let in without having been counted. */
+  get triesFreely(): boolean {
+    return this.#operation.attempt !== undefined;
+  }
+
+  /** A login's answer to who calls. */
+  identify(principal: Principal): void {
+    this.#identified = principal;
+  }
+
   session(session: Session): void {
     this.#session = session;
   }
 
   input(input: unknown): void {
     this.#path = this.#operation.path(input, this.#call.mount);
+    if (this.#operation.attempt !== undefined) {
+      this.attempt = JSON.stringify([this.#call.mount.id, this.#operation.attempt(input)]);
+    }
     if (typeof input !== 'object' || input === null) return;
     const clear: readonly string[] = this.#operation.event.clear;
     const facts: Record<string, Facts[string]> = {};
@@ -127,7 +144,7 @@ export class Recorder {
     this.settled = true;
     const phase = this.#intent === undefined ? 'complete' : 'outcome';
     const record = this.#record(phase, error.kind === 'denied' ? 'denied' : 'failure');
-    await this.#audit.append({ ...record, errorCode: error.code });
+    await this.#audit.append({ ...record, errorCode: error.code, reason: error.reason });
   }
 
   #record(phase: AuditRecord['phase'], outcome: AuditRecord['outcome']): AuditRecord {
@@ -140,7 +157,7 @@ export class Recorder {
       operation: this.#operation.name,
       time: this.time,
       requestId: this.#call.id,
-      principal: this.#session?.principal,
+      principal: this.#session?.principal ?? this.#identified,
       remote: this.#call.remote,
       namespace: this.#call.namespace,
       path: this.#path,

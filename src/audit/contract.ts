@@ -27,6 +27,8 @@ export interface AuditRecord {
   readonly outcome: EventOutcome;
   /** Code of the error catalogue when the outcome is not a success. */
   readonly errorCode?: string | undefined;
+  /** Why a login was refused, by a documented word. */
+  readonly reason?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly time: number;
   readonly requestId: string;

@@ -26,6 +26,7 @@ const eventSchema = z.object({
   ]),
   src_endpoint: z.object({ ip: z.string(), port: z.number() }).optional(),
   status_code: z.string().optional(),
+  status_detail: z.string().optional(),
   time: z.number(),
   unmapped: z.object({
     activity: z.enum(['create', 'read', 'update', 'delete', 'login', 'logout', 'other']),
@@ -50,7 +51,7 @@ export function decodeEvent(event: AuditEvent): AuditRecord | undefined {
   const parsed = eventSchema.safeParse(event);
   const eventClass = parsed.success ? classByUid.get(parsed.data.class_uid) : undefined;
   if (!parsed.success || eventClass === undefined) return undefined;
-  const { actor, api, resources, src_endpoint, status_code, time, unmapped } = parsed.data;
+  const { actor, api, resources, src_endpoint, status_code, status_detail, time, unmapped } = parsed.data;
   const [{ name, namespace, type, uid }] = resources;
   const mounted = type !== undefined && uid !== undefined && unmapped.mount_path !== undefined;
   return {
@@ -60,6 +61,7 @@ export function decodeEvent(event: AuditEvent): AuditRecord | undefined {
     operation: api.operation,
     outcome: unmapped.outcome,
     errorCode: status_code,
+    reason: status_detail,
     time,
     requestId: api.request.uid,
     principal: actor === undefined ? undefined : principalOf(actor),

@@ -21,18 +21,27 @@ export function encodeEvent(record: AuditRecord, index: number): string {
     `,"category_uid":${ocsfClass.category},"class_uid":${ocsfClass.uid}` +
     `,"metadata":{"product":${PRODUCT},"sequence":${index},"uid":${text(record.requestId)},"version":"${OCSF_VERSION}"}` +
     `,"resources":[${resource(record)}],"severity_id":${severity}${endpoint(record.remote)}` +
-    `${record.errorCode === undefined ? '' : `,"status_code":${text(record.errorCode)}`},"status_id":${status}` +
-    `,"time":${record.time},"type_uid":${ocsfClass.uid * 100 + activity},"unmapped":${unmapped(record)}}`
+    `${record.errorCode === undefined ? '' : `,"status_code":${text(record.errorCode)}`}${record.reason === undefined ? '' : `,"status_detail":${text(record.reason)}`},"status_id":${status}` +
+    `,"time":${record.time},"type_uid":${ocsfClass.uid * 100 + activity},"unmapped":${unmapped(record)}${subject(record)}}`
   );
 }
 
 function actor(principal: Principal | undefined): string {
   if (principal === undefined) return '';
   const session = principal.session === '' ? '' : `"session":{"uid":${text(principal.session)}},`;
+  return `,"actor":{${session}"user":${user(principal)}}`;
+}
+
+function user({ namespace, policies, displayName, method, id }: Principal): string {
   return (
-    `,"actor":{${session}"user":{"domain":${text(principal.namespace)},"groups":[${principal.policies.map(group).join(',')}]` +
-    `,"name":${text(principal.displayName)},"type":${text(principal.method)},"uid":${text(principal.id)}}}`
+    `{"domain":${text(namespace)},"groups":[${policies.map(group).join(',')}]` +
+    `,"name":${text(displayName)},"type":${text(method)},"uid":${text(id)}}`
   );
+}
+
+/** OCSF's Authentication says in `user` who logs in; the actor of a login is that same caller. */
+function subject({ class: eventClass, principal }: AuditRecord): string {
+  return eventClass === 'login' && principal !== undefined ? `,"user":${user(principal)}` : '';
 }
 
 const group = (policy: string): string => `{"name":${text(policy)}}`;

@@ -69,6 +69,17 @@ export const errorCatalogue = {
     'The token cannot be made or changed like this.',
     'Correct the named field and send it again.',
   ),
+  'login.refused': entry('denied', 'Permission denied.', 'Ask whoever runs the server: its log says why, by the request id.'),
+  'login.unavailable': entry(
+    'unavailable',
+    'Who you are cannot be verified now: what vouches for you does not answer.',
+    'Log in again after the time in Retry-After.',
+  ),
+  'login.invalid': entry(
+    'invalid',
+    'The auth method or role cannot be set like this.',
+    'Correct the named field and send it again.',
+  ),
   'wrapping.invalid': entry(
     'invalid',
     'The wrapping token is unknown, expired or already used.',
@@ -134,6 +145,8 @@ export interface ErrorDetails {
   readonly cause?: unknown;
   /** Seconds after which another try makes sense. */
   readonly retryAfter?: number;
+  /** For the audit log alone: why it was refused, by a documented word (`jwt.expired`); the caller never learns it. */
+  readonly reason?: string;
 }
 
 /** Every refusal of ours. `message` says what was wrong and never holds a secret; `code` is in {@link errorCatalogue}. */
@@ -142,12 +155,14 @@ export class WatchwordError extends Error {
   readonly code: ErrorCode;
   readonly where: string | undefined;
   readonly retryAfter: number | undefined;
+  readonly reason: string | undefined;
 
   constructor(code: ErrorCode, message?: string, details: ErrorDetails = {}) {
     super(message ?? errorCatalogue[code].summary, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.where = details.where;
     this.retryAfter = details.retryAfter;
+    this.reason = details.reason;
   }
 
   get kind(): ErrorKind {

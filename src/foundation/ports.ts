@@ -24,6 +24,36 @@ export interface Logger {
 
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
+/** One HTTPS request to somebody else's server. */
+export interface OutgoingRequest {
+  /** `https:`, or `http:` where {@link allowPlain} says so. Redirects are never followed. */
+  readonly url: string;
+  readonly method: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** PEM of the only authorities that are believed; the system's when absent. */
+  readonly ca?: string | undefined;
+  /** Whether the name may lead to loopback, private, link-local or otherwise special addresses. False by default. */
+  readonly allowPrivate?: boolean;
+  readonly allowPlain?: boolean;
+  /** Bytes of an answer's body; more is an error. */
+  readonly maxBytes: number;
+  /** Milliseconds for everything, name look-up included. */
+  readonly timeoutMs: number;
+}
+
+export interface OutgoingAnswer {
+  readonly status: number;
+  /** By lower-case name; of repeated ones the first. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** Somebody else's servers, over HTTP. Rejects with an Error whose `code` says what failed; the message holds nothing that was sent. */
+export interface Network {
+  request(request: OutgoingRequest): Promise<OutgoingAnswer>;
+}
+
 /** A file that only grows, until it is cut back to a durable length. */
 export interface AppendFile {
   /** Bytes written so far. */

@@ -1,27 +1,34 @@
 import type { Authenticator, Wrapping } from '../access/door-contract.ts';
 import type { AnyOperation, Session } from '../access/operation.ts';
-import type { Clock, Random } from '../foundation/ports.ts';
+import type { MountPoint } from '../foundation/mount.ts';
+import type { Clock, Logger, Network, Random } from '../foundation/ports.ts';
 import type { Secret } from '../foundation/secret.ts';
 import type { Keyring } from '../keyring/contract.ts';
+import type { EngineLifecycle } from '../mounts/engine.ts';
 import type { Migration, Storage, Transaction } from '../storage/contract.ts';
+import { authLifecycles, methodOperations } from './auth-methods.ts';
+import { authRecordMigration } from './auth-record-table.ts';
+import { AuthRecordStore, removeExpiredRecords } from './auth-records.ts';
 import { TokenAuthenticator } from './authenticator.ts';
 import type { EndSession, WrappedAnswers } from './contract.ts';
 import { creationOperations } from './creation-operations.ts';
+import { JwtVerifier } from './jwt/jwt-verifier.ts';
+import { KeySets } from './jwt/key-sets.ts';
+import { Logins } from './logins/logins.ts';
 import { lookupOperations } from './lookup-operations.ts';
+import type { MethodDependencies } from './methods/method.ts';
 import { renewalOperations } from './renewal-operations.ts';
 import { revocationOperations } from './revocation-operations.ts';
 import { roleOperations } from './role-operations.ts';
 import { RoleTable, roleMigration } from './role-table.ts';
-import { type Issued, type TokenGrant, TokenIssuer } from './token-issuer.ts';
-import { tokenMigration } from './token-table.ts';
+import { TokenIssuer } from './token-issuer.ts';
+import { tokenLoginMigration, tokenMigration } from './token-table.ts';
 import { removeExpired, TokenTree } from './token-tree.ts';
 import { Tokens } from './tokens.ts';
 import { AnswerWrapping } from './wrapping.ts';
 import { wrappingOperations } from './wrapping-operations.ts';
 
-export type { Issued, TokenGrant } from './token-issuer.ts';
-
-export const identityMigrations: readonly Migration[] = [tokenMigration, roleMigration];
+export const identityMigrations: readonly Migration[] = [tokenMigration, roleMigration, authRecordMigration, tokenLoginMigration];
 
 export interface IdentityDependencies {
   readonly storage: Storage;
@@ -32,40 +39,64 @@ export interface IdentityDependencies {
   readonly answers: WrappedAnswers;
   /** Whether the session, for which the door has made the policies ready, has root or `sudo` on a path. */
   readonly maySudo: (session: Session, path: string) => boolean;
+  /** The mount of this id, as far as it is known. */
+  readonly findMount: (id: string) => MountPoint | undefined;
+  readonly network: Network;
+  readonly logger: Logger;
 }
 
 export interface Identity {
   readonly authenticator: Authenticator;
   readonly wrapping: Wrapping;
   readonly operations: readonly AnyOperation[];
+  /** What mounting and unmounting an auth method means. */
+  readonly lifecycles: readonly EngineLifecycle[];
   /** A token with the root policy that never expires; its mount's key must exist. */
   createRootToken(tx: Transaction): Promise<Secret>;
-  /** For logins: makes a token for a caller whom an auth method has identified. @throws WatchwordError `token.invalid` */
-  issueToken(tx: Transaction, grant: TokenGrant): Promise<Issued>;
-  /** Background tidying, in transactions of `batch` tokens with their trees; gives how many it removed. */
+  /** Background tidying, in transactions of `batch` tokens with their trees; gives how many tokens it removed. */
   removeExpired(batch?: number): Promise<number>;
+  /** Stops what goes on in the background. */
+  close(): void;
   /** After sealing: what was decrypted is forgotten. */
   clear(): void;
 }
 
 export function createIdentity(dependencies: IdentityDependencies): Identity {
-  const { storage, keyring, clock, random, endSession, answers, maySudo } = dependencies;
+  const { storage, keyring, clock, random, endSession, answers, maySudo, findMount, network, logger } = dependencies;
   const tokens = new Tokens({ storage, keyring });
   const roles = new RoleTable(keyring);
   const issuer = new TokenIssuer(tokens, random);
   const tree = new TokenTree(tokens, endSession);
   const wrapping = new AnswerWrapping({ tokens, issuer, answers, endSession });
+  const records = new AuthRecordStore(storage, keyring);
+  const keySets = new KeySets({ network, clock, logger });
+  const methods: MethodDependencies = {
+    storage,
+    keyring,
+    records,
+    logins: new Logins(issuer),
+    tokens,
+    keySets,
+    jwt: new JwtVerifier({ keySets, clock }),
+    network,
+    clock,
+    random,
+    logger,
+    revokeSubject: (tx, mountId, subject) => tree.revokeLogins(tx, mountId, subject),
+  };
   return {
     authenticator: new TokenAuthenticator(tokens, endSession, clock),
     wrapping,
     operations: [
       ...creationOperations({ tokens, issuer, roles, maySudo }),
       ...lookupOperations(tokens),
-      ...renewalOperations({ tokens, roles }),
+      ...renewalOperations({ tokens, roles, records, findMount }),
       ...revocationOperations({ tokens, tree }),
       ...roleOperations(roles),
       ...wrappingOperations(wrapping),
+      ...methodOperations(methods),
     ],
+    lifecycles: authLifecycles(methods, tree),
     async createRootToken(tx) {
       const { issued } = await issuer.issue(tx, {
         now: clock.now(),
@@ -76,8 +107,15 @@ export function createIdentity(dependencies: IdentityDependencies): Identity {
       });
       return issued.token;
     },
-    issueToken: (tx, grant) => issuer.issue(tx, grant),
-    removeExpired: (batch) => removeExpired(storage, tree, clock.now(), batch),
-    clear: () => tokens.clear(),
+    async removeExpired(batch = 100) {
+      const removed = await removeExpired(storage, tree, clock.now(), batch);
+      await removeExpiredRecords(storage, records, clock.now(), batch);
+      return removed;
+    },
+    close: () => keySets.close(),
+    clear() {
+      tokens.clear();
+      records.clear();
+    },
   };
 }

@@ -6,12 +6,13 @@ import { Secret } from '../foundation/secret.ts';
 import type { IssuedToken } from './contract.ts';
 import { accessorSchema } from './inputs.ts';
 import { lesser, lifetime } from './lifetime.ts';
+import { type LoginRenewalDependencies, renewedTerms } from './logins/login-renewal.ts';
 import { byAccessor, byText } from './named-token.ts';
 import type { RoleTable } from './role-table.ts';
 import { issuedOf, type Token } from './token.ts';
 import type { FoundToken, Tokens } from './tokens.ts';
 
-export interface RenewalDependencies {
+export interface RenewalDependencies extends LoginRenewalDependencies {
   readonly tokens: Tokens;
   readonly roles: RoleTable;
 }
@@ -72,29 +73,30 @@ async function renewText(
 
 /** @throws WatchwordError `token.invalid` for a token that cannot be renewed, or is past the longest life it may have */
 async function renew(
-  { tokens, roles }: RenewalDependencies,
+  on: RenewalDependencies,
   { hash, token }: FoundToken,
   asked = 0,
   { tx, now, mount, warn, note }: ChangeContext,
 ): Promise<Token> {
+  const { tokens, roles } = on;
   if (!token.renewable || token.expiresAt === null) throw new WatchwordError('token.invalid', 'lease is not renewable');
   const role = token.role === null ? undefined : await roles.find(tx, token.role);
   if (token.role !== null && role === undefined) {
     throw new WatchwordError('token.invalid', 'original token role could not be found, not renewing');
   }
   // The period follows the role; the explicit maximum is a promise made at creation.
-  const period = role === undefined ? token.period : lesser(token.askedPeriod, role.period);
+  const ownTerms = { config: mount.config, period: role === undefined ? token.period : lesser(token.askedPeriod, role.period) };
+  const terms = token.login ? await renewedTerms(on, tx, token, token.login) : ownTerms;
   const { ttl, warnings } = lifetime({
     wanted: asked > 0 ? asked : token.lastTtl,
-    period,
+    ...terms,
     explicitMaxTtl: token.explicitMaxTtl,
     createdAt: token.createdAt,
     now,
-    config: mount.config,
   });
   if (ttl === 0) throw new WatchwordError('token.invalid', 'past the max TTL, cannot renew');
   for (const warning of warnings) warn(warning);
-  const renewed = { ...token, renewedAt: now, expiresAt: now + ttl * 1000, lastTtl: ttl, period };
+  const renewed = { ...token, renewedAt: now, expiresAt: now + ttl * 1000, lastTtl: ttl, period: terms.period };
   await tokens.save(tx, hash, renewed);
   note({ subjectAccessor: token.accessor, grantedTtl: ttl });
   return renewed;

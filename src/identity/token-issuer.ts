@@ -6,7 +6,7 @@ import type { Secret } from '../foundation/secret.ts';
 import type { Transaction } from '../storage/contract.ts';
 import type { IssuedToken } from './contract.ts';
 import { lifetime } from './lifetime.ts';
-import { issuedOf, type Token, type WrappingOrigin } from './token.ts';
+import { issuedOf, type Token, type TokenLogin, type WrappingOrigin } from './token.ts';
 import { newTokenText, type TokenKind } from './token-text.ts';
 import type { FoundToken, Tokens } from './tokens.ts';
 
@@ -31,8 +31,8 @@ export interface TokenGrant {
   /** 0 = unlimited. */
   readonly uses?: number;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
-  /** Who logged in: the auth method, and the caller's stable name in it. Without, the token is named by its accessor. */
-  readonly login?: { readonly method: string; readonly subject: string } | undefined;
+  /** Who logged in where: the auth method, and the caller's stable name in it. Without, the token is named by its accessor. */
+  readonly login?: (TokenLogin & { readonly method: string; readonly subject: string }) | undefined;
   /** Facts for policy templates. */
   readonly attributes?: Readonly<Record<string, string>>;
   readonly entityId?: string;
@@ -82,6 +82,7 @@ export class TokenIssuer {
       path: grant.path,
       method: grant.login?.method ?? 'token',
       subject: grant.login?.subject ?? '',
+      login: grant.login === undefined ? null : loginOf(grant.login),
       attributes: grant.attributes ?? {},
       entityId: grant.entityId ?? '',
       displayName: grant.displayName,
@@ -105,6 +106,10 @@ export class TokenIssuer {
     await this.#tokens.insert(tx, hash, token);
     return { issued: { ...issuedOf(token, text, grant.now), token: text }, warnings };
   }
+}
+
+function loginOf({ mountId, collection, name }: TokenLogin): TokenLogin {
+  return { mountId, collection, name };
 }
 
 /** Only a root token for which nothing was asked never expires. */

@@ -8,6 +8,7 @@ type TokenTables = {
     parent_hash: string | null;
     expires_at: number | null;
     root: number;
+    login: string | null;
     sealed: Uint8Array;
   };
 };
@@ -20,6 +21,8 @@ export interface TokenRow {
   readonly expiresAt: number | null;
   /** 1 for a token with the root policy, else 0. */
   readonly root: number;
+  /** Mount and subject of the login that gave it: see `Tokens.loginKey`. */
+  readonly login: string | null;
   readonly sealed: Uint8Array;
 }
 
@@ -51,6 +54,14 @@ export const tokenMigration: Migration = {
     for (const column of ['parent_hash', 'expires_at', 'root']) {
       await db.schema.createIndex(`token_${column}`).on('token').column(column).execute();
     }
+  },
+};
+
+export const tokenLoginMigration: Migration = {
+  name: 'identity-0004-token-login',
+  async up(db, types) {
+    await db.schema.alterTable('token').addColumn('login', sql.raw(types.orderedText)).execute();
+    await db.schema.createIndex('token_login').on('token').column('login').execute();
   },
 };
 
@@ -104,6 +115,7 @@ export class TokenTable {
             parent_hash: parameter('parent'),
             expires_at: parameter('expiresAt'),
             root: parameter('root'),
+            login: parameter('login'),
             sealed: parameter('sealed'),
           }) as never,
     );
@@ -112,7 +124,12 @@ export class TokenTable {
         db
           .withTables<TokenTables>()
           .updateTable('token')
-          .set({ parent_hash: parameter('parent'), expires_at: parameter('expiresAt'), sealed: parameter('sealed') })
+          .set({
+            parent_hash: parameter('parent'),
+            expires_at: parameter('expiresAt'),
+            login: parameter('login'),
+            sealed: parameter('sealed'),
+          })
           .where('token_hash', '=', parameter('hash')) as never,
     );
     this.#remove = storage.prepare(
@@ -174,6 +191,17 @@ export class TokenTable {
       .select(['token_hash', 'accessor', 'sealed'])
       .where('expires_at', '<=', now)
       .orderBy('expires_at')
+      .limit(limit)
+      .execute();
+  }
+
+  /** Some of the tokens that logins of a mount or, where `from` and `to` are the same, of one subject gave. */
+  byLogin(on: Executor, range: { from: string; to: string }, limit: number): Promise<IndexedRow[]> {
+    return view(on)
+      .selectFrom('token')
+      .select(['token_hash', 'accessor', 'sealed'])
+      .where('login', '>=', range.from)
+      .where('login', '<=', range.to)
       .limit(limit)
       .execute();
   }

@@ -42,6 +42,24 @@ export class TokenTree {
     await this.#removeTree(tx, hash, token.accessor);
   }
 
+  /**
+   * Removes the tokens that logins of a mount gave, each with its tree: all of them, or those of one subject. Gives how many.
+   * @param subject undefined for all
+   */
+  async revokeLogins(tx: Transaction, mountId: string, subject?: string): Promise<number> {
+    const key = subject === undefined ? undefined : this.#tokens.loginKey(mountId, subject);
+    // `0` is the character after `/`.
+    const range = key === undefined ? { from: `${mountId}/`, to: `${mountId}0` } : { from: key, to: key };
+    const before = this.#removed;
+    for (;;) {
+      const rows = await this.#tokens.table.byLogin(tx, range, BATCH);
+      for (const row of rows) {
+        await this.#removeUnless(tx, row, async ({ token }) => token.login?.mountId !== mountId);
+      }
+      if (rows.length < BATCH) return this.#removed - before;
+    }
+  }
+
   /** Removes tokens that have expired, each with its tree. Gives how many rows it looked at: at `limit` there may be more. */
   async removeExpired(tx: Transaction, now: number, limit: number): Promise<number> {
     const rows = await this.#tokens.table.expired(tx, now, limit);

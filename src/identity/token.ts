@@ -8,6 +8,14 @@ export interface WrappingOrigin {
   readonly wrappedAccessor: string;
 }
 
+/** Which role of which mount let somebody log in. */
+export interface TokenLogin {
+  readonly mountId: string;
+  /** Where the role stands among the mount's records. */
+  readonly collection: string;
+  readonly name: string;
+}
+
 /** A token as it is sealed. Whatever is believed of a token stands here; the columns beside it are only indexes. */
 export interface Token {
   readonly kind: TokenKind;
@@ -21,6 +29,8 @@ export interface Token {
   readonly method: string;
   /** Who logged in, in the method's words; empty for bare tokens, which are named by their accessor. */
   readonly subject: string;
+  /** Null for a token that no login gave. */
+  readonly login: TokenLogin | null;
   readonly attributes: Readonly<Record<string, string>>;
   readonly entityId: string;
   readonly displayName: string;

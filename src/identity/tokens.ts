@@ -136,7 +136,17 @@ export class Tokens {
   #row(hash: string, token: Token) {
     const { accessor, parent, expiresAt } = token;
     const sealed = sealJson(this.#cipher, place(hash), token);
-    return { hash, accessor, parent, expiresAt, root: isRoot(token) ? 1 : 0, sealed };
+    return { hash, accessor, parent, expiresAt, root: isRoot(token) ? 1 : 0, login: this.#loginKey(token), sealed };
+  }
+
+  /** What finds the tokens of a mount's logins, and among them those of one subject. */
+  loginKey(mountId: string, subject: string): string {
+    const digest = createHmac('sha256', this.#keyring.instanceKey('token-hash').key).update(`subject ${subject}`);
+    return `${mountId}/${digest.digest('base64url')}`;
+  }
+
+  #loginKey({ login, subject }: Token): string | null {
+    return login === null || login === undefined ? null : this.loginKey(login.mountId, subject);
   }
 
   get #cipher(): RecordCipher {

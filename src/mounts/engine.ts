@@ -1,10 +1,12 @@
 import type { MountPoint } from '../foundation/mount.ts';
 import type { Transaction } from '../storage/contract.ts';
 
-/** What a kind of engine does when it is mounted and unmounted; fulfilled by the engine's room, connected in `server/`. */
+/** What a kind of engine or auth method does when it is mounted and unmounted; fulfilled by the engine's room, connected in `server/`. */
 export interface EngineLifecycle {
   /** `kv` */
   readonly kind: string;
+  /** Whether it stands below `auth/` and tells who is calling. */
+  readonly class: 'engine' | 'auth';
   /** Other names that people mount it by, with the options they stand for: `kv-v2` → kv with version 2. */
   readonly aliases: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Options of a new mount, or of one that had others `before`, completed and checked. @throws WatchwordError `mount.invalid` */

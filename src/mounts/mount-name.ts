@@ -44,7 +44,7 @@ export function findMount(mounts: readonly MountPoint[], name: MountName): Mount
 
 /** @throws WatchwordError `mount.invalid` for the mounts that every store has. */
 export function refuseSystem(mount: MountPoint, what: 'moved' | 'removed'): void {
-  if (['system', 'token', 'cubbyhole'].includes(mount.kind)) {
+  if (['system', 'token', 'cubbyhole', 'identity'].includes(mount.kind)) {
     throw new WatchwordError('mount.invalid', `a system mount cannot be ${what}`, { where: 'path' });
   }
 }

@@ -15,6 +15,7 @@ describe('a new store', () => {
     expect(seen).toEqual([
       ['auth/token/', 'token', undefined],
       ['cubbyhole/', 'cubbyhole', undefined],
+      ['identity/', 'identity', undefined],
       ['secret/', 'kv', '2'],
       ['sys/', 'system', undefined],
     ]);
@@ -77,7 +78,7 @@ describe('enabling', () => {
     await using store = await openMounted();
     expect(['mount.in-use', 'mount.invalid']).toContain(await codeOf(store.enable(path)));
     await store.readAnew();
-    expect(store.registry.list('root')).toHaveLength(4);
+    expect(store.registry.list('root')).toHaveLength(5);
   });
 
   test('neither inside another mount nor around one', async () => {
@@ -93,7 +94,7 @@ describe('enabling', () => {
     const codes = await Promise.all(Array.from({ length: 10 }, () => codeOf(store.enable('x'))));
     expect(codes.filter((code) => code === 'done')).toHaveLength(1);
     await store.readAnew();
-    expect(store.registry.list('root')).toHaveLength(5);
+    expect(store.registry.list('root')).toHaveLength(6);
   });
 
   test('what is unknown or does not fit together is refused', async () => {
@@ -155,13 +156,14 @@ describe('disabling', () => {
   test.for([
     ['engine', 'sys'],
     ['engine', 'cubbyhole'],
+    ['engine', 'identity'],
     ['auth', 'token'],
     ['engine', 'auth/token'],
   ] as const)('the %s at %s stays', async ([kind, path]) => {
     await using store = await openMounted();
     expect(await codeOf(store.perform('mounts.disable', { class: kind, path }))).toBe('mount.invalid');
     await store.readAnew();
-    expect(store.registry.list('root')).toHaveLength(4);
+    expect(store.registry.list('root')).toHaveLength(5);
   });
 
   test('a change that is undone leaves the mount known and usable', async () => {

@@ -132,7 +132,8 @@ export function mountChanges(dependencies: MountDependencies): AnyOperation[] {
 
 function newMount(dependencies: MountDependencies, input: EnableMount): MountPoint {
   const path = mountPath(input);
-  const engine = input.class === 'engine' ? engineOf(dependencies, input.kind) : unknownKind();
+  const engine = engineOf(dependencies, input.kind);
+  if (engine.class !== input.class) unknownKind();
   const implied = engine.aliases[input.kind] ?? {};
   return {
     id: newId(),

@@ -53,6 +53,13 @@ export class MountRegistry implements MountLocator {
     return [...(this.#byNamespace.get(namespace)?.values() ?? [])].sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
+  byId(id: string): MountPoint | undefined {
+    for (const mounts of this.#byNamespace.values()) {
+      for (const mount of mounts.values()) if (mount.id === id) return mount;
+    }
+    return undefined;
+  }
+
   async reload(reader: Reader, generation: number): Promise<void> {
     this.#install(await readMounts(reader, this.#keyring.cipher(systemMount)), generation);
   }

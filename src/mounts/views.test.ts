@@ -7,7 +7,7 @@ describe('what is mounted', () => {
   test('is listed by class', async () => {
     await using store = await openMounted();
     const list = async (kind: 'engine' | 'auth') => paths((await store.perform('mounts.list', { class: kind })).output.mounts);
-    expect(await list('engine')).toEqual(['cubbyhole/', 'secret/', 'sys/']);
+    expect(await list('engine')).toEqual(['cubbyhole/', 'identity/', 'secret/', 'sys/']);
     expect(await list('auth')).toEqual(['auth/token/']);
   });
 
@@ -40,7 +40,7 @@ describe('what a caller may know of', () => {
     await using store = await openMounted();
     await store.world.issue('bob', { policies: [] });
     const { output: all } = await store.perform('mounts.visible', {});
-    expect([...paths(all.engines), ...paths(all.auths)]).toEqual(['cubbyhole/', 'secret/', 'sys/', 'auth/token/']);
+    expect([...paths(all.engines), ...paths(all.auths)]).toEqual(['cubbyhole/', 'identity/', 'secret/', 'sys/', 'auth/token/']);
     const { output: none } = await store.perform('mounts.visible', {}, { as: 'bob' });
     expect(none).toEqual({ engines: [], auths: [] });
   });

@@ -57,6 +57,7 @@ export class Instance {
 
   async close(): Promise<void> {
     await this.#bounded(this.#background.close());
+    this.#rooms.identity.close();
     if (this.keyring.state === 'unsealed') await this.#bounded(this.#rooms.settlement.settle().catch(() => {}));
     await this.audit.close();
     this.keyring.seal();

@@ -1,3 +1,4 @@
+import { AttemptLimiter } from '../access/attempt-limiter.ts';
 import { Authorizer } from '../access/authorizer.ts';
 import { createDoor } from '../access/door.ts';
 import type { Door } from '../access/door-contract.ts';
@@ -15,9 +16,11 @@ import { Settlement } from '../access/settlement.ts';
 import type { Projection } from '../audit/contract.ts';
 import { decodeEvent } from '../audit/index.ts';
 import { newId } from '../foundation/ids.ts';
+import { nodeNetwork } from '../foundation/node-network.ts';
 import type { Logger } from '../foundation/ports.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
 import { UsageProjection } from '../inventory/index.ts';
+import { createMissingMounts } from '../mounts/initial.ts';
 import { mountChanges } from '../mounts/operations.ts';
 import { MountRegistry, systemMount } from '../mounts/registry.ts';
 import { mountViews } from '../mounts/views.ts';
@@ -59,6 +62,7 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
   const authorizer = new Authorizer(policies.get, storage.reader);
   const registry = new MountRegistry(keyring);
   const limiter = new Limiter(clock);
+  const attempts = new AttemptLimiter(clock);
   const settlement = new Settlement({ storage, audit, source: audit, clock });
   const readGenerations = generationReader(storage);
   const cubbyhole = new Cubbyhole({ storage, keyring });
@@ -73,6 +77,9 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
       put: (tx, accessor, bytes, now) => cubbyhole.putWrapped(tx, accessor, bytes, now),
       take: (tx, accessor, now) => cubbyhole.takeWrapped(tx, accessor, now),
     },
+    findMount: (id) => registry.byId(id),
+    network: nodeNetwork,
+    logger,
     maySudo: (session: Session, path: string) =>
       session.root || capabilitiesOf(authorizer.policiesOf(session), path).includes('sudo'),
   });
@@ -98,6 +105,10 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
         origin: `watchword/${clusterId}`,
       });
       await registry.reload(storage.reader, (await readGenerations(storage.reader)).mounts);
+      await storage.write(async (tx) => {
+        const made = await createMissingMounts(tx, keyring, registry.list('root'), accessorMaker(random));
+        if (made) await registry.renew(tx);
+      });
     },
     async sealing() {
       await audit.lock();
@@ -117,7 +128,7 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
       statusSource({ configuration, directory, keyring, audit, authenticator, metrics, startedAt: clock.now() }),
       authorizer,
     ),
-    ...mountChanges({ keyring, registry, engines: [kvEngine], accessor: accessorMaker(random) }),
+    ...mountChanges({ keyring, registry, engines: [kvEngine, ...identity.lifecycles], accessor: accessorMaker(random) }),
     ...mountViews(registry, authorizer),
     ...kvOperations({ storage, keyring }),
     ...cubbyhole.operations(),
@@ -133,6 +144,7 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
     wrapping,
     mounts: registry,
     limiter,
+    attempts,
     settlement,
     clock,
     logger,
@@ -150,7 +162,7 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
     unsealed: unsealing.unsealed,
     startProjections: () => audit.addProjection(usage),
     async reportStrangers() {
-      const refused = limiter.takeRefused();
+      const refused = limiter.takeRefused() + attempts.takeRefused();
       if (refused === 0) return;
       logger.warn('refused requests without a valid token', { count: refused });
       await audit.append({

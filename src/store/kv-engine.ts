@@ -5,6 +5,7 @@ import { dropMount } from './kv-table.ts';
 /** How the engine is mounted and unmounted: what `mounts` asks of an engine. */
 export const kvEngine = {
   kind: 'kv',
+  class: 'engine',
   aliases: { 'kv-v1': { version: '1' }, 'kv-v2': { version: '2' }, generic: { version: '1' } },
   /** @throws WatchwordError `mount.invalid` */
   options(given: Readonly<Record<string, string>>, before?: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

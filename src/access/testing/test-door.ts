@@ -8,6 +8,7 @@ import { getPolicy, policyMigration, putPolicy } from '../../policy/policy-table
 import type { Migration, Storage, Transaction } from '../../storage/contract.ts';
 import { openTemporaryStorage } from '../../storage/testing/temporary-storage.ts';
 import { appliedMigration } from '../applied-table.ts';
+import { AttemptLimiter } from '../attempt-limiter.ts';
 import { Authorizer } from '../authorizer.ts';
 import { createDoor, type DoorDependencies } from '../door.ts';
 import type { Answer, Door, MountLocator } from '../door-contract.ts';
@@ -42,6 +43,7 @@ export interface Surroundings {
   readonly wrapping: TestWrapping;
   readonly mounts: TestMounts;
   readonly limiter: Limiter;
+  readonly attempts: AttemptLimiter;
   readonly settlement: Settlement;
   readonly clock: TestClock;
   readonly path: string;
@@ -97,6 +99,7 @@ export async function openTestDoor(
     wrapping: new TestWrapping(),
     mounts: new TestMounts(),
     limiter: limiter(clock),
+    attempts: new AttemptLimiter(clock),
     settlement: new Settlement({ storage, audit, source: audit, clock }),
     clock,
     path: temporary.path,

@@ -1,15 +1,18 @@
 import { createDoor } from '../../access/door.ts';
 import type { Answer } from '../../access/door-contract.ts';
+import type { Call } from '../../access/operation.ts';
 import type { InputOf, OperationName } from '../../access/operation-types.ts';
 import { testMount } from '../../access/testing/test-caller.ts';
 import { openTestDoor, type Surroundings, type TestDoor } from '../../access/testing/test-door.ts';
+import type { MountPoint } from '../../foundation/mount.ts';
 import { systemRandom } from '../../foundation/node-ports.ts';
-import { silentLogger } from '../../foundation/ports.ts';
+import { type Network, silentLogger } from '../../foundation/ports.ts';
 import type { Secret } from '../../foundation/secret.ts';
 import { wrappingPolicyText } from '../../policy/default-policy.ts';
 import { capabilitiesOf } from '../../policy/index.ts';
 import { createIdentity, type Identity, identityMigrations } from '../index.ts';
 import { answersMigration, testAnswers, testEndSession } from './answers-table.ts';
+import { noNetwork } from './no-network.ts';
 
 export interface GuardedIdentity extends AsyncDisposable {
   readonly world: TestDoor;
@@ -20,10 +23,24 @@ export interface GuardedIdentity extends AsyncDisposable {
     input: InputOf<Name>,
     wrapTtl?: number,
   ): Promise<Answer<Name>>;
+  /** The same at a mount of its own, as a caller without a token unless `as` names one. */
+  performAt<Name extends OperationName>(
+    mount: MountPoint,
+    name: Name,
+    input: InputOf<Name>,
+    call?: Partial<Pick<Call, 'remote' | 'wrapTtl' | 'requestPath'>> & { readonly as?: Secret },
+  ): Promise<Answer<Name>>;
+  /** The mount of an auth method, made with its key: `auth/<path>/`. */
+  mountMethod(kind: string, path?: string): Promise<MountPoint>;
 }
 
-/** Tokens behind the real door, with real policies; what the door asks of other rooms are its own doubles. */
-export async function openGuardedIdentity(): Promise<GuardedIdentity> {
+export interface GuardedOptions {
+  /** What methods ask others by; nobody may be asked by default. */
+  readonly network?: Network;
+}
+
+/** Tokens and logins behind the real door, with real policies; what the door asks of other rooms are its own doubles. */
+export async function openGuardedIdentity({ network = noNetwork }: GuardedOptions = {}): Promise<GuardedIdentity> {
   let surroundings: Surroundings | undefined;
   const migrations = [answersMigration, ...identityMigrations];
   const world = await openTestDoor(
@@ -39,7 +56,7 @@ export async function openGuardedIdentity(): Promise<GuardedIdentity> {
   mounts.now = [tokenMount, testMount('sys/')];
   mounts.stored = mounts.now;
   await storage.write((tx) => keyring.createMountKey(tx, tokenMount));
-  const identity = identityOf(surroundings);
+  const identity = identityOf(surroundings, network);
   const root = await storage.write((tx) => identity.createRootToken(tx));
   // Stored here only because this door reads all policies from the table.
   await world.setPolicy('response-wrapping', wrappingPolicyText);
@@ -55,11 +72,26 @@ export async function openGuardedIdentity(): Promise<GuardedIdentity> {
       calls += 1;
       return door.perform(name, { id: `${calls}`, token, namespace: 'root', remote, mount, parameters: {}, wrapTtl }, input);
     },
-    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+    performAt(mount, name, input, { as: token, remote = { address: '192.0.2.1', port: 1 }, wrapTtl, requestPath } = {}) {
+      calls += 1;
+      const call = { id: `${calls}`, token, namespace: 'root', remote, mount, parameters: {}, wrapTtl };
+      return door.perform(name, requestPath === undefined ? call : { ...call, requestPath }, input);
+    },
+    async mountMethod(kind, path = kind) {
+      const mount = { ...testMount(`auth/${path}/`, path), kind };
+      await storage.write((tx) => keyring.createMountKey(tx, mount));
+      mounts.now = [...mounts.now, mount];
+      mounts.stored = mounts.now;
+      return mount;
+    },
+    async [Symbol.asyncDispose]() {
+      identity.close();
+      await world[Symbol.asyncDispose]();
+    },
   };
 }
 
-function identityOf({ storage, keyring, clock, authorizer }: Surroundings): Identity {
+function identityOf({ storage, keyring, clock, authorizer, mounts }: Surroundings, network: Network): Identity {
   return createIdentity({
     storage,
     keyring,
@@ -67,6 +99,9 @@ function identityOf({ storage, keyring, clock, authorizer }: Surroundings): Iden
     random: systemRandom,
     endSession: testEndSession,
     answers: testAnswers,
+    findMount: (id) => mounts.now.find((mount) => mount.id === id),
+    network,
+    logger: silentLogger,
     maySudo: (session, path) => session.root || capabilitiesOf(authorizer.policiesOf(session), path).includes('sudo'),
   });
 }

@@ -7,6 +7,7 @@ import type { Digester, Facts } from '../../audit/contract.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
 import type { MountConfig, MountPoint } from '../../foundation/mount.ts';
 import { systemRandom } from '../../foundation/node-ports.ts';
+import { silentLogger } from '../../foundation/ports.ts';
 import type { Secret } from '../../foundation/secret.ts';
 import { keyringMigration } from '../../keyring/key-table.ts';
 import { openTestKeyring } from '../../keyring/testing/test-keyring.ts';
@@ -15,6 +16,7 @@ import type { Storage, Transaction } from '../../storage/contract.ts';
 import { openTemporaryStorage } from '../../storage/testing/temporary-storage.ts';
 import { createIdentity, type Identity, identityMigrations } from '../index.ts';
 import { answersMigration, testAnswers, testEndSession } from './answers-table.ts';
+import { noNetwork } from './no-network.ts';
 
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 export const SECOND = 1000;
@@ -69,6 +71,9 @@ export async function openTestIdentity(): Promise<TestIdentity> {
     clock: { now: () => clock.now, sleep: async () => {} },
     endSession: testEndSession,
     answers: testAnswers,
+    findMount: () => undefined,
+    network: noNetwork,
+    logger: silentLogger,
     maySudo: (session) => session.root || sudoers.has(session.principal.session),
   });
   const root = await storage.write((tx) => identity.createRootToken(tx));
@@ -194,6 +199,7 @@ function contextOf(
       heard.facts = { ...heard.facts, ...facts };
     },
     noteResponseDigests: () => {},
+    identify: () => {},
     warn: (message) => {
       heard.warnings.push(message);
     },

@@ -33,6 +33,7 @@ export interface Mounted extends AsyncDisposable {
 function testEngine(purged: string[]): EngineLifecycle {
   return {
     kind: 'kv',
+    class: 'engine',
     aliases: { 'kv-v2': { version: '2' } },
     options(given) {
       const version = given['version'] ?? '1';

@@ -130,6 +130,7 @@ export async function openTestEngine(): Promise<TestEngine> {
         noteResponseDigests: (digests) => {
           responseDigests = digests;
         },
+        identify: () => {},
         warn: (message) => warnings.push(message),
       };
       const { capability: wanted } = definition;

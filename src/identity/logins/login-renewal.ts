@@ -1,0 +1,44 @@
+import { isDeepStrictEqual } from 'node:util';
+import { WatchwordError } from '../../foundation/errors.ts';
+import type { MountConfig, MountPoint } from '../../foundation/mount.ts';
+import type { Transaction } from '../../storage/contract.ts';
+import { type AuthRecordStore, GuardedRecords } from '../auth-records.ts';
+import { lesser } from '../lifetime.ts';
+import type { Token, TokenLogin } from '../token.ts';
+import { sanitizePolicies } from '../token-policies.ts';
+import type { TokenParameters } from './token-parameters.ts';
+
+export interface LoginRenewalDependencies {
+  readonly records: AuthRecordStore;
+  readonly findMount: (id: string) => MountPoint | undefined;
+}
+
+/** The lifetimes that a token from a login has from now on. */
+export interface RenewedTerms {
+  readonly config: MountConfig;
+  /** Seconds; 0 = none. */
+  readonly period: number;
+}
+
+/**
+ * Looks at the role again: a token is renewed only while the role that gave it is there and would give the same policies
+ * to the same networks.
+ * @throws WatchwordError `token.invalid`
+ */
+export async function renewedTerms(
+  { records, findMount }: LoginRenewalDependencies,
+  tx: Transaction,
+  { boundCidrs, policies }: Token,
+  { mountId, collection, name }: TokenLogin,
+): Promise<RenewedTerms> {
+  const mount = findMount(mountId);
+  const role = mount && (await new GuardedRecords<TokenParameters>(records, collection).find(tx, mount, name));
+  if (mount === undefined || role === undefined) {
+    throw new WatchwordError('token.invalid', 'the role that this token comes from is gone: it cannot be renewed');
+  }
+  const given = sanitizePolicies(role.policies, !role.noDefaultPolicy);
+  if (!isDeepStrictEqual(given, policies) || !isDeepStrictEqual(role.boundCidrs, boundCidrs)) {
+    throw new WatchwordError('token.invalid', 'the role has changed, not renewing: log in again');
+  }
+  return { config: { ...mount.config, maxTtl: lesser(mount.config.maxTtl, role.maxTtl) }, period: role.period };
+}

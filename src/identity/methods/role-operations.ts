@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { type AnyOperation, type ChangeContext, defineChange, defineRead, type ReadContext } from '../../access/operation.ts';
+import type { OperationName } from '../../access/operation-types.ts';
+import { nameSchema } from '../../foundation/bounds.ts';
+import { WatchwordError } from '../../foundation/errors.ts';
+import type { MountPoint } from '../../foundation/mount.ts';
+import type { GuardedRecords } from '../auth-records.ts';
+import { checkTokenParameters, type TokenParameters } from '../logins/token-parameters.ts';
+
+type Changed<Fields> = { readonly [Name in keyof Fields]?: Fields[Name] | undefined };
+interface Named {
+  readonly name: string;
+}
+
+/** The operations on a method's roles (users, certificates): `interface OperationTypes extends RoleOperationTypes<'jwt.roles', JwtRole> {}`. */
+export type RoleOperationTypes<Prefix extends string, Role> = {
+  [Name in `${Prefix}.list`]: { input: Record<string, never>; output: { readonly keys: readonly string[] } | null };
+} & {
+  [Name in `${Prefix}.read`]: { input: Named; output: Role | null };
+} & {
+  [Name in `${Prefix}.write`]: { input: Named & Changed<Role>; output: null };
+} & {
+  [Name in `${Prefix}.delete`]: { input: Named; output: null };
+};
+
+export interface RoleOperationsOptions<Role extends TokenParameters> {
+  /** `kubernetes.roles` */
+  readonly prefix: string;
+  /** What one of them is called in a sentence: `role`. */
+  readonly noun: string;
+  /** Below the mount: `role` for `auth/kubernetes/role/:name`. */
+  readonly path: string;
+  readonly records: GuardedRecords<Role>;
+  /** Every field of a role. */
+  readonly fields: z.ZodRawShape;
+  /** A role of which only the name was said. */
+  readonly initial: Role;
+  /** Names in another form: lower case, say. */
+  readonly nameOf?: (name: string) => string;
+  /** Fields that stand in the log in clear. */
+  readonly clear: readonly (keyof Role & string)[];
+  /** @throws WatchwordError `login.invalid`. `warn` for what works and should not be. */
+  check(role: Role, context: ChangeContext): void | Promise<void>;
+  /** After a role was written or removed. */
+  changed?(name: string, role: Role | undefined, context: ChangeContext): Promise<void>;
+}
+
+/** List, read, write and delete. A write changes the named fields only; a new role begins as `initial`. */
+export function roleOperations<Role extends TokenParameters>(options: RoleOperationsOptions<Role>): AnyOperation[] {
+  const { prefix, noun, records, nameOf = (name: string) => name } = options;
+  const path = ({ name }: Named, mount: MountPoint) => `${mount.path}${options.path}/${name}`;
+  const named = z.object({ name: nameSchema.transform(nameOf) });
+  const event = { class: 'access-change', clear: ['name'] } as const;
+  const optional = Object.fromEntries(
+    Object.entries(options.fields).map(([name, schema]) => [name, (schema as z.ZodType).optional()]),
+  );
+  const operations = [
+    defineRead({
+      name: `${prefix}.list` as OperationName,
+      summary: `List the names of all ${noun}s.`,
+      capability: 'list',
+      input: z.object({}) as never,
+      path: (_input, mount) => `${mount.path}${options.path}/`,
+      event: { class: 'access-change', activity: 'read', clear: [] },
+      perform: (async (_input: unknown, { reader, mount }: ReadContext) => {
+        const keys = await records.names(reader, mount);
+        return keys.length === 0 ? null : { keys };
+      }) as never,
+    }),
+    defineRead({
+      name: `${prefix}.read` as OperationName,
+      summary: `Read one ${noun}.`,
+      capability: 'read',
+      input: named as never,
+      path: path as never,
+      event: { ...event, activity: 'read' } as never,
+      perform: (async ({ name }: Named, { reader, mount }: ReadContext) =>
+        (await records.find(reader, mount, name)) ?? null) as never,
+    }),
+    defineChange({
+      name: `${prefix}.write` as OperationName,
+      summary: `Create or change a ${noun}.`,
+      capability: (async ({ name }: Named, { reader, mount }: ReadContext) =>
+        (await records.find(reader, mount, name)) === undefined ? 'create' : 'update') as never,
+      input: named.extend(optional) as never,
+      path: path as never,
+      event: { ...event, activity: 'update', clear: ['name', ...options.clear] } as never,
+      perform: ((input: Named & Changed<Role>, context: ChangeContext) => write(options, input, context)) as never,
+    }),
+    defineChange({
+      name: `${prefix}.delete` as OperationName,
+      summary: `Delete a ${noun}: nobody can log in with it, and its tokens cannot be renewed.`,
+      capability: 'delete',
+      input: named as never,
+      path: path as never,
+      event: { ...event, activity: 'delete' } as never,
+      perform: (async ({ name }: Named, context: ChangeContext) => {
+        await records.remove(context.tx, context.mount, name);
+        await options.changed?.(name, undefined, context);
+        return null;
+      }) as never,
+    }),
+  ];
+  return operations as unknown as AnyOperation[];
+}
+
+async function write<Role extends TokenParameters>(
+  { records, initial, check, changed }: RoleOperationsOptions<Role>,
+  { name, ...given }: Named & Changed<Role>,
+  context: ChangeContext,
+): Promise<null> {
+  const { tx, mount, capability, session } = context;
+  const before = await records.find(tx, mount, name);
+  if ((capability === 'create') !== (before === undefined) && session?.root !== true) throw new WatchwordError('store.raced');
+  const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const role: Role = { ...(before ?? initial), ...changes };
+  checkTokenParameters(role);
+  if (role.policies.length === 0) context.warn('the role has no policies: its tokens can do nothing but look at themselves');
+  await check(role, context);
+  await records.put(tx, mount, name, role);
+  await changed?.(name, role, context);
+  return null;
+}
