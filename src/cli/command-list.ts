@@ -78,8 +78,14 @@ export const commandList: readonly CommandEntry[] = [
   {
     name: 'login',
     group: ACCESS,
-    summary: 'check a token and keep it for this server',
+    summary: 'log in with what the platform gave this workload, or with a token',
     load: async (terminal) => (await import('./commands/login.ts')).loginCommand(terminal),
+  },
+  {
+    name: 'whoami',
+    group: ACCESS,
+    summary: 'show who the server takes you to be',
+    load: async (terminal) => (await import('./commands/whoami.ts')).whoamiCommand(terminal),
   },
   {
     name: 'token',

@@ -19,7 +19,14 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   delete: ['delete cubbyhole/note'],
   import: ['import --dry-run .env', 'import --owner team-vision --prefix team/churn .env config.yaml'],
   unwrap: ['unwrap -field=token @wrapping-token'],
-  login: ['login', 'login @.watchword/root-token'],
+  login: [
+    'login @.watchword/root-token',
+    'login --role train',
+    'login --method kubernetes --role train',
+    'login --method userpass username=ada',
+    'login --method jwt --role ci --no-store --print-token',
+  ],
+  whoami: ['whoami', 'whoami --format json'],
   'token create': [
     'token create -policy=churn-read -ttl=8h -display-name=churn-training -field=token',
     'token create -policy=admin -orphan -period=768h -display-name=ada -field=token',

@@ -19,6 +19,8 @@ export function withConnection(command: Command): Command {
     .option('--token-file <file>', 'take the token from this file (the environment and `login` are the other ways)')
     .option('--namespace <path>', 'namespace to work in')
     .option('--ca-cert <file>', 'trust the certificate authorities in this PEM file')
+    .option('--client-cert <file>', 'show the server the certificate in this PEM file; needs --client-key')
+    .option('--client-key <file>', 'the key of that certificate, in PEM')
     .option('--timeout <duration>', 'longest wait for an answer (default: 60s)', duration)
     .optionsGroup('Options:');
 }

@@ -12,7 +12,14 @@ export interface Connection {
   readonly namespace: string | undefined;
   /** Certificate authorities in PEM instead of the system's. */
   readonly authorities: Buffer | undefined;
+  /** Certificate and key in PEM that we show to the server. */
+  readonly clientCertificate?: ClientCertificate | undefined;
   readonly timeoutMs: number;
+}
+
+export interface ClientCertificate {
+  readonly cert: Buffer;
+  readonly key: Buffer;
 }
 
 /** What a caller may say explicitly; wins over the environment. */
@@ -21,6 +28,9 @@ export interface ConnectionChoice {
   readonly tokenFile?: string | undefined;
   readonly namespace?: string | undefined;
   readonly caCert?: string | undefined;
+  /** Files in PEM; both or none. */
+  readonly clientCert?: string | undefined;
+  readonly clientKey?: string | undefined;
   /** A duration such as `30s`. */
   readonly timeout?: string | undefined;
 }
@@ -52,9 +62,23 @@ export async function chooseConnection(
       token,
       namespace: checkedNamespace(choice.namespace ?? environment.namespace),
       authorities: caFile === undefined ? undefined : await readFile(caFile),
+      clientCertificate: await chosenCertificate(choice, environment),
       timeoutMs: choice.timeout === undefined ? DEFAULT_TIMEOUT_MS : checkedTimeout(choice.timeout),
     },
   };
+}
+
+async function chosenCertificate(
+  choice: ConnectionChoice,
+  environment: EnvironmentSettings,
+): Promise<ClientCertificate | undefined> {
+  const certFile = choice.clientCert ?? environment.clientCertFile;
+  const keyFile = choice.clientKey ?? environment.clientKeyFile;
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile === undefined || keyFile === undefined) {
+    throw new WatchwordError('client.usage', 'A client certificate needs its key, and a key its certificate: give both files.');
+  }
+  return { cert: await readFile(certFile), key: await readFile(keyFile) };
 }
 
 function chosenAddress(choice: ConnectionChoice, { family, address }: EnvironmentSettings): URL {

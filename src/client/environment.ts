@@ -10,6 +10,8 @@ export interface EnvironmentSettings {
   readonly token: Secret | undefined;
   readonly namespace: string | undefined;
   readonly caFile: string | undefined;
+  readonly clientCertFile: string | undefined;
+  readonly clientKeyFile: string | undefined;
   readonly format: string | undefined;
 }
 
@@ -30,6 +32,8 @@ export function environmentSettings(env: Environment): EnvironmentSettings {
     token: token === undefined ? undefined : checkedToken(token, `${family}_TOKEN`),
     namespace: setting('NAMESPACE'),
     caFile: setting('CACERT'),
+    clientCertFile: setting('CLIENT_CERT'),
+    clientKeyFile: setting('CLIENT_KEY'),
     format: setting('FORMAT'),
   };
 }

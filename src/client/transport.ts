@@ -26,16 +26,17 @@ const MAX_ANSWER = 64 * 1024 * 1024;
  * Plain `node:http`: the command line starts in a few milliseconds, certificates are checked against the given authorities, and nothing
  * follows a redirect by itself.
  */
-export function createTransport({ address, authorities, timeoutMs }: Connection): Transport {
+export function createTransport({ address, authorities, clientCertificate, timeoutMs }: Connection): Transport {
   const secure = address.protocol === 'https:';
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   const send = secure ? httpsRequest : httpRequest;
-  const options: RequestOptions & { ca?: Buffer } = {
+  const options: RequestOptions & { ca?: Buffer; cert?: Buffer; key?: Buffer } = {
     agent,
     // URL writes IPv6 addresses in brackets, sockets want them without.
     host: address.hostname.replace(/^\[|\]$/g, ''),
     port: address.port === '' ? (secure ? 443 : 80) : Number(address.port),
     ...(authorities === undefined ? {} : { ca: authorities }),
+    ...clientCertificate,
   };
   return ({ method, target, headers, body }) =>
     new Promise<HttpAnswer>((resolve, reject) => {
