@@ -1,14 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startServer } from '../testing/server.ts';
 import type { Bench, BenchResult } from './bench.ts';
+import { type Anchor, startAnchor } from './load/anchor-process.ts';
 import { fillStore } from './load/filled-store.ts';
-import { CONNECTIONS, generate, generatorName, type Load, type Measured } from './load/generator.ts';
-import { cpuSeconds, median, residentMiB, syncLatency } from './load/machine.ts';
+import { CONNECTIONS, generatorName, type Load } from './load/generator.ts';
+import { median, residentMiB, syncLatency } from './load/machine.ts';
+import { mean, rounded, type Trial, trial } from './load/trial.ts';
 
 const STARTS = 3;
 const repository = join(import.meta.dirname, '../..');
@@ -16,12 +16,6 @@ const repository = join(import.meta.dirname, '../..');
 interface Settings {
   readonly secrets: number;
   readonly seconds: number;
-}
-
-interface Trial extends Measured {
-  readonly rate: number;
-  /** Of the server, microseconds per request. */
-  readonly cpu: number;
 }
 
 /**
@@ -123,17 +117,6 @@ function figuresOf(name: string, full: Trial, half: Trial): BenchResult['figures
   };
 }
 
-async function trial(name: string, pid: number | undefined, load: Load): Promise<Trial> {
-  const linux = process.platform === 'linux' && pid !== undefined;
-  const before = linux ? cpuSeconds(pid) : Number.NaN;
-  const measured = await generate(load);
-  const cpu = ((linux ? cpuSeconds(pid) : Number.NaN) - before) * (1e6 / measured.requests);
-  const rate = measured.requests / measured.seconds;
-  console.log(`${name}: ${Math.round(rate)}/s, ${cpu.toFixed(1)} µs CPU, p50 ${measured.p50} ms, p99 ${measured.p99} ms`);
-  if (measured.failed > 0) throw new Error(`${measured.failed} of ${measured.requests} requests failed`);
-  return { ...measured, rate, cpu };
-}
-
 /** CPU of a plain GET on a server that accepts LIST, against one that does not; in turns, so that drift hits both. */
 async function compareListing(without: Anchor, accepting: Anchor, seconds: number): Promise<number> {
   const cpu: Record<string, number[]> = { without: [], accepting: [] };
@@ -144,22 +127,4 @@ async function compareListing(without: Anchor, accepting: Anchor, seconds: numbe
     }
   }
   return mean(cpu['accepting'] ?? []) / mean(cpu['without'] ?? []);
-}
-
-type Anchor = Awaited<ReturnType<typeof startAnchor>>;
-
-async function startAnchor(...args: readonly string[]) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'load/anchor.ts'), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [port] = (await once(child.stdout, 'data')) as [Buffer];
-  return { url: `http://127.0.0.1:${String(port).trim()}`, pid: child.pid, stop: () => void child.kill() };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function rounded(value: number, unit: string): { readonly value: number; readonly unit: string } {
-  return { value: Number(value.toPrecision(4)), unit };
 }

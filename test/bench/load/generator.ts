@@ -5,11 +5,13 @@ import { promisify } from 'node:util';
 
 export interface Load {
   readonly url: string;
-  readonly kind: 'constant' | 'read' | 'write';
+  readonly kind: 'constant' | 'read' | 'write' | 'login' | 'lookup';
   readonly seconds: number;
   readonly tokens?: readonly string[];
   /** How many there are to choose from. */
   readonly secrets?: number;
+  /** For logins: where to post, and a file that holds one body a line. Needs wrk. */
+  readonly logins?: { readonly path: string; readonly file: string };
   /** Mean pause of a connection between answer and next request. */
   readonly thinkMs?: number;
 }
@@ -35,7 +37,7 @@ export async function generate(load: Load): Promise<Measured> {
   return hasWrk ? withWrk(load) : withAutocannon(load);
 }
 
-async function withWrk({ url, kind, seconds, tokens = [], secrets = 1, thinkMs = 0 }: Load): Promise<Measured> {
+async function withWrk({ url, kind, seconds, tokens = [], secrets = 1, thinkMs = 0, logins }: Load): Promise<Measured> {
   const { stdout } = await promisify(execFile)(
     'wrk',
     ['-t', '1', '-c', String(CONNECTIONS), '-d', String(seconds), '-s', script, '--timeout', '10s', url],
@@ -46,6 +48,8 @@ async function withWrk({ url, kind, seconds, tokens = [], secrets = 1, thinkMs =
         BENCH_TOKENS: tokens.join(','),
         BENCH_SECRETS: String(secrets),
         BENCH_THINK_MS: String(thinkMs),
+        BENCH_LOGINS: logins?.file ?? '',
+        BENCH_PATH: logins?.path ?? '',
       },
     },
   );
@@ -54,6 +58,7 @@ async function withWrk({ url, kind, seconds, tokens = [], secrets = 1, thinkMs =
 
 /** Where wrk is missing. It takes several times the CPU, so that its ratios say less, and knows no pauses. */
 async function withAutocannon({ url, kind, seconds, tokens = [], secrets = 1 }: Load): Promise<Measured> {
+  if (kind === 'login' || kind === 'lookup') throw new Error('this load needs wrk: apt-get install wrk');
   // It has no types.
   const autocannon = createRequire(import.meta.url)('autocannon');
   const value = '0123456789abcdef'.repeat(64);
