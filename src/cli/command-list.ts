@@ -124,6 +124,12 @@ export const commandList: readonly CommandEntry[] = [
     load: async (terminal) => (await import('./commands/audit.ts')).auditCommand(terminal),
   },
   {
+    name: 'slurm-agent',
+    group: OPERATION,
+    summary: 'let the jobs of a SLURM cluster log in, beside them on each node',
+    load: async (terminal) => (await import('./commands/slurm-agent.ts')).slurmAgentCommand(terminal),
+  },
+  {
     name: 'version',
     group: OPERATION,
     summary: 'version of this program',

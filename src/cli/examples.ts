@@ -38,6 +38,8 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'policy write': ['policy write churn-read churn-read.hcl'],
   'policy fmt': ['policy fmt churn-read.hcl'],
   server: ['server', 'server --port 8300 --data-dir /srv/watchword'],
+  'slurm-agent': ['slurm-agent --cluster alpha --audience watchword-alpha --key-file /etc/watchword/slurm.pem'],
+  'slurm-agent ended': ['slurm-agent ended "$SLURM_JOB_ID"'],
   'operator init': ['operator init --key-shares 5 --key-threshold 3'],
   'operator unseal': ['operator unseal', 'operator unseal @my-key'],
   'audit verify': ['audit verify', 'audit verify --checkpoint ~/checkpoint --key ~/watchword-keys'],

@@ -5,4 +5,5 @@ export { certLogin } from './cert.ts';
 export { gcpLogin } from './gcp.ts';
 export { jwtLogin } from './jwt.ts';
 export { kubernetesLogin } from './kubernetes.ts';
+export { slurmLogin } from './slurm.ts';
 export { userpassLogin } from './userpass.ts';

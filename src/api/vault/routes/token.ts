@@ -9,7 +9,7 @@ type Issued = OutputOf<'token.create'>;
 type Facts = OutputOf<'token.lookup'>;
 
 /** The `auth` part of an answer that gives or renews a token. */
-function authReply(issued: Issued): WireReply {
+export function authReply(issued: Issued): WireReply {
   return {
     auth: {
       client_token: issued.token ?? '',
