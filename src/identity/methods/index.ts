@@ -1,1 +1,1 @@
-export {};
+export { slurmMethod } from './slurm.ts';
