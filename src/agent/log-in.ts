@@ -40,6 +40,7 @@ export interface LoginOptions {
   readonly mount?: string | undefined;
   readonly words: LoginWords;
   readonly askSecret: AskSecret;
+  readonly tell: (text: string) => void;
 }
 
 export interface LoggedIn {
@@ -50,11 +51,10 @@ export interface LoggedIn {
 
 /** Logs in. @throws WatchwordError: what was missing, or the server's refusal */
 export async function logIn(client: WatchwordClient, login: Login, options: LoginOptions): Promise<LoggedIn> {
-  const { on, words, askSecret, mount = login.kind } = options;
+  const { on, words, askSecret, tell, mount = login.kind } = options;
   const base = `auth/${mount.replace(/^auth\//, '').replace(/\/+$/, '')}`;
   const post = async (path: string, body: JsonObject) => (await client.write(`${base}/${path}`, body)) ?? {};
-  const { path, body } = await login.request({ on, words, askSecret, post });
-  const { auth } = await post(path, body);
+  const { auth } = await login.logIn({ on, words, askSecret, tell, post });
   if (!isJsonObject(auth) || typeof auth.client_token !== 'string') {
     throw new WatchwordError(
       'client.unreachable',

@@ -11,7 +11,7 @@ export const awsLogin: Login = {
   summary:
     'role and header_value=TEXT (the server id of the mount); a request signed with the credentials that the AWS SDKs would use',
   detect: awsFound,
-  async request({ on, words: { role, header_value: serverId, region = 'us-east-1', sts_endpoint: endpoint } }) {
+  async logIn({ on, post, words: { role, header_value: serverId, region = 'us-east-1', sts_endpoint: endpoint } }) {
     const credentials = await awsCredentials(on);
     if (credentials === undefined) missing('No AWS credentials were found here: give the workload a role.');
     if (serverId === undefined) missing("Say the mount's server id, so that nobody else can use the request: header_value=TEXT.");
@@ -31,15 +31,12 @@ export const awsLogin: Login = {
       credentials,
       on.now(),
     );
-    return {
-      path: 'login',
-      body: {
-        ...(role === undefined ? {} : { role }),
-        iam_http_request_method: 'POST',
-        iam_request_url: base64(url.href),
-        iam_request_body: base64(BODY),
-        iam_request_headers: base64(JSON.stringify(headers)),
-      },
-    };
+    return post('login', {
+      ...(role === undefined ? {} : { role }),
+      iam_http_request_method: 'POST',
+      iam_request_url: base64(url.href),
+      iam_request_body: base64(BODY),
+      iam_request_headers: base64(JSON.stringify(headers)),
+    });
   },
 };

@@ -15,12 +15,12 @@ export const azureLogin: Login = {
     const instance = await ask({ url: `${METADATA}/instance?api-version=2021-02-01`, headers });
     return instance === undefined ? undefined : "Azure's metadata service";
   },
-  async request({ on, words: { role, resource = 'https://management.azure.com/', ...words } }) {
+  async logIn({ on, post, words: { role, resource = 'https://management.azure.com/', ...words } }) {
     if (role === undefined) missing('Say which role to log in with: --role NAME.');
     const jwt = await managedIdentityToken(on, resource);
     if (jwt === undefined) missing('No managed identity answered here: assign one to the machine.');
     const named = Object.keys(words).length > 0 ? words : await machineOf(on);
-    return { path: 'login', body: { role, jwt, ...named } };
+    return post('login', { role, jwt, ...named });
   },
 };
 

@@ -3,7 +3,7 @@ import type { Login } from './login.ts';
 export const certLogin: Login = {
   kind: 'cert',
   summary: 'the certificate of the connection (--client-cert and --client-key); name=TEXT names one role of several',
-  async request({ words: { name, role = name } }) {
-    return { path: 'login', body: role === undefined ? {} : { name: role } };
+  async logIn({ post, words: { name, role = name } }) {
+    return post('login', role === undefined ? {} : { name: role });
   },
 };

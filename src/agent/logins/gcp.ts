@@ -12,12 +12,12 @@ export const gcpLogin: Login = {
     const id = await ask({ url: `${METADATA}/id`, headers });
     return id === undefined ? undefined : "Google's metadata server";
   },
-  async request({ on, words: { role, jwt_path: path, audience, service_account: account = 'default' } }) {
+  async logIn({ on, post, words: { role, jwt_path: path, audience, service_account: account = 'default' } }) {
     if (role === undefined) missing('Say which role to log in with: --role NAME.');
     const query = new URLSearchParams({ audience: audience ?? `vault/${role}`, format: 'full' });
     const url = `${METADATA}/service-accounts/${encodeURIComponent(account)}/identity?${query}`;
     const jwt = path === undefined ? await on.ask({ url, headers }) : await on.file(path);
-    if (jwt) return { path: 'login', body: { role, jwt: jwt.trim() } };
+    if (jwt) return post('login', { role, jwt: jwt.trim() });
     return missing("Google's metadata server gave no identity token: say jwt_path=FILE, or run where it answers.");
   },
 };

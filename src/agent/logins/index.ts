@@ -5,5 +5,6 @@ export { certLogin } from './cert.ts';
 export { gcpLogin } from './gcp.ts';
 export { jwtLogin } from './jwt.ts';
 export { kubernetesLogin } from './kubernetes.ts';
+export { oidcLogin } from './oidc.ts';
 export { slurmLogin } from './slurm.ts';
 export { userpassLogin } from './userpass.ts';

@@ -6,10 +6,10 @@ export const jwtLogin: Login = {
   kind: 'jwt',
   summary: 'role; the token from jwt_path=FILE, or from the CI system this runs in (audience=TEXT asks for that audience)',
   detect: platformTokenFound,
-  async request({ on, words: { role, jwt_path: path, audience } }) {
+  async logIn({ on, post, words: { role, jwt_path: path, audience } }) {
     if (role === undefined) missing('Say which role to log in with: --role NAME.');
     const jwt = path === undefined ? await platformToken(on, audience) : (await on.file(path))?.trim();
-    if (jwt) return { path: 'login', body: { role, jwt } };
+    if (jwt) return post('login', { role, jwt });
     return missing(
       path === undefined
         ? 'No platform that hands out tokens was found here: say jwt_path=FILE.'

@@ -13,12 +13,12 @@ export const kubernetesLogin: Login = {
     for (const path of [PROJECTED, DEFAULT]) if ((await file(path)) !== undefined) return `a service account token in ${path}`;
     return undefined;
   },
-  async request({ on, words: { role, token_path: path } }) {
+  async logIn({ on, post, words: { role, token_path: path } }) {
     if (role === undefined) missing('Say which role to log in with: --role NAME.');
     const paths = path === undefined ? [PROJECTED, DEFAULT] : [path];
     for (const candidate of paths) {
       const jwt = (await on.file(candidate))?.trim();
-      if (jwt) return { path: 'login', body: { role, jwt } };
+      if (jwt) return post('login', { role, jwt });
     }
     return missing(
       `There is no service account token in ${paths.join(' or ')}: project one into the pod, or say token_path=FILE.`,

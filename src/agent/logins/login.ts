@@ -11,15 +11,10 @@ export interface LoginContext {
   readonly on: Surroundings;
   readonly words: LoginWords;
   readonly askSecret: AskSecret;
-  /** Posts below the mount without a token, for logins of more than one step. */
+  /** Says something to the person who waits. */
+  readonly tell: (text: string) => void;
+  /** Posts below the mount without a token; gives the server's answer. */
   readonly post: (path: string, body: JsonObject) => Promise<JsonObject>;
-}
-
-/** Where to post what. */
-export interface LoginRequest {
-  /** Below the mount: `login`, `login/ada`. */
-  readonly path: string;
-  readonly body: JsonObject;
 }
 
 /** One auth method as the workload sees it. One file each, one line in the index. */
@@ -30,6 +25,6 @@ export interface Login {
   readonly summary: string;
   /** What shows that the workload runs where this method works, in words for people; undefined where nothing does. */
   detect?(on: Surroundings): Promise<string | undefined>;
-  /** @throws WatchwordError `client.usage` saying what is missing; its message holds no secret */
-  request(context: LoginContext): Promise<LoginRequest>;
+  /** Gives the server's answer to the login. @throws WatchwordError `client.usage` saying what is missing, without a secret */
+  logIn(context: LoginContext): Promise<JsonObject>;
 }

@@ -12,7 +12,7 @@ export const slurmLogin: Login = {
       ? `a SLURM job of the cluster ${env['SLURM_CLUSTER_NAME']}`
       : undefined;
   },
-  async request({ on, post, words: { role, socket = on.env['WATCHWORD_SLURM_SOCKET'] ?? SLURM_SOCKET } }) {
+  async logIn({ on, post, words: { role, socket = on.env['WATCHWORD_SLURM_SOCKET'] ?? SLURM_SOCKET } }) {
     if (role === undefined) missing('Say which role to log in with: --role NAME.');
     const id = Number(on.env['SLURM_JOB_ID']);
     if (!Number.isSafeInteger(id) || id <= 0) missing('This does not run inside a SLURM job: SLURM_JOB_ID is not set.');
@@ -21,6 +21,6 @@ export const slurmLogin: Login = {
     const { nonce, audience } = (data ?? {}) as { nonce?: unknown; audience?: unknown };
     const credential = await munge({ run: runProgram, mungeSocket }, JSON.stringify({ aud: audience, nonce, job_id: id }));
     const { attestation } = await askAgent(socket, '/attest', { credential });
-    return { path: 'login', body: { role, jwt: String(attestation) } };
+    return post('login', { role, jwt: String(attestation) });
   },
 };

@@ -95,7 +95,8 @@ async function withMethod(
   const askSecret = (question: string) => unseenSecret(undefined, question, terminal, sources);
   // Whoever logs in has no token yet: one that is kept is not sent along.
   const client = new WatchwordClient({ ...connection, token: undefined });
-  return reportOf(await logIn(client, login, { on, mount: options.mount, words: given, askSecret }));
+  const tell = (text: string) => terminal.stderr.write(`${visible(text)}\n`);
+  return reportOf(await logIn(client, login, { on, mount: options.mount, words: given, askSecret, tell }));
 }
 
 function textsOf(data: JsonObject): LoginWords {

@@ -1,1 +1,2 @@
+export { oidcMethod } from './oidc.ts';
 export { slurmMethod } from './slurm.ts';

@@ -2,6 +2,7 @@ import type { MountPoint } from '../../../foundation/mount.ts';
 import type { AnyRoute } from '../route.ts';
 import { RouteTable } from '../route-table.ts';
 import { auditRoutes } from './audit.ts';
+import { oidcRoutes } from './auth/oidc.ts';
 import { slurmRoutes } from './auth/slurm.ts';
 import { healthRoutes } from './health.ts';
 import { cubbyholeRoutes, kv1Routes } from './kv1.ts';
@@ -13,7 +14,15 @@ import { tokenRoutes } from './token.ts';
 import { encoderOf, wrappingRoutes } from './wrapping.ts';
 
 const plainSystemRoutes = [...healthRoutes, ...sealRoutes, ...mountRoutes, ...policyRoutes, ...auditRoutes];
-const wrappable = [...slurmRoutes, ...kv2Routes, ...kv1Routes, ...cubbyholeRoutes, ...tokenRoutes, ...plainSystemRoutes];
+const wrappable = [
+  ...oidcRoutes,
+  ...slurmRoutes,
+  ...kv2Routes,
+  ...kv1Routes,
+  ...cubbyholeRoutes,
+  ...tokenRoutes,
+  ...plainSystemRoutes,
+];
 
 /** What one kind of mount offers. */
 export interface RouteFamily {
@@ -26,6 +35,7 @@ export interface RouteFamily {
 const families = {
   system: { at: 'sys/', title: 'System', routes: [...plainSystemRoutes, ...wrappingRoutes(encoderOf(wrappable))] },
   token: { at: 'auth/token/', title: 'Tokens', routes: tokenRoutes },
+  oidc: { at: 'auth/oidc/', title: 'OpenID Connect', routes: oidcRoutes },
   slurm: { at: 'auth/slurm/', title: 'SLURM jobs', routes: slurmRoutes },
   'kv/2': { at: ':mount/', title: 'KV version 2', routes: kv2Routes },
   'kv/1': { at: ':mount/', title: 'KV version 1', routes: kv1Routes },
