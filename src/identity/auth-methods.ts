@@ -2,6 +2,8 @@ import type { AnyOperation } from '../access/operation.ts';
 import type { MountPoint } from '../foundation/mount.ts';
 import type { EngineLifecycle } from '../mounts/engine.ts';
 import type { Transaction } from '../storage/contract.ts';
+import { claimReasons } from './jwt/bound-claims.ts';
+import { jwtReasons } from './jwt/jwt-reasons.ts';
 import type { RefusalReasons } from './login-refusal.ts';
 import { loginReasons } from './logins/logins.ts';
 import * as catalogue from './methods/index.ts';
@@ -12,7 +14,13 @@ import type { TokenTree } from './token-tree.ts';
 export const authMethods: readonly AuthMethod[] = Object.values(catalogue);
 
 /** Why logins are refused, all methods together. */
-export const refusalReasons: RefusalReasons = Object.assign({}, loginReasons, ...authMethods.map(({ reasons }) => reasons));
+export const refusalReasons: RefusalReasons = Object.assign(
+  {},
+  loginReasons,
+  jwtReasons,
+  claimReasons,
+  ...authMethods.map(({ reasons }) => reasons),
+);
 
 export function methodOperations(on: MethodDependencies): AnyOperation[] {
   return authMethods.flatMap((method) => method.operations(on));

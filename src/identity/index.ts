@@ -55,6 +55,8 @@ export interface Identity {
   createRootToken(tx: Transaction): Promise<Secret>;
   /** Background tidying, in transactions of `batch` tokens with their trees; gives how many tokens it removed. */
   removeExpired(batch?: number): Promise<number>;
+  /** Background: fetches the keys of issuers in use before they are needed. Waits for nothing. */
+  refreshKeys(): void;
   /** Stops what goes on in the background. */
   close(): void;
   /** After sealing: what was decrypted is forgotten. */
@@ -112,6 +114,7 @@ export function createIdentity(dependencies: IdentityDependencies): Identity {
       await removeExpiredRecords(storage, records, clock.now(), batch);
       return removed;
     },
+    refreshKeys: () => keySets.refreshDue(),
     close: () => keySets.close(),
     clear() {
       tokens.clear();

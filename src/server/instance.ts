@@ -13,6 +13,7 @@ import { buildRooms, type Rooms } from './rooms.ts';
 
 const SETTLE_MS = 10_000;
 const TIDY_MS = 60_000;
+const REFRESH_KEYS_MS = 60_000;
 /** Longest wait for each of the things that end with the server: a disk that hangs must not keep it from stopping. */
 const CLOSE_MS = 3_000;
 
@@ -39,6 +40,7 @@ export class Instance {
     this.#background = new Background(machine.clock, logger, [
       { name: 'settle', everyMs: SETTLE_MS, run: () => this.#whileUnsealed(() => rooms.settlement.settle()) },
       { name: 'remove-expired-tokens', everyMs: TIDY_MS, run: () => this.#whileUnsealed(() => this.#removeExpired()) },
+      { name: 'refresh-issuer-keys', everyMs: REFRESH_KEYS_MS, run: async () => rooms.identity.refreshKeys() },
       { name: 'report-strangers', everyMs: SETTLE_MS, run: () => rooms.reportStrangers() },
     ]);
   }

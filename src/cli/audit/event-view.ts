@@ -11,6 +11,8 @@ export interface EventView {
   readonly actorNames: readonly string[];
   /** `nothing` for a read that was allowed and found nothing to give. */
   readonly outcome: string;
+  /** Why a login was refused. */
+  readonly reason: string;
   readonly phase: string;
   readonly request: string;
 }
@@ -38,6 +40,7 @@ export function viewOf(line: Buffer): EventView | undefined {
     actor: names[0] ?? '',
     actorNames: names,
     outcome: outcomeOf(unmapped),
+    reason: text(event['status_detail']),
     phase: text(unmapped['phase']),
     request: text(metadata['uid']),
   };
@@ -56,7 +59,8 @@ const LAST_DATE = 8.64e15;
 
 export const eventColumns = ['Event', 'Time', 'Outcome', 'Operation', 'Actor', 'Path'] as const;
 
-export function eventRow({ index, time, outcome, phase, operation, actor, path }: EventView): string[] {
+export function eventRow({ index, time, outcome, reason, phase, operation, actor, path }: EventView): string[] {
   const when = Math.abs(time) <= LAST_DATE ? new Date(time).toISOString() : '';
-  return [String(index), when, phase === 'intent' ? 'intent' : outcome, operation, actor === '' ? '-' : actor, path];
+  const ended = reason === '' ? outcome : `${outcome}: ${reason}`;
+  return [String(index), when, phase === 'intent' ? 'intent' : ended, operation, actor === '' ? '-' : actor, path];
 }
