@@ -1,6 +1,5 @@
 import type { AnyOperation } from '../access/operation.ts';
 import type { MountPoint } from '../foundation/mount.ts';
-import type { EngineLifecycle } from '../mounts/engine.ts';
 import type { Transaction } from '../storage/contract.ts';
 import { claimReasons } from './jwt/bound-claims.ts';
 import { jwtReasons } from './jwt/jwt-reasons.ts';
@@ -26,8 +25,17 @@ export function methodOperations(on: MethodDependencies): AnyOperation[] {
   return authMethods.flatMap((method) => method.operations(on));
 }
 
+/** What a kind of auth method does when it is mounted and unmounted; `mounts/` calls it, and `server/` connects them. */
+export interface AuthLifecycle {
+  readonly kind: string;
+  readonly class: 'auth';
+  readonly aliases: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  options(given: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
+  purge(tx: Transaction, mount: MountPoint): Promise<void>;
+}
+
 /** What mounting and unmounting auth methods means: with a mount go its records, and every token that its logins gave. */
-export function authLifecycles(on: Pick<MethodDependencies, 'records'>, tree: TokenTree): EngineLifecycle[] {
+export function authLifecycles(on: Pick<MethodDependencies, 'records'>, tree: TokenTree): AuthLifecycle[] {
   return authMethods.map(({ kind, aliases = {} }) => ({
     kind,
     class: 'auth',

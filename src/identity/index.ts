@@ -4,9 +4,8 @@ import type { MountPoint } from '../foundation/mount.ts';
 import type { Clock, Logger, Network, Random } from '../foundation/ports.ts';
 import type { Secret } from '../foundation/secret.ts';
 import type { Keyring } from '../keyring/contract.ts';
-import type { EngineLifecycle } from '../mounts/engine.ts';
 import type { Migration, Storage, Transaction } from '../storage/contract.ts';
-import { authLifecycles, methodOperations } from './auth-methods.ts';
+import { type AuthLifecycle, authLifecycles, methodOperations } from './auth-methods.ts';
 import { authRecordMigration } from './auth-record-table.ts';
 import { AuthRecordStore, removeExpiredRecords } from './auth-records.ts';
 import { TokenAuthenticator } from './authenticator.ts';
@@ -50,7 +49,7 @@ export interface Identity {
   readonly wrapping: Wrapping;
   readonly operations: readonly AnyOperation[];
   /** What mounting and unmounting an auth method means. */
-  readonly lifecycles: readonly EngineLifecycle[];
+  readonly lifecycles: readonly AuthLifecycle[];
   /** A token with the root policy that never expires; its mount's key must exist. */
   createRootToken(tx: Transaction): Promise<Secret>;
   /** Background tidying, in transactions of `batch` tokens with their trees; gives how many tokens it removed. */

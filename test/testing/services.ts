@@ -13,6 +13,8 @@ export interface Services {
   readonly curl: string | undefined;
   readonly openssl: string | undefined;
   readonly wrk: string | undefined;
+  /** Whether a SLURM cluster of our own can be started: its daemons, munged, and root to run jobs as somebody else. */
+  readonly slurm: boolean;
   /** Whether a small file system of our own can be mounted. */
   readonly mount: boolean;
 }
@@ -30,6 +32,7 @@ const remedies: Readonly<Record<Exclude<keyof Services, 'mount'>, string>> = {
   curl: 'apt-get install curl',
   openssl: 'apt-get install openssl',
   wrk: 'apt-get install wrk',
+  slurm: 'apt-get install munge slurmctld slurmd slurm-client, and run as root',
 };
 
 export interface MissingService {
@@ -73,6 +76,12 @@ async function pythonWithHvac(): Promise<string | undefined> {
   return undefined;
 }
 
+async function canRunSlurm(): Promise<boolean> {
+  const programs = ['munge', 'unmunge', 'sbatch', 'squeue', 'setpriv'].map(onPath);
+  const daemons = ['munged', 'slurmctld', 'slurmd'].map((name) => succeeds('test', ['-x', `/usr/sbin/${name}`]));
+  return process.getuid?.() === 0 && (await Promise.all([...programs, ...daemons])).every(Boolean);
+}
+
 async function canMount(): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'watchword-mount-'));
   try {
@@ -84,15 +93,16 @@ async function canMount(): Promise<boolean> {
 }
 
 export async function findServices(): Promise<Services> {
-  const [hvac, preCommit, curl, openssl, wrk, mount] = await Promise.all([
+  const [hvac, preCommit, curl, openssl, wrk, slurm, mount] = await Promise.all([
     pythonWithHvac(),
     preCommitFramework(),
     onPath('curl'),
     onPath('openssl'),
     onPath('wrk'),
+    canRunSlurm(),
     canMount(),
   ]);
-  return { hvac, preCommit, curl, openssl, wrk, mount };
+  return { hvac, preCommit, curl, openssl, wrk, slurm, mount };
 }
 
 /** Once before all tests. With REQUIRE_SERVICES=1 nothing may be skipped, so a missing one ends the run. */
