@@ -100,6 +100,12 @@ export const commandList: readonly CommandEntry[] = [
     load: async (terminal) => (await import('./commands/policy.ts')).policyCommand(terminal),
   },
   {
+    name: 'role',
+    group: ACCESS,
+    summary: 'what is dangerous in the roles of auth methods',
+    load: async (terminal) => (await import('./commands/role.ts')).roleCommand(terminal),
+  },
+  {
     name: 'server',
     group: OPERATION,
     summary: 'run the server',

@@ -37,6 +37,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'token capabilities': ['token capabilities secret/data/team/db'],
   'policy write': ['policy write churn-read churn-read.hcl'],
   'policy fmt': ['policy fmt churn-read.hcl'],
+  'role lint': ['role lint', 'role lint auth/kubernetes --format json'],
   server: ['server', 'server --port 8300 --data-dir /srv/watchword'],
   'slurm-agent': ['slurm-agent --cluster alpha --audience watchword-alpha --key-file /etc/watchword/slurm.pem'],
   'slurm-agent ended': ['slurm-agent ended "$SLURM_JOB_ID"'],

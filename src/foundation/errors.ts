@@ -80,6 +80,21 @@ export const errorCatalogue = {
     'The auth method or role cannot be set like this.',
     'Correct the named field and send it again.',
   ),
+  'issuer.invalid': entry(
+    'invalid',
+    'The issuer of tokens cannot do this as it is set up.',
+    'Correct the named field and send it again.',
+  ),
+  'issuer.audience': entry(
+    'invalid',
+    'The role signs no tokens for this audience.',
+    'Ask for an audience that the role allows, or for none to get its client_id.',
+  ),
+  'issuer.actor': entry(
+    'invalid',
+    'Nobody can act for the caller like this.',
+    'Use a role that allows delegation, and a living token of the actor without a limited number of uses.',
+  ),
   'wrapping.invalid': entry(
     'invalid',
     'The wrapping token is unknown, expired or already used.',

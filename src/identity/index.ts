@@ -11,6 +11,7 @@ import { AuthRecordStore, removeExpiredRecords } from './auth-records.ts';
 import { TokenAuthenticator } from './authenticator.ts';
 import type { EndSession, WrappedAnswers } from './contract.ts';
 import { creationOperations } from './creation-operations.ts';
+import { createIssuer } from './issuer/issuer.ts';
 import { JwtVerifier } from './jwt/jwt-verifier.ts';
 import { KeySets } from './jwt/key-sets.ts';
 import { Logins } from './logins/logins.ts';
@@ -18,6 +19,7 @@ import { lookupOperations } from './lookup-operations.ts';
 import type { MethodDependencies } from './methods/method.ts';
 import { renewalOperations } from './renewal-operations.ts';
 import { revocationOperations } from './revocation-operations.ts';
+import { roleLintOperation } from './role-lint-operation.ts';
 import { roleOperations } from './role-operations.ts';
 import { RoleTable, roleMigration } from './role-table.ts';
 import { TokenIssuer } from './token-issuer.ts';
@@ -38,10 +40,15 @@ export interface IdentityDependencies {
   readonly answers: WrappedAnswers;
   /** Whether the session, for which the door has made the policies ready, has root or `sudo` on a path. */
   readonly maySudo: (session: Session, path: string) => boolean;
+  /** Whether such a session may read a path. */
+  readonly mayRead: (session: Session, path: string) => boolean;
   /** The mount of this id, as far as it is known. */
   readonly findMount: (id: string) => MountPoint | undefined;
+  readonly mounts: () => readonly MountPoint[];
   readonly network: Network;
   readonly logger: Logger;
+  /** The server's own: `https://127.0.0.1:8200`. */
+  readonly address: string;
 }
 
 export interface Identity {
@@ -56,6 +63,8 @@ export interface Identity {
   removeExpired(batch?: number): Promise<number>;
   /** Background: fetches the keys of issuers in use before they are needed. Waits for nothing. */
   refreshKeys(): void;
+  /** Whether a key that signs our own tokens must be made or taken out: `issuer.keys.maintain` does it. */
+  signingKeysAreDue(): Promise<boolean>;
   /** Stops what goes on in the background. */
   close(): void;
   /** After sealing: what was decrypted is forgotten. */
@@ -63,7 +72,8 @@ export interface Identity {
 }
 
 export function createIdentity(dependencies: IdentityDependencies): Identity {
-  const { storage, keyring, clock, random, endSession, answers, maySudo, findMount, network, logger } = dependencies;
+  const { storage, keyring, clock, random, endSession, answers, maySudo, findMount, network, logger, address, mayRead, mounts } =
+    dependencies;
   const tokens = new Tokens({ storage, keyring });
   const roles = new RoleTable(keyring);
   const issuer = new TokenIssuer(tokens, random);
@@ -71,6 +81,7 @@ export function createIdentity(dependencies: IdentityDependencies): Identity {
   const wrapping = new AnswerWrapping({ tokens, issuer, answers, endSession });
   const records = new AuthRecordStore(storage, keyring);
   const keySets = new KeySets({ network, clock, logger });
+  const tokenIssuer = createIssuer({ storage, clock, random, store: records, tokens, findMount, address });
   const methods: MethodDependencies = {
     storage,
     keyring,
@@ -96,6 +107,8 @@ export function createIdentity(dependencies: IdentityDependencies): Identity {
       ...roleOperations(roles),
       ...wrappingOperations(wrapping),
       ...methodOperations(methods),
+      roleLintOperation({ records, mounts, mayRead }),
+      ...tokenIssuer.operations,
     ],
     lifecycles: authLifecycles(methods, tree),
     async createRootToken(tx) {
@@ -114,10 +127,12 @@ export function createIdentity(dependencies: IdentityDependencies): Identity {
       return removed;
     },
     refreshKeys: () => keySets.refreshDue(),
+    signingKeysAreDue: () => tokenIssuer.maintenanceIsDue(),
     close: () => keySets.close(),
     clear() {
       tokens.clear();
       records.clear();
+      tokenIssuer.clear();
     },
   };
 }

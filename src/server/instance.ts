@@ -14,6 +14,7 @@ import { buildRooms, type Rooms } from './rooms.ts';
 const SETTLE_MS = 10_000;
 const TIDY_MS = 60_000;
 const REFRESH_KEYS_MS = 60_000;
+const SIGNING_KEYS_MS = 10_000;
 /** Longest wait for each of the things that end with the server: a disk that hangs must not keep it from stopping. */
 const CLOSE_MS = 3_000;
 
@@ -41,6 +42,7 @@ export class Instance {
       { name: 'settle', everyMs: SETTLE_MS, run: () => this.#whileUnsealed(() => rooms.settlement.settle()) },
       { name: 'remove-expired-tokens', everyMs: TIDY_MS, run: () => this.#whileUnsealed(() => this.#removeExpired()) },
       { name: 'refresh-issuer-keys', everyMs: REFRESH_KEYS_MS, run: async () => rooms.identity.refreshKeys() },
+      { name: 'maintain-signing-keys', everyMs: SIGNING_KEYS_MS, run: () => this.#whileUnsealed(() => this.#maintainKeys()) },
       { name: 'report-strangers', everyMs: SETTLE_MS, run: () => rooms.reportStrangers() },
     ]);
   }
@@ -76,13 +78,20 @@ export class Instance {
     await this.#rooms.identity.removeExpired();
   }
 
+  /** Through the door, so that it stands in the log. */
+  async #maintainKeys(): Promise<void> {
+    if (await this.#rooms.identity.signingKeysAreDue()) {
+      await this.door.perform('issuer.keys.maintain', this.#ownCall('identity/'), {});
+    }
+  }
+
   async #whileUnsealed(run: () => Promise<unknown>): Promise<void> {
     if (this.keyring.state === 'unsealed') await run();
   }
 
   /** A request of the server's own, through the same door as everybody's. */
-  #ownCall() {
-    const mount = this.door.locate('root', 'sys/') ?? unreachable('a server without system mount');
+  #ownCall(path = 'sys/') {
+    const mount = this.door.locate('root', path) ?? unreachable('a server without system mounts');
     const remote = { address: '127.0.0.1', port: 0 };
     return { id: newId(), token: undefined, namespace: 'root', remote, mount, parameters: {}, wrapTtl: undefined };
   }

@@ -77,9 +77,13 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
       put: (tx, accessor, bytes, now) => cubbyhole.putWrapped(tx, accessor, bytes, now),
       take: (tx, accessor, now) => cubbyhole.takeWrapped(tx, accessor, now),
     },
+    mayRead: (session: Session, path: string) =>
+      session.root || capabilitiesOf(authorizer.policiesOf(session), path).includes('read'),
     findMount: (id) => registry.byId(id),
+    mounts: () => registry.list('root'),
     network: nodeNetwork,
     logger,
+    address: addressOf(configuration),
     maySudo: (session: Session, path: string) =>
       session.root || capabilitiesOf(authorizer.policiesOf(session), path).includes('sudo'),
   });

@@ -51,6 +51,10 @@ const answers: Record<string, Perform> = {
     workloads: [{ workload: 'jwt:w', ...used(1) }],
     countedUpTo: 12,
   }),
+  'roles.lint': () => {
+    const finding = { rule: 'no-owner', where: 'owner', message: 'm', advice: 'a' };
+    return { roles: [{ mount: 'auth/jwt/', method: 'jwt', name: 'train', owner: '', findings: [finding] }] };
+  },
   'kv.metadata.read': () => ({ ...entry, versions: [version, { ...version, version: 2, destroyed: true }] }),
   'system.unrouted': () => {
     throw new WatchwordError('route.missing');

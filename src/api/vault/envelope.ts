@@ -11,6 +11,8 @@ export interface WireAnswer {
   readonly secret: boolean;
   /** Seconds. */
   readonly retryAfter?: number | undefined;
+  /** Seconds; absent where nobody may keep it. */
+  readonly cacheSeconds?: number | undefined;
 }
 
 /** Vault's media type to the letter: hvac compares it with `==`. */
@@ -44,7 +46,8 @@ export function replyAnswer(reply: WireReply, circumstances: Circumstances): Wir
   }
   json.raw('\n');
   const { secret } = json;
-  return { status: reply.status ?? 200, contentType: JSON_TYPE, body: json.finish(), secret };
+  const { status = 200, cacheSeconds } = reply;
+  return { status, contentType: JSON_TYPE, body: json.finish(), secret, cacheSeconds };
 }
 
 function isNothing({ data, auth, wrapInfo }: WireReply, warnings: readonly string[]): boolean {

@@ -57,6 +57,8 @@ export interface WireReply {
   readonly topLevel?: boolean;
   /** The whole body instead of an envelope (health, seal-status, …). */
   readonly bare?: unknown;
+  /** Seconds for which anybody may keep the answer; none may be kept otherwise. */
+  readonly cacheSeconds?: number;
   /** The whole body, not JSON. */
   readonly text?: { readonly contentType: string; readonly content: string };
 }

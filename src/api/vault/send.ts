@@ -10,7 +10,7 @@ export interface Sending {
 
 /** Sends an answer; a body that holds a secret is zeroed once the socket is done with it. */
 export function send(response: ServerResponse, answer: WireAnswer, { bodyless, namespaced }: Sending): void {
-  const { status, secret, retryAfter } = answer;
+  const { status, secret, retryAfter, cacheSeconds } = answer;
   // A health check may ask for any status, also for those that have no body.
   const body = status === 204 || status === 304 ? undefined : answer.body;
   if (response.destroyed) {
@@ -18,7 +18,7 @@ export function send(response: ServerResponse, answer: WireAnswer, { bodyless, n
     body?.fill(0);
     return;
   }
-  const headers = ['Cache-Control', 'no-store'];
+  const headers = ['Cache-Control', cacheSeconds === undefined ? 'no-store' : `public, max-age=${cacheSeconds}`];
   if (body !== undefined) headers.push('Content-Type', answer.contentType, 'Content-Length', String(body.length));
   if (namespaced) headers.push('X-Vault-Namespace', 'root/');
   if (retryAfter !== undefined) headers.push('Retry-After', String(Math.max(1, Math.ceil(retryAfter))));

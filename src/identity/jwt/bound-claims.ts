@@ -58,7 +58,7 @@ function matches(value: string, accepted: string, type: BoundClaimsType): boolea
 }
 
 /** From beginning to end, in time proportional to the lengths: each piece is taken where it first occurs. */
-function matchesGlob(value: string, glob: string): boolean {
+export function matchesGlob(value: string, glob: string): boolean {
   const pieces = glob.split('*');
   const first = pieces[0] ?? '';
   const last = pieces.at(-1) ?? '';

@@ -21,8 +21,8 @@ export interface TokenRules {
   readonly requireIat?: boolean | undefined;
 }
 
-export const defaultMaxLifetime = 24 * 60 * 60;
-export const defaultSkew = 60;
+const defaultMaxLifetime = 24 * 60 * 60;
+const defaultSkew = 60;
 const defaultTypes: readonly string[] = ['', 'jwt'];
 const MOST_AUDIENCES = 64;
 const LONGEST_NAME = 2048;

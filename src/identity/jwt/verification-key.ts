@@ -26,7 +26,8 @@ const publicMembers = ['kty', 'crv', 'x', 'y', 'n', 'e'] as const;
 
 /** A key of a JWK set (RFC 7517), SPIFFE trust bundles included: their `jwt-svid` keys verify tokens, their `x509-svid` do not. */
 export function keyFromJwk(jwk: JsonObject): VerificationKey | KeyFault {
-  const { kty, use, key_ops: operations, kid, alg } = jwk;
+  const { kty, use, kid, alg } = jwk;
+  const operations = jwk['key_ops'];
   if (kty === 'oct' || Object.hasOwn(jwk, 'k')) return 'symmetric';
   if (Object.hasOwn(jwk, 'd')) return 'private';
   if (use !== undefined && use !== 'sig' && use !== 'jwt-svid') return 'other-use';

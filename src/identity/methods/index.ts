@@ -1,2 +1,3 @@
+export { jwtMethod } from './jwt.ts';
 export { oidcMethod } from './oidc.ts';
 export { slurmMethod } from './slurm.ts';

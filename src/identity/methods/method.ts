@@ -7,6 +7,8 @@ import type { JwtVerifier } from '../jwt/jwt-verifier.ts';
 import type { KeySets } from '../jwt/key-sets.ts';
 import type { RefusalReasons } from '../login-refusal.ts';
 import type { Logins } from '../logins/logins.ts';
+import type { RoleFinding } from '../logins/role-lint.ts';
+import type { TokenParameters } from '../logins/token-parameters.ts';
 import type { Tokens } from '../tokens.ts';
 
 /** What the methods stand on. */
@@ -39,5 +41,10 @@ export interface AuthMethod {
   readonly vouching: 'platform' | 'long-lived' | 'person';
   /** Why this method refuses, beyond what all have in common. */
   readonly reasons: RefusalReasons;
+  /**
+   * What is dangerous in a role of the collection `role`, given as it is kept, with the mount's settings; also said when a role is
+   * written.
+   */
+  readonly lint?: (role: TokenParameters, config: object | undefined) => readonly RoleFinding[];
   operations(on: MethodDependencies): readonly AnyOperation[];
 }

@@ -2,6 +2,7 @@ import type { AnyOperation } from '../../access/operation.ts';
 import { GuardedRecords } from '../auth-records.ts';
 import { claimReasons } from '../jwt/bound-claims.ts';
 import type { RefusalReasons } from '../login-refusal.ts';
+import { lintGlobs, lintTokenParameters, type RoleFinding, warnOfFindings } from '../logins/role-lint.ts';
 import { type ConfigOperationTypes, configOperations } from './config-operations.ts';
 import type { AuthMethod } from './method.ts';
 import { OidcLogins } from './oidc/oidc-logins.ts';
@@ -44,6 +45,7 @@ export const oidcMethod: AuthMethod = {
   summary: 'people, at their OpenID provider: in the browser, or with a code on another device',
   vouching: 'person',
   reasons,
+  lint: (role) => lintOidcRole(role as OidcRole),
   operations(on): AnyOperation[] {
     const configs = new GuardedRecords<OidcConfig>(on.records, 'config');
     const roles = new GuardedRecords<OidcRole>(on.records, 'role');
@@ -65,9 +67,27 @@ export const oidcMethod: AuthMethod = {
         fields: oidcRoleFields,
         initial: newOidcRole,
         clear: ['policies', 'allowedRedirectUris', 'scopes', 'userClaim', 'groupsClaim', 'owner'],
-        check: checkOidcRole,
+        check(role, context) {
+          checkOidcRole(role);
+          warnOfFindings(lintOidcRole(role), context);
+        },
       }),
       ...new OidcLogins(on, configs, roles).operations(),
     ];
   },
 };
+
+function lintOidcRole(role: OidcRole): RoleFinding[] {
+  const { boundClaims, boundClaimsType, boundSubject } = role;
+  const anyPerson: RoleFinding = {
+    rule: 'any-person',
+    where: 'bound_claims',
+    message: 'everybody whom the provider knows is admitted',
+    advice: 'bind the role to a group: bound_claims={"groups": [...]}',
+  };
+  return [
+    ...(Object.keys(boundClaims).length === 0 && boundSubject === '' ? [anyPerson] : []),
+    ...(boundClaimsType === 'glob' ? lintGlobs('bound_claims', Object.values(boundClaims).flat()) : []),
+    ...lintTokenParameters(role, { outside: false }),
+  ];
+}

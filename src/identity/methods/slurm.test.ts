@@ -205,7 +205,9 @@ describe('settings', () => {
   });
 
   it('of a role that admits everybody are warned of', async () => {
-    expect((await role({ boundAccounts: [] })).warnings).toEqual([expect.stringContaining('every job of every user')]);
+    expect((await role({ boundAccounts: [], owner: 'team' })).warnings).toEqual([
+      expect.stringContaining('every job of every user'),
+    ]);
   });
 });
 

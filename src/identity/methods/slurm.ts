@@ -11,32 +11,24 @@ import { WatchwordError } from '../../foundation/errors.ts';
 import type { Secret } from '../../foundation/secret.ts';
 import { GuardedRecords, PassingRecords } from '../auth-records.ts';
 import type { IssuedToken } from '../contract.ts';
-import { checkIssuerSettings, type IssuerSettings } from '../jwt/issuer-settings.ts';
 import { type RefusalReasons, refusedLogin } from '../login-refusal.ts';
 import type { Identified } from '../logins/logins.ts';
-import { noTokenParameters, type TokenParameters, tokenParameterFields } from '../logins/token-parameters.ts';
 import { CONFIG, type ConfigOperationTypes, configOperations } from './config-operations.ts';
 import type { AuthMethod, MethodDependencies } from './method.ts';
 import { type RoleOperationTypes, roleOperations } from './role-operations.ts';
 import { NONCE_LIFETIME, Nonces } from './slurm/nonce.ts';
+import {
+  checkedSlurmConfig,
+  checkSlurmRole,
+  issuerOf,
+  lintSlurmRole,
+  newSlurmRole,
+  type SlurmConfig,
+  type SlurmRole,
+  slurmConfigFields,
+  slurmRoleFields,
+} from './slurm/settings.ts';
 import { type JobStatement, statementIn } from './slurm/statement.ts';
-
-export interface SlurmConfig {
-  /** Name of the cluster, which its agents say too. */
-  readonly cluster: string;
-  /** Whom the jobs' credentials are meant for; another text for each server. */
-  readonly audience: string;
-  /** Public keys of the cluster's agents in PEM: Ed25519 or P-256. */
-  readonly agentKeys: readonly string[];
-}
-
-export interface SlurmRole extends TokenParameters {
-  /** Empty = any. Users are named as the cluster names them; a job's name is never looked at, since users choose it. */
-  readonly boundUsers: readonly string[];
-  readonly boundUids: readonly number[];
-  readonly boundAccounts: readonly string[];
-  readonly boundPartitions: readonly string[];
-}
 
 interface Login {
   readonly role: string;
@@ -66,40 +58,13 @@ const reasons: RefusalReasons = {
   'slurm.over': "The job's time is over.",
 };
 
-const names = z.array(nameSchema).max(256);
-const configFields = {
-  cluster: z.string().max(64),
-  audience: z.string().max(256),
-  agentKeys: z.array(z.string().max(8192)).max(16),
-};
-const roleFields = {
-  ...tokenParameterFields,
-  boundUsers: names,
-  boundUids: z
-    .array(
-      z
-        .int()
-        .min(0)
-        .max(2 ** 32),
-    )
-    .max(256),
-  boundAccounts: names,
-  boundPartitions: names,
-};
-const newRole: SlurmRole = {
-  ...noTokenParameters,
-  boundUsers: [],
-  boundUids: [],
-  boundAccounts: [],
-  boundPartitions: [],
-};
-
 /** Jobs of a SLURM cluster, vouched for by the agent of their node. */
 export const slurmMethod: AuthMethod = {
   kind: 'slurm',
   summary: 'jobs of a SLURM cluster: MUNGE proves the user, the controller that the job runs',
   vouching: 'platform',
   reasons,
+  lint: (role) => lintSlurmRole(role as SlurmRole),
   operations(on) {
     const configs = new GuardedRecords<SlurmConfig>(on.records, 'config');
     const roles = new GuardedRecords<SlurmRole>(on.records, 'role');
@@ -108,44 +73,25 @@ export const slurmMethod: AuthMethod = {
         prefix: 'slurm.config',
         path: 'config',
         records: configs,
-        fields: configFields,
+        fields: slurmConfigFields,
         initial: { cluster: '', audience: '', agentKeys: [] },
         clear: ['cluster', 'audience'],
-        check: checkedConfig,
+        check: checkedSlurmConfig,
       }),
       ...roleOperations<SlurmRole>({
         prefix: 'slurm.roles',
         noun: 'role',
         path: 'role',
         records: roles,
-        fields: roleFields,
-        initial: newRole,
+        fields: slurmRoleFields,
+        initial: newSlurmRole,
         clear: ['policies', 'boundUsers', 'boundUids', 'boundAccounts', 'boundPartitions', 'owner'],
-        check: checkRole,
+        check: checkSlurmRole,
       }),
       ...new SlurmLogins(on, configs, roles).operations(),
     ];
   },
 };
-
-function checkedConfig(config: SlurmConfig): SlurmConfig {
-  const missing = (['cluster', 'audience'] as const).find((name) => config[name] === '');
-  if (missing !== undefined) throw new WatchwordError('login.invalid', 'must be said', { where: missing });
-  checkIssuerSettings(issuerOf(config));
-  return config;
-}
-
-function checkRole(role: SlurmRole, { warn }: ChangeContext): void {
-  const { boundUsers, boundUids, boundAccounts, boundPartitions } = role;
-  if ([boundUsers, boundUids, boundAccounts, boundPartitions].every((bound) => bound.length === 0)) {
-    warn('the role admits every job of every user of the cluster: bind it to users, accounts or partitions');
-  }
-}
-
-function issuerOf({ cluster, agentKeys }: SlurmConfig): IssuerSettings {
-  const algorithms = ['EdDSA', 'ES256'];
-  return { issuer: `slurm:${cluster}`, keys: { from: 'static', pems: agentKeys }, algorithms, internal: false };
-}
 
 class SlurmLogins {
   readonly #on: MethodDependencies;

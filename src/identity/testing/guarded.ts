@@ -99,9 +99,12 @@ function identityOf({ storage, keyring, clock, authorizer, mounts }: Surrounding
     random: systemRandom,
     endSession: testEndSession,
     answers: testAnswers,
+    mayRead: (session, path) => session.root || capabilitiesOf(authorizer.policiesOf(session), path).includes('read'),
+    mounts: () => mounts.now,
     findMount: (id) => mounts.now.find((mount) => mount.id === id),
     network,
     logger: silentLogger,
+    address: 'https://watchword.test:8200',
     maySudo: (session, path) => session.root || capabilitiesOf(authorizer.policiesOf(session), path).includes('sudo'),
   });
 }

@@ -71,9 +71,12 @@ export async function openTestIdentity(): Promise<TestIdentity> {
     clock: { now: () => clock.now, sleep: async () => {} },
     endSession: testEndSession,
     answers: testAnswers,
+    mayRead: (session) => session.root,
+    mounts: () => [],
     findMount: () => undefined,
     network: noNetwork,
     logger: silentLogger,
+    address: 'https://watchword.test:8200',
     maySudo: (session) => session.root || sudoers.has(session.principal.session),
   });
   const root = await storage.write((tx) => identity.createRootToken(tx));

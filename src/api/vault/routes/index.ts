@@ -8,6 +8,7 @@ import { healthRoutes } from './health.ts';
 import { cubbyholeRoutes, kv1Routes } from './kv1.ts';
 import { kv2Routes } from './kv2.ts';
 import { mountRoutes } from './mounts.ts';
+import { oidcIssuerRoutes } from './oidc-issuer.ts';
 import { policyRoutes } from './policies.ts';
 import { sealRoutes } from './seal.ts';
 import { tokenRoutes } from './token.ts';
@@ -15,6 +16,7 @@ import { encoderOf, wrappingRoutes } from './wrapping.ts';
 
 const plainSystemRoutes = [...healthRoutes, ...sealRoutes, ...mountRoutes, ...policyRoutes, ...auditRoutes];
 const wrappable = [
+  ...oidcIssuerRoutes,
   ...oidcRoutes,
   ...slurmRoutes,
   ...kv2Routes,
@@ -37,6 +39,7 @@ const families = {
   token: { at: 'auth/token/', title: 'Tokens', routes: tokenRoutes },
   oidc: { at: 'auth/oidc/', title: 'OpenID Connect', routes: oidcRoutes },
   slurm: { at: 'auth/slurm/', title: 'SLURM jobs', routes: slurmRoutes },
+  identity: { at: 'identity/', title: 'Identity', routes: oidcIssuerRoutes },
   'kv/2': { at: ':mount/', title: 'KV version 2', routes: kv2Routes },
   'kv/1': { at: ':mount/', title: 'KV version 1', routes: kv1Routes },
   cubbyhole: { at: 'cubbyhole/', title: 'Cubbyhole', routes: cubbyholeRoutes },

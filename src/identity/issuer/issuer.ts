@@ -1,0 +1,49 @@
+import type { AnyOperation } from '../../access/operation.ts';
+import type { Clock, Random } from '../../foundation/ports.ts';
+import type { Storage } from '../../storage/contract.ts';
+import type { AuthRecordStore } from '../auth-records.ts';
+import type { Tokens } from '../tokens.ts';
+import type { FindMount } from './claims.ts';
+import { configOperations } from './config-operations.ts';
+import { IssuerRecords } from './issuer-records.ts';
+import { keyOperations } from './key-operations.ts';
+import { maintenanceIsDue, maintenanceOperation } from './maintenance.ts';
+import { roleOperations } from './role-operations.ts';
+import { tokenOperation } from './token-operation.ts';
+import { verificationOperations } from './verification-operations.ts';
+
+export interface IssuerDependencies {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: AuthRecordStore;
+  readonly tokens: Tokens;
+  readonly findMount: FindMount;
+  /** Of the server: `https://127.0.0.1:8200`. */
+  readonly address: string;
+}
+
+/** Our own OpenID issuer: whoever has one of our tokens gets one that others verify. */
+export interface Issuer {
+  readonly operations: readonly AnyOperation[];
+  /** Whether `issuer.keys.maintain` has something to do. */
+  maintenanceIsDue(): Promise<boolean>;
+  /** After sealing: what was decrypted is forgotten. */
+  clear(): void;
+}
+
+export function createIssuer({ storage, clock, random, store, tokens, findMount, address }: IssuerDependencies): Issuer {
+  const records = new IssuerRecords(store, address);
+  return {
+    operations: [
+      ...configOperations(records),
+      ...keyOperations(records, random),
+      maintenanceOperation(records, random),
+      ...roleOperations(records, random),
+      tokenOperation({ records, tokens, findMount }),
+      ...verificationOperations(records),
+    ],
+    maintenanceIsDue: () => maintenanceIsDue(records, storage.reader, clock.now()),
+    clear: () => records.clear(),
+  };
+}

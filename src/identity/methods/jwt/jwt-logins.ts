@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import type { ChangeContext, ReadContext } from '../../../access/operation.ts';
+import { WatchwordError } from '../../../foundation/errors.ts';
+import type { Secret } from '../../../foundation/secret.ts';
+import { type GuardedRecords, PassingRecords } from '../../auth-records.ts';
+import { claimAt, requireBoundClaims } from '../../jwt/bound-claims.ts';
+import type { VerifiedToken } from '../../jwt/jwt-verifier.ts';
+import { refusedLogin } from '../../login-refusal.ts';
+import type { Identified } from '../../logins/logins.ts';
+import { claimText, type PlatformIdentity, platformIdentity, refuseOutsiders } from '../../platforms/platform-identity.ts';
+import { CONFIG } from '../config-operations.ts';
+import type { MethodDependencies } from '../method.ts';
+import { issuerOf, type JwtConfig, platformOfConfig } from './jwt-config.ts';
+import { type JwtRole, LARGEST_SKEW, rulesOf } from './jwt-role.ts';
+
+export interface JwtLogin {
+  /** The mount's default role when absent. */
+  readonly role?: string | undefined;
+  readonly jwt: Secret;
+}
+
+interface Admission {
+  readonly name: string;
+  readonly role: JwtRole;
+  readonly config: JwtConfig;
+  readonly token: VerifiedToken;
+  readonly identity: PlatformIdentity;
+}
+
+const MOST_GROUPS = 1000;
+
+export class JwtLogins {
+  readonly #on: MethodDependencies;
+  readonly #configs: GuardedRecords<JwtConfig>;
+  readonly #roles: GuardedRecords<JwtRole>;
+  readonly #used: PassingRecords<true>;
+
+  constructor(on: MethodDependencies, configs: GuardedRecords<JwtConfig>, roles: GuardedRecords<JwtRole>) {
+    this.#on = on;
+    this.#configs = configs;
+    this.#roles = roles;
+    this.#used = new PassingRecords(on.records, 'jti');
+  }
+
+  /** @throws WatchwordError `login.refused`, `login.unavailable` */
+  async login({ role: named = '', jwt }: JwtLogin, context: ReadContext) {
+    const { reader, mount } = context;
+    const config = await this.#configs.find(reader, mount, CONFIG);
+    if (config === undefined) throw refusedLogin('jwt.unconfigured');
+    const name = named || config.defaultRole;
+    const role = name === '' ? undefined : await this.#roles.find(reader, mount, name);
+    if (role === undefined) throw refusedLogin('role.unknown');
+    const platform = platformOfConfig(config);
+    const token = await this.#on.jwt.verify(jwt, issuerOf(config), rulesOf(role, platform));
+    const identity = platformIdentity(platform, token, config.spiffeTrustDomain);
+    if (role.boundSubject !== '' && !identity.subjects.includes(role.boundSubject)) throw refusedLogin('jwt.subject');
+    requireBoundClaims(token.claims, role.boundClaims, role.boundClaimsType);
+    refuseOutsiders(platform, token.claims, role.boundClaims);
+    if (role.jtiPolicy === 'once' && token.id === undefined) throw refusedLogin('jwt.no-id');
+    return this.#on.logins.admit(this.#identified({ name, role, config, token, identity }), context);
+  }
+
+  #identified(admission: Admission): Identified {
+    const { name, role, token, identity } = admission;
+    const user = role.userClaim === '' ? identity.localId : claimText(token.claims, role.userClaim);
+    if (user === undefined) throw refusedLogin('jwt.user-claim');
+    const mapped = mappedClaims(role, token);
+    const { subject, claims, cluster, region } = identity;
+    const displayName = role.userClaim === '' ? identity.displayName : user;
+    return {
+      // What the role maps never stands in the place of what the platform says.
+      workload: { method: 'jwt', subject, displayName, claims: { ...mapped, ...claims }, cluster, region },
+      role: { collection: 'role', name },
+      parameters: role,
+      metadata: { ...mapped, role: name },
+      alias: { name: user, metadata: mapped },
+      groups: groupsIn(role, token),
+      confirm: (inside) => this.#confirm(inside, admission),
+    };
+  }
+
+  async #confirm({ tx, mount }: ChangeContext, { name, role, config, token }: Admission): Promise<void> {
+    const same = (await this.#roles.find(tx, mount, name)) === role && (await this.#configs.find(tx, mount, CONFIG)) === config;
+    if (!same) throw new WatchwordError('store.raced');
+    if (role.jtiPolicy !== 'once') return;
+    const expiresAt = token.expiresAt + LARGEST_SKEW * 1000;
+    const first = await this.#used.insert(tx, mount, { name: replayName(token), value: true, expiresAt });
+    if (!first) throw refusedLogin('jwt.replayed');
+  }
+}
+
+/** Ids are unique for their issuer alone (RFC 7519 § 4.1.7), and may be long. */
+function replayName({ issuer, id = '' }: VerifiedToken): string {
+  return createHash('sha256')
+    .update(JSON.stringify([issuer, id]))
+    .digest('base64url');
+}
+
+/** A claim that is not there is not told, as in Vault. */
+function mappedClaims({ claimMappings }: JwtRole, { claims }: VerifiedToken): Record<string, string> {
+  const mapped: Record<string, string> = {};
+  for (const [claim, name] of Object.entries(claimMappings)) {
+    const text = claimText(claims, claim);
+    if (text !== undefined) mapped[name] = text;
+  }
+  return mapped;
+}
+
+function groupsIn({ groupsClaim }: JwtRole, { claims }: VerifiedToken): readonly string[] {
+  if (groupsClaim === '') return [];
+  const value = claimAt(claims, groupsClaim);
+  const groups: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const named = (group: unknown): group is string => typeof group === 'string' && group !== '' && group.length <= 512;
+  if (groups.length > MOST_GROUPS || !groups.every(named)) throw refusedLogin('jwt.groups');
+  return groups;
+}

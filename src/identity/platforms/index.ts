@@ -1,0 +1,12 @@
+export { awsWebIdentityPlatform } from './aws-web-identity.ts';
+export { azurePlatform } from './azure.ts';
+export { buildkitePlatform } from './buildkite.ts';
+export { circleciPlatform } from './circleci.ts';
+export { eksPlatform } from './eks.ts';
+export { genericPlatform } from './generic.ts';
+export { githubPlatform } from './github.ts';
+export { gitlabPlatform } from './gitlab.ts';
+export { googlePlatform } from './google.ts';
+export { kubernetesPlatform } from './kubernetes.ts';
+export { spiffePlatform } from './spiffe.ts';
+export { terraformCloudPlatform } from './terraform-cloud.ts';

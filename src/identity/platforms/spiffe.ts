@@ -1,0 +1,43 @@
+import { refusedLogin } from '../login-refusal.ts';
+import type { Platform } from './platform.ts';
+import { requiredText } from './platform-identity.ts';
+
+/** SPIFFE-ID § 2: letters, digits, dots, dashes, underscores; no empty segments, none of dots alone, no slash at the end. */
+const idForm = /^spiffe:\/\/([a-z0-9._-]{1,255})((?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+)+)$/;
+
+/** Workloads of a SPIFFE trust domain, by JWT-SVID. The trust bundle's keys are what says whose token it is. */
+export const spiffePlatform: Platform = {
+  kind: 'spiffe',
+  summary: 'workloads of a SPIFFE trust domain, by JWT-SVID and trust bundle',
+  runs: 'inside',
+  withoutIssuer: true,
+  withoutIssueTime: true,
+  algorithms: ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512'],
+  types: ['', 'jwt', 'jose'],
+  subject: ['sub'],
+  displayName: 'sub',
+  claims: { spiffe_id: 'sub' },
+  required: ['sub'],
+  userControlled: [],
+  interpret(claims, { trustDomain }) {
+    const id = requiredText(claims, 'sub');
+    const [, domain, path = ''] = id.length <= 2048 ? (idForm.exec(id) ?? []) : [];
+    if (domain === undefined || domain !== trustDomain) throw refusedLogin('platform.trust-domain');
+    return { claims: { trust_domain: domain, spiffe_path: path } };
+  },
+  examples: {
+    accepted: { sub: 'spiffe://prod.acme.example/ns/research/sa/trainer' },
+    subject: 'spiffe://prod.acme.example/ns/research/sa/trainer',
+    refused: [
+      { why: 'another trust domain', change: { sub: 'spiffe://dev.acme.example/ns/x' }, reason: 'platform.trust-domain' },
+      {
+        why: 'a longer trust domain',
+        change: { sub: 'spiffe://prod.acme.example.evil.test/x' },
+        reason: 'platform.trust-domain',
+      },
+      { why: 'a path that climbs', change: { sub: 'spiffe://prod.acme.example/a/../b' }, reason: 'platform.trust-domain' },
+      { why: 'the trust domain itself', change: { sub: 'spiffe://prod.acme.example' }, reason: 'platform.trust-domain' },
+      { why: 'a trust domain with a port', change: { sub: 'spiffe://prod.acme.example:1/x' }, reason: 'platform.trust-domain' },
+    ],
+  },
+};
