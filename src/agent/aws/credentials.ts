@@ -11,6 +11,7 @@ export interface AwsCredentials {
 
 const METADATA = 'http://169.254.169.254/latest';
 const CONTAINER = 'http://169.254.170.2';
+const CONTAINER_HOSTS = new Set(['169.254.170.2', '169.254.170.23', '[fd00:ec2::23]', 'localhost', '127.0.0.1', '[::1]']);
 
 /**
  * The credentials that the AWS SDKs would find here, in their order: environment, container or pod identity, instance metadata
@@ -48,10 +49,7 @@ async function fromContainer({ env, ask, file }: Surroundings): Promise<AwsCrede
 function isContainerService(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);
-  return (
-    protocol === 'https:' ||
-    ['169.254.170.2', '169.254.170.23', '[fd00:ec2::23]', 'localhost', '127.0.0.1', '[::1]'].includes(hostname)
-  );
+  return protocol === 'https:' || (protocol === 'http:' && CONTAINER_HOSTS.has(hostname));
 }
 
 async function fromInstance({ ask }: Surroundings): Promise<AwsCredentials | undefined> {

@@ -110,6 +110,7 @@ const targets: Record<string, string> = {
   '/version': '/api/v1/version',
   '/status': '/api/v1/status',
   '/usage': '/api/v1/usage?path=secret/team/key',
+  '/roles/lint': '/api/v1/roles/lint?mount=auth/jwt',
   '/metadata': '/api/v1/metadata?path=secret/team/key',
 };
 
