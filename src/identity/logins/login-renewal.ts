@@ -37,8 +37,13 @@ export async function renewedTerms(
     throw new WatchwordError('token.invalid', 'the role that this token comes from is gone: it cannot be renewed');
   }
   const given = sanitizePolicies(role.policies, !role.noDefaultPolicy);
-  if (!isDeepStrictEqual(given, policies) || !isDeepStrictEqual(role.boundCidrs, boundCidrs)) {
+  if (!isDeepStrictEqual(given, policies) || !isBound(boundCidrs, role.boundCidrs)) {
     throw new WatchwordError('token.invalid', 'the role has changed, not renewing: log in again');
   }
   return { config: { ...mount.config, maxTtl: lesser(mount.config.maxTtl, role.maxTtl) }, period: role.period };
+}
+
+/** Whether a token with these networks is bound at least as its role binds now. */
+function isBound(token: readonly string[], role: readonly string[]): boolean {
+  return role.length === 0 || (token.length > 0 && token.every((cidr) => role.includes(cidr)));
 }

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { type AnyOperation, type ChangeContext, defineChange, defineRead, type ReadContext } from '../../access/operation.ts';
+import {
+  type AnyOperation,
+  type ChangeContext,
+  defineChange,
+  definePreparedChange,
+  defineRead,
+  type ReadContext,
+} from '../../access/operation.ts';
 import type { OperationName } from '../../access/operation-types.ts';
 import { nameSchema } from '../../foundation/bounds.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
@@ -39,10 +46,18 @@ export interface RoleOperationsOptions<Role extends TokenParameters> {
   readonly nameOf?: (name: string) => string;
   /** Fields that stand in the log in clear. */
   readonly clear: readonly (keyof Role & string)[];
+  /** What a reader is told of a role; by default all of it. */
+  tell?(role: Role): object;
+  /** Fields that are written and not kept as they are: passwords. */
+  readonly written?: z.ZodRawShape;
+  /** Before the transaction: makes fields that are kept of those that are {@link written}. */
+  prepare?(given: Readonly<Record<string, unknown>>, context: ReadContext): Promise<Changed<Role>>;
+  /** Fills in what nobody said. */
+  complete?(role: Role, context: ChangeContext): Role;
   /** @throws WatchwordError `login.invalid`. `warn` for what works and should not be. */
   check(role: Role, context: ChangeContext): void | Promise<void>;
-  /** After a role was written or removed. */
-  changed?(name: string, role: Role | undefined, context: ChangeContext): Promise<void>;
+  /** After a role was written or removed; `before` is undefined for a new one. */
+  changed?(name: string, roles: { before: Role | undefined; now: Role | undefined }, context: ChangeContext): Promise<void>;
 }
 
 /** List, read, write and delete. A write changes the named fields only; a new role begins as `initial`. */
@@ -52,7 +67,7 @@ export function roleOperations<Role extends TokenParameters>(options: RoleOperat
   const named = z.object({ name: nameSchema.transform(nameOf) });
   const event = { class: 'access-change', clear: ['name'] } as const;
   const optional = Object.fromEntries(
-    Object.entries(options.fields).map(([name, schema]) => [name, (schema as z.ZodType).optional()]),
+    Object.entries({ ...options.fields, ...options.written }).map(([name, schema]) => [name, (schema as z.ZodType).optional()]),
   );
   const operations = [
     defineRead({
@@ -74,10 +89,12 @@ export function roleOperations<Role extends TokenParameters>(options: RoleOperat
       input: named as never,
       path: path as never,
       event: { ...event, activity: 'read' } as never,
-      perform: (async ({ name }: Named, { reader, mount }: ReadContext) =>
-        (await records.find(reader, mount, name)) ?? null) as never,
+      perform: (async ({ name }: Named, { reader, mount }: ReadContext) => {
+        const role = await records.find(reader, mount, name);
+        return role === undefined ? null : (options.tell?.(role) ?? role);
+      }) as never,
     }),
-    defineChange({
+    definePreparedChange({
       name: `${prefix}.write` as OperationName,
       summary: `Create or change a ${noun}.`,
       capability: (async ({ name }: Named, { reader, mount }: ReadContext) =>
@@ -85,7 +102,10 @@ export function roleOperations<Role extends TokenParameters>(options: RoleOperat
       input: named.extend(optional) as never,
       path: path as never,
       event: { ...event, activity: 'update', clear: ['name', ...options.clear] } as never,
-      perform: ((input: Named & Changed<Role>, context: ChangeContext) => write(options, input, context)) as never,
+      prepare: (async ({ name, ...given }: Named & Changed<Role>, context: ReadContext) => {
+        const changes = (await options.prepare?.(given, context)) ?? given;
+        return (inside: ChangeContext) => write(options, { ...(changes as Changed<Role>), name }, inside);
+      }) as never,
     }),
     defineChange({
       name: `${prefix}.delete` as OperationName,
@@ -95,8 +115,9 @@ export function roleOperations<Role extends TokenParameters>(options: RoleOperat
       path: path as never,
       event: { ...event, activity: 'delete' } as never,
       perform: (async ({ name }: Named, context: ChangeContext) => {
+        const before = await records.find(context.tx, context.mount, name);
         await records.remove(context.tx, context.mount, name);
-        await options.changed?.(name, undefined, context);
+        await options.changed?.(name, { before, now: undefined }, context);
         return null;
       }) as never,
     }),
@@ -105,7 +126,7 @@ export function roleOperations<Role extends TokenParameters>(options: RoleOperat
 }
 
 async function write<Role extends TokenParameters>(
-  { records, initial, check, changed }: RoleOperationsOptions<Role>,
+  { records, initial, complete, check, changed }: RoleOperationsOptions<Role>,
   { name, ...given }: Named & Changed<Role>,
   context: ChangeContext,
 ): Promise<null> {
@@ -113,11 +134,12 @@ async function write<Role extends TokenParameters>(
   const before = await records.find(tx, mount, name);
   if ((capability === 'create') !== (before === undefined) && session?.root !== true) throw new WatchwordError('store.raced');
   const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const role: Role = { ...(before ?? initial), ...changes };
+  const merged: Role = { ...(before ?? initial), ...changes };
+  const role = complete?.(merged, context) ?? merged;
   checkTokenParameters(role);
   if (role.policies.length === 0) context.warn('the role has no policies: its tokens can do nothing but look at themselves');
   await check(role, context);
   await records.put(tx, mount, name, role);
-  await changed?.(name, role, context);
+  await changed?.(name, { before, now: role }, context);
   return null;
 }

@@ -2,8 +2,7 @@ import type { MountPoint } from '../../../foundation/mount.ts';
 import type { AnyRoute } from '../route.ts';
 import { RouteTable } from '../route-table.ts';
 import { auditRoutes } from './audit.ts';
-import { oidcRoutes } from './auth/oidc.ts';
-import { slurmRoutes } from './auth/slurm.ts';
+import { methodRoutes } from './auth/index.ts';
 import { healthRoutes } from './health.ts';
 import { cubbyholeRoutes, kv1Routes } from './kv1.ts';
 import { kv2Routes } from './kv2.ts';
@@ -17,8 +16,7 @@ import { encoderOf, wrappingRoutes } from './wrapping.ts';
 const plainSystemRoutes = [...healthRoutes, ...sealRoutes, ...mountRoutes, ...policyRoutes, ...auditRoutes];
 const wrappable = [
   ...oidcIssuerRoutes,
-  ...oidcRoutes,
-  ...slurmRoutes,
+  ...Object.values(methodRoutes).flatMap(({ routes }) => routes),
   ...kv2Routes,
   ...kv1Routes,
   ...cubbyholeRoutes,
@@ -34,16 +32,20 @@ export interface RouteFamily {
   readonly routes: readonly AnyRoute[];
 }
 
+function methodFamilies(): Record<string, RouteFamily> {
+  const families = Object.entries(methodRoutes).map(([kind, family]) => [kind, { at: `auth/${kind}/`, ...family }]);
+  return Object.fromEntries(families) as Record<string, RouteFamily>;
+}
+
 const families = {
   system: { at: 'sys/', title: 'System', routes: [...plainSystemRoutes, ...wrappingRoutes(encoderOf(wrappable))] },
   token: { at: 'auth/token/', title: 'Tokens', routes: tokenRoutes },
-  oidc: { at: 'auth/oidc/', title: 'OpenID Connect', routes: oidcRoutes },
-  slurm: { at: 'auth/slurm/', title: 'SLURM jobs', routes: slurmRoutes },
+  ...methodFamilies(),
   identity: { at: 'identity/', title: 'Identity', routes: oidcIssuerRoutes },
   'kv/2': { at: ':mount/', title: 'KV version 2', routes: kv2Routes },
   'kv/1': { at: ':mount/', title: 'KV version 1', routes: kv1Routes },
   cubbyhole: { at: 'cubbyhole/', title: 'Cubbyhole', routes: cubbyholeRoutes },
-} as const satisfies Record<string, RouteFamily>;
+} satisfies Record<string, RouteFamily>;
 
 export const routeFamilies: readonly RouteFamily[] = Object.values(families);
 

@@ -39,10 +39,7 @@ export function discoveryDocument({ issuer, keySetUrl, tokenUrl, algorithms }: O
     response_types_supported: ['id_token'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: algorithms,
-    grant_types_supported: [
-      'urn:ietf:params:oauth:grant-type:token-exchange',
-      'urn:ietf:params:oauth:grant-type:jwt-bearer',
-    ],
+    grant_types_supported: ['urn:ietf:params:oauth:grant-type:token-exchange', 'urn:ietf:params:oauth:grant-type:jwt-bearer'],
     token_endpoint_auth_methods_supported: ['none'],
     claims_supported: ['iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'jti'],
   };

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { ChangeContext, ReadContext } from '../../../access/operation.ts';
-import { WatchwordError } from '../../../foundation/errors.ts';
 import type { Secret } from '../../../foundation/secret.ts';
 import { type GuardedRecords, PassingRecords } from '../../auth-records.ts';
 import { claimAt, requireBoundClaims } from '../../jwt/bound-claims.ts';
@@ -8,7 +7,7 @@ import type { VerifiedToken } from '../../jwt/jwt-verifier.ts';
 import { refusedLogin } from '../../login-refusal.ts';
 import type { Identified } from '../../logins/logins.ts';
 import { claimText, type PlatformIdentity, platformIdentity, refuseOutsiders } from '../../platforms/platform-identity.ts';
-import { CONFIG } from '../config-operations.ts';
+import { type Admission, Admissions } from '../admission.ts';
 import type { MethodDependencies } from '../method.ts';
 import { issuerOf, type JwtConfig, platformOfConfig } from './jwt-config.ts';
 import { type JwtRole, LARGEST_SKEW, rulesOf } from './jwt-role.ts';
@@ -19,10 +18,7 @@ export interface JwtLogin {
   readonly jwt: Secret;
 }
 
-interface Admission {
-  readonly name: string;
-  readonly role: JwtRole;
-  readonly config: JwtConfig;
+interface Admitted extends Admission<JwtConfig, JwtRole> {
   readonly token: VerifiedToken;
   readonly identity: PlatformIdentity;
 }
@@ -31,25 +27,19 @@ const MOST_GROUPS = 1000;
 
 export class JwtLogins {
   readonly #on: MethodDependencies;
-  readonly #configs: GuardedRecords<JwtConfig>;
-  readonly #roles: GuardedRecords<JwtRole>;
+  readonly #admissions: Admissions<JwtConfig, JwtRole>;
   readonly #used: PassingRecords<true>;
 
   constructor(on: MethodDependencies, configs: GuardedRecords<JwtConfig>, roles: GuardedRecords<JwtRole>) {
     this.#on = on;
-    this.#configs = configs;
-    this.#roles = roles;
+    this.#admissions = new Admissions(configs, roles, 'jwt.unconfigured');
     this.#used = new PassingRecords(on.records, 'jti');
   }
 
   /** @throws WatchwordError `login.refused`, `login.unavailable` */
   async login({ role: named = '', jwt }: JwtLogin, context: ReadContext) {
-    const { reader, mount } = context;
-    const config = await this.#configs.find(reader, mount, CONFIG);
-    if (config === undefined) throw refusedLogin('jwt.unconfigured');
-    const name = named || config.defaultRole;
-    const role = name === '' ? undefined : await this.#roles.find(reader, mount, name);
-    if (role === undefined) throw refusedLogin('role.unknown');
+    const admission = await this.#admissions.find(context, ({ defaultRole }) => named || defaultRole);
+    const { role, config } = admission;
     const platform = platformOfConfig(config);
     const token = await this.#on.jwt.verify(jwt, issuerOf(config), rulesOf(role, platform));
     const identity = platformIdentity(platform, token, config.spiffeTrustDomain);
@@ -57,10 +47,10 @@ export class JwtLogins {
     requireBoundClaims(token.claims, role.boundClaims, role.boundClaimsType);
     refuseOutsiders(platform, token.claims, role.boundClaims);
     if (role.jtiPolicy === 'once' && token.id === undefined) throw refusedLogin('jwt.no-id');
-    return this.#on.logins.admit(this.#identified({ name, role, config, token, identity }), context);
+    return this.#on.logins.admit(this.#identified({ ...admission, token, identity }), context);
   }
 
-  #identified(admission: Admission): Identified {
+  #identified(admission: Admitted): Identified {
     const { name, role, token, identity } = admission;
     const user = role.userClaim === '' ? identity.localId : claimText(token.claims, role.userClaim);
     if (user === undefined) throw refusedLogin('jwt.user-claim');
@@ -79,12 +69,12 @@ export class JwtLogins {
     };
   }
 
-  async #confirm({ tx, mount }: ChangeContext, { name, role, config, token }: Admission): Promise<void> {
-    const same = (await this.#roles.find(tx, mount, name)) === role && (await this.#configs.find(tx, mount, CONFIG)) === config;
-    if (!same) throw new WatchwordError('store.raced');
+  async #confirm(inside: ChangeContext, { token, ...admission }: Admitted): Promise<void> {
+    await this.#admissions.confirm(inside, admission);
+    const { role } = admission;
     if (role.jtiPolicy !== 'once') return;
     const expiresAt = token.expiresAt + LARGEST_SKEW * 1000;
-    const first = await this.#used.insert(tx, mount, { name: replayName(token), value: true, expiresAt });
+    const first = await this.#used.insert(inside.tx, inside.mount, { name: replayName(token), value: true, expiresAt });
     if (!first) throw refusedLogin('jwt.replayed');
   }
 }

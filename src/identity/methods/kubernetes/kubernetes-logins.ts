@@ -1,5 +1,4 @@
-import type { ChangeContext, ReadContext } from '../../../access/operation.ts';
-import { WatchwordError } from '../../../foundation/errors.ts';
+import type { ReadContext } from '../../../access/operation.ts';
 import type { Secret } from '../../../foundation/secret.ts';
 import type { GuardedRecords } from '../../auth-records.ts';
 import { readToken } from '../../jwt/token-form.ts';
@@ -11,10 +10,9 @@ import {
   readRegisteredClaims,
   type TokenRules,
 } from '../../jwt/token-rules.ts';
-import { refusedLogin } from '../../login-refusal.ts';
 import type { Identified } from '../../logins/logins.ts';
 import { type PlatformIdentity, platformIdentity, requiredText } from '../../platforms/platform-identity.ts';
-import { CONFIG } from '../config-operations.ts';
+import { type Admission, Admissions } from '../admission.ts';
 import type { MethodDependencies } from '../method.ts';
 import { asksApiServer, clusterIssuer, clusterPlatform, hasKeys, type KubernetesConfig } from './kubernetes-config.ts';
 import { audienceOf, type KubernetesRole, refuseUnbound } from './kubernetes-role.ts';
@@ -25,31 +23,21 @@ export interface KubernetesLogin {
   readonly jwt: Secret;
 }
 
-interface Admission {
-  readonly name: string;
-  readonly role: KubernetesRole;
-  readonly config: KubernetesConfig;
-}
+type Admitted = Admission<KubernetesConfig, KubernetesRole>;
 
 export class KubernetesLogins {
   readonly #on: MethodDependencies;
-  readonly #configs: GuardedRecords<KubernetesConfig>;
-  readonly #roles: GuardedRecords<KubernetesRole>;
+  readonly #admissions: Admissions<KubernetesConfig, KubernetesRole>;
 
   constructor(on: MethodDependencies, configs: GuardedRecords<KubernetesConfig>, roles: GuardedRecords<KubernetesRole>) {
     this.#on = on;
-    this.#configs = configs;
-    this.#roles = roles;
+    this.#admissions = new Admissions(configs, roles, 'kubernetes.unconfigured');
   }
 
   /** @throws WatchwordError `login.refused`, `login.unavailable` */
   async login({ role: name, jwt }: KubernetesLogin, context: ReadContext) {
-    const { reader, mount } = context;
-    const config = await this.#configs.find(reader, mount, CONFIG);
-    if (config === undefined) throw refusedLogin('kubernetes.unconfigured');
-    const role = await this.#roles.find(reader, mount, name);
-    if (role === undefined) throw refusedLogin('role.unknown');
-    const admission = { name, role, config };
+    const admission = await this.#admissions.find(context, () => name);
+    const { role, config } = admission;
     const audience = audienceOf(role, config);
     const identity = await this.#account(jwt, admission, audience);
     refuseUnbound(role, identity.claims);
@@ -66,7 +54,7 @@ export class KubernetesLogins {
   }
 
   /** Of the token's own words: proven where there are keys, else to be proven by the API server. */
-  async #account(jwt: Secret, { role, config }: Admission, audience: string): Promise<PlatformIdentity> {
+  async #account(jwt: Secret, { role, config }: Admitted, audience: string): Promise<PlatformIdentity> {
     const platform = clusterPlatform(config);
     const settings = clusterIssuer(config);
     const rules: TokenRules = {
@@ -80,7 +68,8 @@ export class KubernetesLogins {
     return platformIdentity(platform, { ...token, issuer: config.issuer || requiredText(token.claims, 'iss') });
   }
 
-  #identified({ name, role, config }: Admission, identity: PlatformIdentity): Identified {
+  #identified(admission: Admitted, identity: PlatformIdentity): Identified {
+    const { name, role, config } = admission;
     const { claims, subject, localId } = identity;
     const { namespace = '', service_account_name: account = '', service_account_uid: uid = '' } = claims;
     const metadata = {
@@ -103,13 +92,8 @@ export class KubernetesLogins {
       parameters: role,
       metadata,
       alias: { name: role.aliasNameSource === 'serviceaccount_name' ? `${namespace}/${account}` : localId, metadata },
-      confirm: (inside) => this.#confirm(inside, { name, role, config }),
+      confirm: (inside) => this.#admissions.confirm(inside, admission),
     };
-  }
-
-  async #confirm({ tx, mount }: ChangeContext, { name, role, config }: Admission): Promise<void> {
-    const same = (await this.#roles.find(tx, mount, name)) === role && (await this.#configs.find(tx, mount, CONFIG)) === config;
-    if (!same) throw new WatchwordError('store.raced');
   }
 }
 

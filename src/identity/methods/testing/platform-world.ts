@@ -14,6 +14,16 @@ interface Options {
   readonly network?: Network;
 }
 
+const issuers = new Map<string, Promise<TestIssuer>>();
+
+/** One for all tests of a file: RSA keys take long to make. */
+function issuerOf(issuer = 'https://issuer.example', algorithm = 'ES256'): Promise<TestIssuer> {
+  const key = `${algorithm} ${issuer}`;
+  const made = issuers.get(key) ?? TestIssuer.create({ issuer, algorithm });
+  issuers.set(key, made);
+  return made;
+}
+
 /** A mount of a method, behind the real door, with an issuer whose tokens it may be told to believe. */
 export class PlatformWorld implements AsyncDisposable {
   readonly on: GuardedIdentity;
@@ -30,10 +40,7 @@ export class PlatformWorld implements AsyncDisposable {
   }
 
   static async open({ kind, issuer: name, algorithm, network }: Options): Promise<PlatformWorld> {
-    const issuer = await TestIssuer.create({
-      ...(name === undefined ? {} : { issuer: name }),
-      ...(algorithm === undefined ? {} : { algorithm }),
-    });
+    const issuer = await issuerOf(name, algorithm);
     const reached = network ?? new IssuerNetwork(issuer);
     const on = await openGuardedIdentity({ network: reached });
     return new PlatformWorld(on, { mount: await on.mountMethod(kind), issuer, network: reached });
