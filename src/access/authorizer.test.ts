@@ -11,7 +11,7 @@ const session = (policies: readonly string[], attributes: Record<string, string>
   usesLeft: 0,
   expiresAt: undefined,
 });
-const generation = (policies: number) => ({ policies, mounts: 1 });
+const generation = (policies: number) => ({ policies, mounts: 1, identity: 1 });
 const read = (path: string) => ({ path, capability: 'read', sudo: false, parameters: {} }) as const;
 
 /** Policies by name, and how often each was read. */
