@@ -1,6 +1,6 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-const suites = ['wire', 'security', 'journeys', 'crash'];
+const suites = ['wire', 'security', 'components', 'journeys', 'crash'];
 
 /** Servers, crashes and timing want the machine to themselves: one file at a time, one suite after the other. */
 const suite = (name: string, order: number): TestProjectInlineConfiguration => ({

@@ -9,6 +9,7 @@ import { errorsPage } from './reference/errors.ts';
 import { housePage } from './reference/house.ts';
 import { operationsPage } from './reference/operations.ts';
 import type { Page } from './reference/page.ts';
+import { platformsPage } from './reference/platforms.ts';
 
 /** Everything in `docs/reference/` that is made from the sources. */
 const pages: readonly Page[] = [
@@ -19,6 +20,7 @@ const pages: readonly Page[] = [
   housePage,
   { file: 'openapi.json', render: () => `${JSON.stringify(openapi(), null, 2)}\n` },
   operationsPage,
+  platformsPage,
   { file: 'vault-api-coverage.md', render: coverageTable },
 ];
 

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AuditLog, Digester, Facts } from '../audit/contract.ts';
 import { WatchwordError } from '../foundation/errors.ts';
+import type { Secret } from '../foundation/secret.ts';
 import type { Capability } from '../policy/capability.ts';
 import type { Storage } from '../storage/contract.ts';
 import type { AttemptLimiter } from './attempt-limiter.ts';
 import type { Authorizer } from './authorizer.ts';
-import type { Authenticator, MountLocator } from './door-contract.ts';
+import { type Authenticator, BarredToken, type MountLocator, UnprovenToken } from './door-contract.ts';
 import { type Generations, generationReader } from './generation-table.ts';
 import type { Limiter } from './limiter.ts';
 import { type AnyOperation, type Call, type ReadContext, type Session, Unfit } from './operation.ts';
@@ -87,14 +88,24 @@ export class Admission {
       if (recorder.recorded && operation.attempt === undefined && !this.#on.limiter.admit(call.remote.address)) throw limited();
       return undefined;
     }
-    const { storage, authenticator, authorizer } = this.#on;
+    const { storage, authorizer } = this.#on;
     if (call.token === undefined) throw new WatchwordError('access.token-missing');
-    const session = await authenticator.authenticate(call.token, call, storage.reader);
+    const session = await this.#identify(call.token, call, recorder);
     recorder.session(session);
     const generations = await this.#readGenerations(storage.reader);
     await authorizer.prepare(session, generations);
     await this.#checkMount(call, generations);
     return session;
+  }
+
+  async #identify(token: Secret, call: Call, recorder: Recorder): Promise<Session> {
+    const { storage, authenticator } = this.#on;
+    try {
+      return await authenticator.authenticate(token, call, storage.reader);
+    } catch (error) {
+      if (error instanceof UnprovenToken || error instanceof BarredToken) recorder.identify(error.principal);
+      throw error;
+    }
   }
 
   /** The mount was found in memory, maybe long before the request's body was there: refuse when it has changed since. */

@@ -12,6 +12,8 @@ export interface AttemptLimits {
 
 const defaults: AttemptLimits = { burst: 10, secondsPerTry: 6, loggedPerSecond: 200 };
 const MAX_TRIED = 50_000;
+/** Whoever sent many tries at once, or turned the clock back, waits no longer than this. */
+const MAX_OWED_MS = 600_000;
 
 /**
  * Limits refused tries to log in, per source (IPv6: per /64) and what is tried. Only refusals count, and only against whoever
@@ -35,7 +37,7 @@ export class AttemptLimiter {
   /** False where this source must wait before it tries this again; no try is taken. */
   mayTry(address: string, attempt: string): boolean {
     const { burst, secondsPerTry } = this.#limits;
-    const may = this.#owed(keyOf(address, attempt)) < burst * secondsPerTry * 1000;
+    const may = this.#owed(keyOf(address, attempt)) <= (burst - 1) * secondsPerTry * 1000;
     if (!may) this.#uncounted += 1;
     return may;
   }
@@ -46,7 +48,7 @@ export class AttemptLimiter {
     const owed = this.#owed(key) + this.#limits.secondsPerTry * 1000;
     this.#clearAt.delete(key);
     if (this.#clearAt.size >= MAX_TRIED) this.#forgetOldest();
-    this.#clearAt.set(key, this.#clock.now() + owed);
+    this.#clearAt.set(key, this.#clock.now() + Math.min(owed, MAX_OWED_MS));
     return this.#maySpeak();
   }
 
@@ -58,7 +60,10 @@ export class AttemptLimiter {
   }
 
   #owed(key: string): number {
-    return Math.max(0, (this.#clearAt.get(key) ?? 0) - this.#clock.now());
+    const now = this.#clock.now();
+    const clearAt = this.#clearAt.get(key) ?? 0;
+    if (clearAt > now + MAX_OWED_MS) this.#clearAt.set(key, now + MAX_OWED_MS);
+    return Math.min(Math.max(0, clearAt - now), MAX_OWED_MS);
   }
 
   #forgetOldest(): void {

@@ -1,3 +1,4 @@
+import { WatchwordError } from '../foundation/errors.ts';
 import type { MountPoint } from '../foundation/mount.ts';
 import type { Principal } from '../foundation/principal.ts';
 import type { Secret } from '../foundation/secret.ts';
@@ -35,17 +36,40 @@ export interface Door {
    * Whether the token is alive and may be used from there: for what must be known before a request has arrived whole. Grants
    * nothing, takes no use of the token, and is not logged: {@link perform} asks again.
    */
-  recognizes(caller: Pick<Call, 'token' | 'remote'>): Promise<boolean>;
+  recognizes(caller: Pick<Call, 'token' | 'remote' | 'proofs'>): Promise<boolean>;
   /** The mount that answers for `path` (longest prefix), or undefined. */
   locate(namespace: string, path: string): MountPoint | undefined;
+}
+
+/** To the caller an invalid token like every other; the log says whose token it is that somebody has without its key. */
+export class UnprovenToken extends WatchwordError {
+  readonly principal: Principal;
+
+  /** @param reason documented word for the log: `binding.proof-missing` */
+  constructor(principal: Principal, reason: string) {
+    super('access.token-invalid', undefined, { reason });
+    this.principal = principal;
+  }
+}
+
+/** A living token whose holder may do nothing, because of who he is; the log says who. */
+export class BarredToken extends WatchwordError {
+  readonly principal: Principal;
+
+  /** @param reason documented word for the log: `entity.disabled` */
+  constructor(principal: Principal, reason: string) {
+    super('access.denied', undefined, { reason });
+    this.principal = principal;
+  }
 }
 
 /** Who is this? Fulfilled by `identity/`. */
 export interface Authenticator {
   /**
-   * @throws WatchwordError `access.token-invalid` for an unknown, expired, revoked or address-bound token.
+   * @throws WatchwordError `access.token-invalid` for an unknown, expired, revoked or address-bound token; as
+   * {@link UnprovenToken} for a living one whose key the caller has not shown. {@link BarredToken}
    */
-  authenticate(token: Secret, call: Pick<Call, 'remote'>, reader: Reader): Promise<Session>;
+  authenticate(token: Secret, call: Pick<Call, 'remote' | 'proofs'>, reader: Reader): Promise<Session>;
   /**
    * Takes one use of a use-limited token; in the transaction, so that exactly one caller gets the last. True when this was
    * the last: nobody can use the token any more, and {@link end} must follow. @throws `access.token-invalid`

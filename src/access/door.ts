@@ -54,14 +54,14 @@ class ReferenceMonitor implements Door {
     return this.#on.mounts.locate(namespace, path);
   }
 
-  async recognizes({ token, remote }: Pick<Call, 'token' | 'remote'>): Promise<boolean> {
+  async recognizes({ token, remote, proofs }: Pick<Call, 'token' | 'remote' | 'proofs'>): Promise<boolean> {
     const { keyring, authenticator, storage } = this.#on;
     if (token === undefined || keyring.state !== 'unsealed') return false;
     try {
-      await authenticator.authenticate(token, { remote }, storage.reader);
+      await authenticator.authenticate(token, { remote, proofs }, storage.reader);
       return true;
     } catch (error) {
-      if (isWatchwordError(error, 'access.token-invalid')) return false;
+      if (isWatchwordError(error, 'access.token-invalid') || isWatchwordError(error, 'access.denied')) return false;
       throw error;
     }
   }

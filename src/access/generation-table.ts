@@ -1,11 +1,11 @@
-import type { Migration, Reader, Storage, Transaction } from '../storage/contract.ts';
+import type { AnyQuery, Migration, Reader, Storage, Transaction } from '../storage/contract.ts';
 
 type GenerationTable = {
   configuration_generation: { scope: string; value: number };
 };
 
 /** What is kept compiled in memory and therefore needs a generation that every request reads anew. */
-export type GenerationScope = 'policies' | 'mounts';
+export type GenerationScope = 'policies' | 'mounts' | 'identity';
 export type Generations = Readonly<Record<GenerationScope, number>>;
 
 export const generationMigration: Migration = {
@@ -26,6 +26,19 @@ export const generationMigration: Migration = {
   },
 };
 
+/** The groups of the identity store got a generation later than the others. */
+export const identityGenerationMigration: Migration = {
+  name: 'access-0003-identity-generation',
+  async up(db) {
+    await db.insertInto('configuration_generation').values({ scope: 'identity', value: 1 }).execute();
+  },
+};
+
+/** One row with the scope's `value`, for queries of other rooms that read what the generation stands for as well. */
+export function generationQuery(db: AnyQuery, scope: GenerationScope) {
+  return db.withTables<GenerationTable>().selectFrom('configuration_generation').select('value').where('scope', '=', scope);
+}
+
 /** The request's own query, unless nothing can have been committed since the last one. */
 export function generationReader(storage: Storage): (reader: Reader) => Promise<Generations> {
   const query = storage.prepare<Record<string, never>, { scope: GenerationScope; value: number }>((db) =>
@@ -36,7 +49,7 @@ export function generationReader(storage: Storage): (reader: Reader) => Promise<
   return async (reader) => {
     const { commits } = reader;
     if (last !== undefined && commits !== undefined && commits === lastCommits) return last;
-    const generations = { policies: 0, mounts: 0 };
+    const generations = { policies: 0, mounts: 0, identity: 0 };
     for (const row of await query.all(reader, {})) generations[row.scope] = row.value;
     last = generations;
     lastCommits = commits;

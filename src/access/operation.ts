@@ -8,6 +8,21 @@ import type { Capability } from '../policy/capability.ts';
 import type { Reader, Transaction } from '../storage/contract.ts';
 import type { InputOf, OperationName, OutputOf } from './operation-types.ts';
 
+/** What the caller shows of keys that it has, in this one request. */
+export interface CallerProofs {
+  /**
+   * Certificates of the TLS handshake in DER: the client's own, whose key it has proven to have, then what it sent besides. Nobody
+   * has looked at who issued them. Empty where there are none.
+   */
+  certificates(): readonly Uint8Array[];
+  /** The `DPoP` header (RFC 9449), unread. */
+  readonly dpop: string | undefined;
+  /** HTTP method, path with query, and `Host` header, as they were sent: what a proof must be for. */
+  readonly method: string;
+  readonly target: string;
+  readonly host: string | undefined;
+}
+
 /** What came from outside, in no wire's words. */
 export interface Call {
   /** Request id (UUID): answers, logs and audit events carry it. */
@@ -22,6 +37,8 @@ export interface Call {
   readonly wrapTtl: number | undefined;
   /** Path as it was asked for: the log names it until it is known which path the operation means. */
   readonly requestPath?: string;
+  /** Absent where the request could show none. One object for each request, however often it is tried. */
+  readonly proofs?: CallerProofs | undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { WatchwordError } from '../foundation/errors.ts';
@@ -15,11 +16,15 @@ export interface ListenerDependencies {
   readonly logger: Logger;
   /** PEM. Without it the listener speaks plain HTTP. */
   readonly tls?: { readonly cert: Buffer | string; readonly key: Buffer | string };
+  /** Whether clients are asked for certificates; true by default. */
+  readonly clientCertificates?: boolean;
   /** Connections at the same time; more are closed at once. */
   readonly maxConnections?: number;
   /** How long {@link Listener.close} waits for running requests, in milliseconds. */
   readonly graceMs?: number;
 }
+
+type WithTls = ListenerDependencies & Required<Pick<ListenerDependencies, 'tls'>>;
 
 export interface Listener {
   /** Not listening yet. */
@@ -48,7 +53,8 @@ const CLOSE_POLL_MS = 25;
  */
 export function createListener(dependencies: ListenerDependencies): Listener {
   const { maxConnections = 10_000, graceMs = 5_000 } = dependencies;
-  const server = dependencies.tls === undefined ? createServer(limits) : tlsServer(dependencies.tls, dependencies.logger);
+  const { tls } = dependencies;
+  const server = tls === undefined ? createServer(limits) : tlsServer({ ...dependencies, tls });
   // First: it takes over how connections are accepted.
   acceptListMethods(server, refuseUnparsable);
   server.maxHeadersCount = MAX_HEADERS;
@@ -66,11 +72,24 @@ function dispatch({ vault, native }: ListenerDependencies): Handler {
   };
 }
 
-function tlsServer(tls: NonNullable<ListenerDependencies['tls']>, logger: Logger): TlsServer {
+/**
+ * Every client is asked for a certificate, and none is refused for it: who may do what with which one is decided by auth methods and
+ * tokens. No authority is believed here. A resumed session would have lost what the client sent besides its own certificate, so none
+ * is resumed.
+ */
+const askForCertificates = {
+  requestCert: true,
+  rejectUnauthorized: false,
+  ca: [],
+  secureOptions: constants.SSL_OP_NO_TICKET,
+};
+
+function tlsServer({ tls, logger, clientCertificates = true }: WithTls): TlsServer {
   try {
     const server = createTlsServer({
       ...limits,
       ...tls,
+      ...(clientCertificates ? askForCertificates : {}),
       minVersion: 'TLSv1.2',
       handshakeTimeout: 15_000,
       ALPNProtocols: ['http/1.1'],

@@ -80,6 +80,11 @@ export const errorCatalogue = {
     'The auth method or role cannot be set like this.',
     'Correct the named field and send it again.',
   ),
+  'identity.invalid': entry(
+    'invalid',
+    'The entity, group or alias cannot be set like this.',
+    'Correct the named field and send it again.',
+  ),
   'issuer.invalid': entry(
     'invalid',
     'The issuer of tokens cannot do this as it is set up.',

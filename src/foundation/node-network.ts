@@ -44,7 +44,7 @@ export function createNodeNetwork(resolve: Resolve = systemResolve): Network {
   return {
     async request(request) {
       const url = checkedUrl(request);
-      const headers = checkedHeaders(request.headers ?? {});
+      const headers = { ...checkedHeaders(request.headers ?? {}), ...hostHeader(request.host) };
       return await exchange(request, url, headers, resolve);
     },
   };
@@ -81,6 +81,12 @@ function checkedHeaders(given: Readonly<Record<string, string>>): Record<string,
   return { ...given, 'accept-encoding': 'identity' };
 }
 
+function hostHeader(host: string | undefined): Record<string, string> {
+  if (host === undefined) return {};
+  if (!/^[A-Za-z0-9.-]{1,253}(?::\d{1,5})?$/.test(host)) throw new NetworkError('network.header');
+  return { host };
+}
+
 function filteredLookup(resolve: Resolve, allowPrivate: boolean): LookupFunction {
   return (name, { all }, callback) => {
     resolve(name).then(
@@ -111,6 +117,8 @@ function exchange(
     agent: url.protocol === 'https:' ? new https.Agent({ keepAlive: false }) : new http.Agent({ keepAlive: false }),
     insecureHTTPParser: false,
     rejectUnauthorized: true,
+    // Or Node takes it from the Host header.
+    ...(isIP(hostOf(url)) === 0 ? { servername: url.hostname } : {}),
     minVersion: 'TLSv1.2',
     ...(ca === undefined ? {} : { ca }),
   };

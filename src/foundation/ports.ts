@@ -31,6 +31,8 @@ export interface OutgoingRequest {
   readonly method: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** Instead of the URL's own in the Host header; whom the request goes to, and whose certificate counts, is the URL's alone. */
+  readonly host?: string | undefined;
   /** PEM of the only authorities that are believed; the system's when absent. */
   readonly ca?: string | undefined;
   /** Whether the name may lead to loopback, private, link-local or otherwise special addresses. False by default. */

@@ -1,13 +1,17 @@
 import type { AnyOperation } from '../access/operation.ts';
 import type { MountPoint } from '../foundation/mount.ts';
 import type { Transaction } from '../storage/contract.ts';
+import { bindingReasons } from './binding/token-binding.ts';
+import { entityReasons } from './entities/directory.ts';
 import { claimReasons } from './jwt/bound-claims.ts';
 import { jwtReasons } from './jwt/jwt-reasons.ts';
 import type { RefusalReasons } from './login-refusal.ts';
+import type { ConfirmRenewal } from './logins/login-renewal.ts';
 import { loginReasons } from './logins/logins.ts';
 import * as catalogue from './methods/index.ts';
 import type { AuthMethod, MethodDependencies } from './methods/method.ts';
 import type { TokenTree } from './token-tree.ts';
+import { x509Reasons } from './x509/x509-reasons.ts';
 
 /** Every auth method that there is. */
 export const authMethods: readonly AuthMethod[] = Object.values(catalogue);
@@ -16,13 +20,21 @@ export const authMethods: readonly AuthMethod[] = Object.values(catalogue);
 export const refusalReasons: RefusalReasons = Object.assign(
   {},
   loginReasons,
+  entityReasons,
   jwtReasons,
   claimReasons,
+  bindingReasons,
+  x509Reasons,
   ...authMethods.map(({ reasons }) => reasons),
 );
 
 export function methodOperations(on: MethodDependencies): AnyOperation[] {
   return authMethods.flatMap((method) => method.operations(on));
+}
+
+/** What methods want to see again before tokens of their logins are renewed, by method. */
+export function renewalConfirmations(on: MethodDependencies): ReadonlyMap<string, ConfirmRenewal> {
+  return new Map(authMethods.flatMap(({ kind, renewal }) => (renewal === undefined ? [] : [[kind, renewal(on)]])));
 }
 
 /** What a kind of auth method does when it is mounted and unmounted; `mounts/` calls it, and `server/` connects them. */

@@ -1,10 +1,12 @@
-import type { Authenticator } from '../access/door-contract.ts';
+import { type Authenticator, UnprovenToken } from '../access/door-contract.ts';
 import type { Call, Session } from '../access/operation.ts';
 import { WatchwordError } from '../foundation/errors.ts';
 import type { Clock } from '../foundation/ports.ts';
 import type { Secret } from '../foundation/secret.ts';
 import type { Reader, Transaction } from '../storage/contract.ts';
+import type { KeyBinding } from './binding/key-binding.ts';
 import type { EndSession } from './contract.ts';
+import type { EntitySessions } from './entities/entity-sessions.ts';
 import { isRoot } from './token.ts';
 import { isPlausibleToken } from './token-text.ts';
 import type { FoundToken, Tokens } from './tokens.ts';
@@ -14,32 +16,46 @@ function invalid(): WatchwordError {
   return new WatchwordError('access.token-invalid');
 }
 
+export interface AuthenticatorDependencies {
+  readonly tokens: Tokens;
+  readonly endSession: EndSession;
+  readonly clock: Clock;
+  readonly binding: KeyBinding;
+  readonly entities: EntitySessions;
+}
+
 /** Says who a token stands for. */
 export class TokenAuthenticator implements Authenticator {
   readonly #tokens: Tokens;
   readonly #endSession: EndSession;
   readonly #clock: Clock;
+  readonly #binding: KeyBinding;
+  readonly #entities: EntitySessions;
 
-  constructor(tokens: Tokens, endSession: EndSession, clock: Clock) {
+  constructor({ tokens, endSession, clock, binding, entities }: AuthenticatorDependencies) {
     this.#tokens = tokens;
     this.#endSession = endSession;
     this.#clock = clock;
+    this.#binding = binding;
+    this.#entities = entities;
   }
 
-  async authenticate(token: Secret, { remote }: Pick<Call, 'remote'>, reader: Reader): Promise<Session> {
-    const { networks, session } = await this.#find(token, reader);
-    if (networks !== undefined && !networks.includes(remote.address)) throw invalid();
-    return session;
+  async authenticate(text: Secret, call: Pick<Call, 'remote' | 'proofs'>, reader: Reader): Promise<Session> {
+    const { networks, session, token } = await this.#find(text, reader);
+    if (networks !== undefined && !networks.includes(call.remote.address)) throw invalid();
+    const fault = token.binding && this.#binding.faultOf(token.binding, text, call);
+    if (fault !== undefined) throw new UnprovenToken(session.principal, fault);
+    return this.#entities.complete(session, token.entityId, reader);
   }
 
   async inspect(token: Secret, reader: Reader): Promise<Session> {
-    return (await this.#find(token, reader)).session;
+    return this.#entities.inspect(await this.#find(token, reader), reader);
   }
 
   async inspectAccessor(accessor: string, reader: Reader): Promise<Session> {
     const found = await this.#tokens.findByAccessor(reader, accessor, this.#clock.now());
     if (found === undefined) throw invalid();
-    return found.session;
+    return this.#entities.inspect(found, reader);
   }
 
   async consume(tx: Transaction, { principal }: Session): Promise<boolean> {

@@ -27,6 +27,10 @@ export interface TokenFacts {
   readonly boundCidrs: readonly string[];
   readonly metadata: Readonly<Record<string, string>> | undefined;
   readonly entityId: string;
+  /** What the entity and its groups add to `policies`. */
+  readonly identityPolicies: readonly string[];
+  /** How it is bound to a key of the caller's; undefined where it is not. */
+  readonly binding: 'mtls' | 'dpop' | undefined;
 }
 
 /** A token that was just made or renewed. */
@@ -42,6 +46,8 @@ export interface IssuedToken {
   readonly orphan: boolean;
   readonly usesLeft: number;
   readonly entityId: string;
+  /** What the entity and its groups add to `policies`. */
+  readonly identityPolicies: readonly string[];
 }
 
 /** What a caller asks of a new token; absent means the default. Durations are seconds. */

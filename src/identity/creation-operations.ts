@@ -6,6 +6,7 @@ import { WatchwordError } from '../foundation/errors.ts';
 import { listPolicies } from '../policy/policy-table.ts';
 import type { Transaction } from '../storage/contract.ts';
 import type { IssuedToken, TokenRequest, TokenRole } from './contract.ts';
+import type { EntitySessions } from './entities/entity-sessions.ts';
 import { count, duration, policyNames } from './inputs.ts';
 import { lesser } from './lifetime.ts';
 import type { RoleTable } from './role-table.ts';
@@ -19,6 +20,7 @@ export interface CreationDependencies {
   readonly tokens: Tokens;
   readonly issuer: TokenIssuer;
   readonly roles: RoleTable;
+  readonly entities: EntitySessions;
   /** Whether the session has root or `sudo` on a path. */
   readonly maySudo: (session: Session, path: string) => boolean;
 }
@@ -134,7 +136,7 @@ async function create(on: CreationDependencies, context: ChangeContext, asked: A
   const { issued, warnings } = await on.issuer.issue(tx, grant);
   for (const warning of [...warnings, ...(await missingPolicies(tx, policies))]) context.warn(warning);
   context.note({ issuedAccessor: issued.accessor, issuedPolicies: policies, issuedTtl: issued.ttl });
-  return issued;
+  return { ...issued, identityPolicies: await on.entities.policies(tx, issued.entityId) };
 }
 
 async function callersToken({ tokens }: CreationDependencies, { tx, session, now }: ChangeContext): Promise<FoundToken> {
@@ -187,12 +189,12 @@ function mergeWithRole({ request: asked, role }: Asked, warn: (message: string) 
   };
 }
 
-/** A child has its parent's identity and addresses; a role's addresses are the role's alone. */
+/** A child has its parent's identity, key and addresses; a role's addresses are the role's alone. */
 function inherited({ request: asked, orphan, role }: Asked, parent: FoundToken) {
   const isOrphan = orphan || (role === undefined && asked.noParent === true);
-  const { entityId, attributes, boundCidrs } = parent.token;
+  const { entityId, attributes, boundCidrs, binding } = parent.token;
   return {
-    ...(isOrphan ? {} : { parent, entityId, attributes }),
+    ...(isOrphan ? {} : { parent, entityId, attributes, binding }),
     boundCidrs: role === undefined ? (isOrphan ? [] : boundCidrs) : role.boundCidrs,
   };
 }

@@ -5,12 +5,16 @@ import type { Clock, Logger, Network, Random } from '../foundation/ports.ts';
 import type { Secret } from '../foundation/secret.ts';
 import type { Keyring } from '../keyring/contract.ts';
 import type { Migration, Storage, Transaction } from '../storage/contract.ts';
-import { type AuthLifecycle, authLifecycles, methodOperations } from './auth-methods.ts';
+import { type AuthLifecycle, authLifecycles, methodOperations, renewalConfirmations } from './auth-methods.ts';
 import { authRecordMigration } from './auth-record-table.ts';
 import { AuthRecordStore, removeExpiredRecords } from './auth-records.ts';
 import { TokenAuthenticator } from './authenticator.ts';
+import { KeyBinding } from './binding/key-binding.ts';
 import type { EndSession, WrappedAnswers } from './contract.ts';
 import { creationOperations } from './creation-operations.ts';
+import { entityMigration } from './entities/entity-table.ts';
+import { groupMigration } from './entities/group-table.ts';
+import { createEntities } from './entities/index.ts';
 import { createIssuer } from './issuer/issuer.ts';
 import { JwtVerifier } from './jwt/jwt-verifier.ts';
 import { KeySets } from './jwt/key-sets.ts';
@@ -29,7 +33,7 @@ import { Tokens } from './tokens.ts';
 import { AnswerWrapping } from './wrapping.ts';
 import { wrappingOperations } from './wrapping-operations.ts';
 
-export const identityMigrations: readonly Migration[] = [tokenMigration, roleMigration, authRecordMigration, tokenLoginMigration];
+export const identityMigrations: readonly Migration[] = [tokenMigration, roleMigration, authRecordMigration, tokenLoginMigration, entityMigration, groupMigration];
 
 export interface IdentityDependencies {
   readonly storage: Storage;
@@ -78,15 +82,19 @@ export function createIdentity(dependencies: IdentityDependencies): Identity {
   const roles = new RoleTable(keyring);
   const issuer = new TokenIssuer(tokens, random);
   const tree = new TokenTree(tokens, endSession);
+  const binding = new KeyBinding(clock);
   const wrapping = new AnswerWrapping({ tokens, issuer, answers, endSession });
   const records = new AuthRecordStore(storage, keyring);
   const keySets = new KeySets({ network, clock, logger });
-  const tokenIssuer = createIssuer({ storage, clock, random, store: records, tokens, findMount, address });
+  const entities = createEntities(storage, keyring, mounts);
+  const { sessions } = entities;
+  const authenticator = new TokenAuthenticator({ tokens, endSession, clock, binding, entities: sessions });
+  const tokenIssuer = createIssuer({ storage, clock, random, store: records, authenticator, tokens, findMount, address });
   const methods: MethodDependencies = {
     storage,
     keyring,
     records,
-    logins: new Logins(issuer),
+    logins: new Logins(issuer, binding, entities.directory),
     tokens,
     keySets,
     jwt: new JwtVerifier({ keySets, clock }),
@@ -97,18 +105,19 @@ export function createIdentity(dependencies: IdentityDependencies): Identity {
     revokeSubject: (tx, mountId, subject) => tree.revokeLogins(tx, mountId, subject),
   };
   return {
-    authenticator: new TokenAuthenticator(tokens, endSession, clock),
+    authenticator,
     wrapping,
     operations: [
-      ...creationOperations({ tokens, issuer, roles, maySudo }),
-      ...lookupOperations(tokens),
-      ...renewalOperations({ tokens, roles, records, findMount }),
+      ...creationOperations({ tokens, issuer, roles, entities: sessions, maySudo }),
+      ...lookupOperations({ tokens, entities: sessions }),
+      ...renewalOperations({ tokens, roles, entities: sessions, records, findMount, confirmations: renewalConfirmations(methods) }),
       ...revocationOperations({ tokens, tree }),
       ...roleOperations(roles),
       ...wrappingOperations(wrapping),
       ...methodOperations(methods),
       roleLintOperation({ records, mounts, mayRead }),
       ...tokenIssuer.operations,
+      ...entities.operations,
     ],
     lifecycles: authLifecycles(methods, tree),
     async createRootToken(tx) {
@@ -133,6 +142,7 @@ export function createIdentity(dependencies: IdentityDependencies): Identity {
       tokens.clear();
       records.clear();
       tokenIssuer.clear();
+      entities.clear();
     },
   };
 }

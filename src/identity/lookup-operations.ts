@@ -4,12 +4,19 @@ import { secretSchema } from '../foundation/bounds.ts';
 import { WatchwordError } from '../foundation/errors.ts';
 import { Secret } from '../foundation/secret.ts';
 import type { TokenFacts } from './contract.ts';
+import type { EntitySessions } from './entities/entity-sessions.ts';
 import { accessorSchema } from './inputs.ts';
 import { byAccessor, byText } from './named-token.ts';
 import { factsOf } from './token.ts';
 import type { Tokens } from './tokens.ts';
 
-export function lookupOperations(tokens: Tokens): AnyOperation[] {
+export interface LookupDependencies {
+  readonly tokens: Tokens;
+  readonly entities: EntitySessions;
+}
+
+export function lookupOperations(on: LookupDependencies): AnyOperation[] {
+  const { tokens, entities } = on;
   const event = { class: 'access-change', activity: 'read', clear: [] } as const;
   return [
     defineRead<'token.lookup'>({
@@ -19,7 +26,7 @@ export function lookupOperations(tokens: Tokens): AnyOperation[] {
       input: z.object({ token: secretSchema }),
       path: (_input, mount) => `${mount.path}lookup`,
       event,
-      perform: ({ token }, context) => lookup(tokens, token, context),
+      perform: ({ token }, context) => lookup(on, token, context),
     }),
     defineRead<'token.lookup-self'>({
       name: 'token.lookup-self',
@@ -30,7 +37,7 @@ export function lookupOperations(tokens: Tokens): AnyOperation[] {
       event,
       async perform(_input, context) {
         if (context.call.token === undefined) throw new WatchwordError('access.token-missing');
-        return lookup(tokens, context.call.token, context);
+        return lookup(on, context.call.token, context);
       },
     }),
     defineRead<'token.lookup-accessor'>({
@@ -44,7 +51,8 @@ export function lookupOperations(tokens: Tokens): AnyOperation[] {
       async perform({ accessor }, { reader, now, note }) {
         const { token } = await byAccessor(tokens, reader, accessor, now);
         note({ subjectAccessor: token.accessor });
-        return factsOf(token, undefined, now);
+        const identityPolicies = await entities.policies(reader, token.entityId);
+        return { ...factsOf(token, undefined, now), identityPolicies };
       },
     }),
     defineRead<'token.accessors'>({
@@ -62,11 +70,13 @@ export function lookupOperations(tokens: Tokens): AnyOperation[] {
   ];
 }
 
-async function lookup(tokens: Tokens, text: Secret, { reader, now, session, note }: ReadContext): Promise<TokenFacts> {
+async function lookup({ tokens, entities }: LookupDependencies, text: Secret, context: ReadContext): Promise<TokenFacts> {
+  const { reader, now, session, note } = context;
   const found = await byText(tokens, reader, text, now);
   if (found === undefined) throw new WatchwordError('access.token-invalid', 'bad token');
   note({ subjectAccessor: found.token.accessor });
-  const facts = factsOf(found.token, Secret.copy(text.bytes), now);
+  const identityPolicies = await entities.policies(reader, found.token.entityId);
+  const facts = { ...factsOf(found.token, Secret.copy(text.bytes), now), identityPolicies };
   // What is committed does not yet show the use that this very request takes.
   const own = found.token.usesLeft > 0 && session?.principal.session === found.token.accessor;
   return own ? { ...facts, usesLeft: facts.usesLeft === 1 ? -1 : facts.usesLeft - 1 } : facts;

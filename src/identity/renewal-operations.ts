@@ -4,6 +4,7 @@ import { secretSchema } from '../foundation/bounds.ts';
 import { WatchwordError } from '../foundation/errors.ts';
 import { Secret } from '../foundation/secret.ts';
 import type { IssuedToken } from './contract.ts';
+import type { EntitySessions } from './entities/entity-sessions.ts';
 import { accessorSchema } from './inputs.ts';
 import { lesser, lifetime } from './lifetime.ts';
 import { type LoginRenewalDependencies, renewedTerms } from './logins/login-renewal.ts';
@@ -15,6 +16,7 @@ import type { FoundToken, Tokens } from './tokens.ts';
 export interface RenewalDependencies extends LoginRenewalDependencies {
   readonly tokens: Tokens;
   readonly roles: RoleTable;
+  readonly entities: EntitySessions;
 }
 
 /** Seconds; what is not positive means the lifetime that the token had. */
@@ -54,7 +56,7 @@ export function renewalOperations(on: RenewalDependencies): AnyOperation[] {
       event: { ...event, clear: ['increment'] },
       async perform({ accessor, increment: asked }, context) {
         const found = await byAccessor(tokens, context.tx, accessor, context.now);
-        return issuedOf(await renew(on, found, asked, context), undefined, context.now);
+        return told(on, await renew(on, found, asked, context), undefined, context);
       },
     }),
   ];
@@ -68,7 +70,11 @@ async function renewText(
 ): Promise<IssuedToken> {
   const found = await byText(on.tokens, context.tx, text, context.now);
   if (found === undefined) throw new WatchwordError('token.invalid', 'token not found', { where: 'token' });
-  return issuedOf(await renew(on, found, asked, context), Secret.copy(text.bytes), context.now);
+  return told(on, await renew(on, found, asked, context), Secret.copy(text.bytes), context);
+}
+
+async function told({ entities }: RenewalDependencies, token: Token, text: IssuedToken['token'], { tx, now }: ChangeContext) {
+  return { ...issuedOf(token, text, now), identityPolicies: await entities.policies(tx, token.entityId) };
 }
 
 /** @throws WatchwordError `token.invalid` for a token that cannot be renewed, or is past the longest life it may have */
@@ -76,9 +82,10 @@ async function renew(
   on: RenewalDependencies,
   { hash, token }: FoundToken,
   asked = 0,
-  { tx, now, mount, warn, note }: ChangeContext,
+  context: ChangeContext,
 ): Promise<Token> {
   const { tokens, roles } = on;
+  const { tx, now, mount, warn, note } = context;
   if (!token.renewable || token.expiresAt === null) throw new WatchwordError('token.invalid', 'lease is not renewable');
   const role = token.role === null ? undefined : await roles.find(tx, token.role);
   if (token.role !== null && role === undefined) {
@@ -86,7 +93,7 @@ async function renew(
   }
   // The period follows the role; the explicit maximum is a promise made at creation.
   const ownTerms = { config: mount.config, period: role === undefined ? token.period : lesser(token.askedPeriod, role.period) };
-  const terms = token.login ? await renewedTerms(on, tx, token, token.login) : ownTerms;
+  const terms = token.login ? await renewedTerms(on, context, token, token.login) : ownTerms;
   const { ttl, warnings } = lifetime({
     wanted: asked > 0 ? asked : token.lastTtl,
     ...terms,

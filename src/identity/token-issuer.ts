@@ -4,6 +4,7 @@ import type { MountConfig } from '../foundation/mount.ts';
 import type { Random } from '../foundation/ports.ts';
 import type { Secret } from '../foundation/secret.ts';
 import type { Transaction } from '../storage/contract.ts';
+import type { TokenBinding } from './binding/token-binding.ts';
 import type { IssuedToken } from './contract.ts';
 import { lifetime } from './lifetime.ts';
 import { issuedOf, type Token, type TokenLogin, type WrappingOrigin } from './token.ts';
@@ -42,6 +43,8 @@ export interface TokenGrant {
   readonly parent?: FoundToken | undefined;
   readonly id?: Secret | undefined;
   readonly wrapping?: WrappingOrigin;
+  /** The key without which the token is of no use. */
+  readonly binding?: TokenBinding | undefined;
 }
 
 export interface Issued {
@@ -102,6 +105,7 @@ export class TokenIssuer {
       renewable: ttl !== 0 && grant.renewable !== false,
       usesLeft: grant.uses ?? 0,
       wrapping: grant.wrapping ?? null,
+      ...(grant.binding === undefined ? {} : { binding: grant.binding }),
     };
     await this.#tokens.insert(tx, hash, token);
     return { issued: { ...issuedOf(token, text, grant.now), token: text }, warnings };

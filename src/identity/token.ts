@@ -1,4 +1,5 @@
 import type { Principal } from '../foundation/principal.ts';
+import type { TokenBinding } from './binding/token-binding.ts';
 import type { IssuedToken, TokenFacts } from './contract.ts';
 import type { TokenKind } from './token-text.ts';
 
@@ -54,6 +55,8 @@ export interface Token {
   /** 0 = unlimited. */
   readonly usesLeft: number;
   readonly wrapping: WrappingOrigin | null;
+  /** Absent where the token alone is enough. */
+  readonly binding?: TokenBinding;
 }
 
 export function isRoot(token: Token): boolean {
@@ -81,6 +84,7 @@ export function principalOf(token: Token): Principal {
   };
 }
 
+/** Without what its entity adds. */
 export function factsOf(token: Token, id: TokenFacts['id'], now: number): TokenFacts {
   return {
     id,
@@ -102,9 +106,12 @@ export function factsOf(token: Token, id: TokenFacts['id'], now: number): TokenF
     boundCidrs: token.boundCidrs,
     metadata: token.metadata ?? undefined,
     entityId: token.entityId,
+    identityPolicies: [],
+    binding: token.binding?.kind,
   };
 }
 
+/** Without what its entity adds. */
 export function issuedOf(token: Token, text: IssuedToken['token'], now: number): IssuedToken {
   return {
     token: text,
@@ -116,5 +123,6 @@ export function issuedOf(token: Token, text: IssuedToken['token'], now: number):
     orphan: token.parent === null,
     usesLeft: token.usesLeft,
     entityId: token.entityId,
+    identityPolicies: [],
   };
 }

@@ -4,7 +4,7 @@ import { openJson, sealJson } from './sealed-json.ts';
 import { TAG_BYTES } from './xaes.ts';
 
 /** What a sealed row is recognised by: its authentication tag, in base64. */
-const tagOf = (sealed: Uint8Array) => Buffer.from(sealed.subarray(-TAG_BYTES)).toString('base64');
+export const tagOf = (sealed: Uint8Array) => Buffer.from(sealed.subarray(-TAG_BYTES)).toString('base64');
 
 /**
  * The inventory of a small table of sealed rows that seldom changes: it names the tag of each row, so that a row which was

@@ -15,6 +15,10 @@ export const configurationSchema = z.object({
   sealKeyFile: z.string().max(4096).optional().describe('key file of the static seal; keep it on another disk than the database'),
   tlsCertFile: z.string().max(4096).optional().describe('certificate chain in PEM; needs --tls-key-file'),
   tlsKeyFile: z.string().max(4096).optional().describe('private key in PEM; needs --tls-cert-file'),
+  clientCertificates: z
+    .enum(['ask', 'off'])
+    .default('ask')
+    .describe('whether TLS clients are asked for a certificate: ask or off; who has none can connect either way'),
   logLevel: z.enum(logLevels).default('warn').describe('debug, info, warn, error or silent'),
 });
 

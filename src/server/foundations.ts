@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { appliedMigration } from '../access/applied-table.ts';
-import { generationMigration } from '../access/generation-table.ts';
+import { generationMigration, identityGenerationMigration } from '../access/generation-table.ts';
 import type { OpenAuditLog } from '../audit/contract.ts';
 import { openAuditLog } from '../audit/index.ts';
 import { WatchwordError } from '../foundation/errors.ts';
@@ -42,6 +42,7 @@ const migrations = [
   keyringMigration,
   generationMigration,
   appliedMigration,
+  identityGenerationMigration,
   policyMigration,
   mountMigration,
   ...storeMigrations,

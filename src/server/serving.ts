@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer, type Server as NetServer } from 'node:net';
 import { createListener } from '../api/listener.ts';
 import { createNativeApi } from '../api/native/native-api.ts';
+import { createOauthApi } from '../api/oauth/oauth-api.ts';
 import { createVaultApi } from '../api/vault/api.ts';
 import { WatchwordError } from '../foundation/errors.ts';
 import type { Logger } from '../foundation/ports.ts';
@@ -19,7 +20,9 @@ export interface Serving {
 export async function listen({ door }: Instance, configuration: Configuration, logger: Logger, tls?: TlsPair): Promise<Serving> {
   const native = createNativeApi({ door, logger });
   const vault = createVaultApi({ door, logger });
-  const listener = createListener({ vault, native: native.handle, logger, ...(tls === undefined ? {} : { tls }) });
+  const oauth = createOauthApi({ door, logger, otherwise: native.handle });
+  const clientCertificates = configuration.clientCertificates === 'ask';
+  const listener = createListener({ vault, native: oauth, logger, clientCertificates, ...(tls === undefined ? {} : { tls }) });
   const { address } = configuration;
   await listenOn(listener.server, configuration);
   const bound = listener.server.address() as AddressInfo;

@@ -8,6 +8,8 @@ import type { TestProject } from 'vitest/node';
 export interface Services {
   /** Python interpreter that imports hvac. */
   readonly hvac: string | undefined;
+  /** Python interpreter that imports PyJWT with what it verifies signatures by. */
+  readonly pyJwt: string | undefined;
   /** The framework of that name. */
   readonly preCommit: string | undefined;
   readonly curl: string | undefined;
@@ -15,6 +17,12 @@ export interface Services {
   readonly wrk: string | undefined;
   /** Whether a SLURM cluster of our own can be started: its daemons, munged, and root to run jobs as somebody else. */
   readonly slurm: boolean;
+  /** Python interpreter that imports boto3, the client of AWS. */
+  readonly boto3: string | undefined;
+  /** Whether an object store of our own can be started: Ceph's monitor, OSD and gateway. */
+  readonly ceph: boolean;
+  /** The folder with the two programs of SPIRE. */
+  readonly spire: string | undefined;
   /** Whether a small file system of our own can be mounted. */
   readonly mount: boolean;
 }
@@ -28,11 +36,15 @@ declare module 'vitest' {
 /** How to get each; `mount` is not among them: a container may forbid it, and its tests have an injected twin. */
 const remedies: Readonly<Record<Exclude<keyof Services, 'mount'>, string>> = {
   hvac: '.ci/run makes .ci-cache/python; or pip install hvac',
+  pyJwt: '.ci/run makes .ci-cache/python; or pip install PyJWT cryptography',
   preCommit: '.ci/run makes .ci-cache/python; or pip install pre-commit',
   curl: 'apt-get install curl',
   openssl: 'apt-get install openssl',
   wrk: 'apt-get install wrk',
   slurm: 'apt-get install munge slurmctld slurmd slurm-client, and run as root',
+  boto3: '.ci/run makes .ci-cache/python; or pip install boto3',
+  ceph: 'apt-get install radosgw ceph-mon ceph-osd ceph-common',
+  spire: '.ci/run builds .ci-cache/spire with Go 1.25 or newer',
 };
 
 export interface MissingService {
@@ -68,8 +80,10 @@ async function preCommitFramework(): Promise<string | undefined> {
   return (await succeeds(own, ['--version'])) ? own : onPath('pre-commit');
 }
 
-async function pythonWithHvac(): Promise<string | undefined> {
-  const finds = ['-c', 'import importlib.util, sys; sys.exit(importlib.util.find_spec("hvac") is None)'];
+/** The first interpreter that finds these modules. */
+async function pythonWith(...modules: string[]): Promise<string | undefined> {
+  const found = 'import importlib.util, sys; sys.exit(None in map(importlib.util.find_spec, sys.argv[1:]))';
+  const finds = ['-c', found, ...modules];
   for (const python of [join(import.meta.dirname, '../../.ci-cache/python/bin/python3'), 'python3', '/usr/bin/python3']) {
     if (await succeeds(python, finds)) return python;
   }
@@ -80,6 +94,17 @@ async function canRunSlurm(): Promise<boolean> {
   const programs = ['munge', 'unmunge', 'sbatch', 'squeue', 'setpriv'].map(onPath);
   const daemons = ['munged', 'slurmctld', 'slurmd'].map((name) => succeeds('test', ['-x', `/usr/sbin/${name}`]));
   return process.getuid?.() === 0 && (await Promise.all([...programs, ...daemons])).every(Boolean);
+}
+
+async function canRunCeph(): Promise<boolean> {
+  const programs = ['ceph', 'ceph-mon', 'ceph-osd', 'monmaptool', 'radosgw', 'radosgw-admin', 'setpriv'].map(onPath);
+  return (await Promise.all(programs)).every(Boolean);
+}
+
+async function spirePrograms(): Promise<string | undefined> {
+  const folder = join(import.meta.dirname, '../../.ci-cache/spire');
+  const both = await Promise.all(['spire-server', 'spire-agent'].map((name) => succeeds(join(folder, name), ['--version'])));
+  return both.every(Boolean) && process.getuid?.() === 0 ? folder : undefined;
 }
 
 async function canMount(): Promise<boolean> {
@@ -93,16 +118,20 @@ async function canMount(): Promise<boolean> {
 }
 
 export async function findServices(): Promise<Services> {
-  const [hvac, preCommit, curl, openssl, wrk, slurm, mount] = await Promise.all([
-    pythonWithHvac(),
+  const [hvac, pyJwt, preCommit, curl, openssl, wrk, slurm, boto3, ceph, spire, mount] = await Promise.all([
+    pythonWith('hvac'),
+    pythonWith('jwt', 'cryptography'),
     preCommitFramework(),
     onPath('curl'),
     onPath('openssl'),
     onPath('wrk'),
     canRunSlurm(),
+    pythonWith('boto3'),
+    canRunCeph(),
+    spirePrograms(),
     canMount(),
   ]);
-  return { hvac, preCommit, curl, openssl, wrk, slurm, mount };
+  return { hvac, pyJwt, preCommit, curl, openssl, wrk, slurm, boto3, ceph, spire, mount };
 }
 
 /** Once before all tests. With REQUIRE_SERVICES=1 nothing may be skipped, so a missing one ends the run. */

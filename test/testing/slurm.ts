@@ -1,12 +1,10 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { type Daemon, daemonEnvironment, freePorts, startDaemon, until } from './daemon.ts';
 
 const run = promisify(execFile);
 const READY_MS = 20_000;
@@ -45,17 +43,17 @@ export async function startSlurm(cluster = 'alpha'): Promise<Slurm> {
   await writeFile(join(directory, 'munge.key'), randomBytes(1024), { mode: 0o400 });
   const mungeSocket = join(directory, 'run/munge.sock');
   const conf = join(directory, 'slurm.conf');
-  await writeFile(conf, configuration({ cluster, directory, mungeSocket, ports: await freePorts() }));
+  await writeFile(conf, configuration({ cluster, directory, mungeSocket, ports: await freePorts(2) }));
   const environment = { SLURM_CONF: conf, SLURM_TIME_FORMAT: '%s' };
-  const daemons = [
-    daemon('munged', mungeWords(directory, mungeSocket), {}),
-    daemon('slurmctld', ['-D', '-f', conf], environment),
+  const daemons: Daemon[] = [
+    startDaemon('munged', mungeWords(directory, mungeSocket)),
+    startDaemon('slurmctld', ['-D', '-f', conf], { environment }),
+    startDaemon('slurmd', ['-D', '-f', conf, '-N', 'n1'], { environment }),
   ];
-  daemons.push(daemon('slurmd', ['-D', '-f', conf, '-N', 'n1'], environment));
   const ask = async (program: string, words: readonly string[]) =>
-    (await run(program, words, { env: { PATH: process.env['PATH'], ...environment } })).stdout.trim();
+    (await run(program, words, { env: daemonEnvironment(environment) })).stdout.trim();
   const stop = async () => {
-    for (const child of daemons.reverse()) await ended(child);
+    for (const daemon of daemons.toReversed()) await daemon.stop();
     await rm(directory, { recursive: true, force: true });
   };
   try {
@@ -77,9 +75,7 @@ export async function startSlurm(cluster = 'alpha'): Promise<Slurm> {
         seen = await ask('squeue', ['--noheader', '--states=all', `--jobs=${job}`, '--format=%T']);
         return seen === state;
       };
-      await until(JOB_MS, look).catch(() => {
-        throw new Error(`job ${job} is ${seen}, not ${state}`);
-      });
+      await until(JOB_MS, look, () => `job ${job} is ${seen}, not ${state}`);
     },
     cancel: async (job) => void (await ask('scancel', [String(job)])),
     stop,
@@ -96,7 +92,7 @@ async function submit(
   const words = ['--parsable', '--export=NONE', `--account=${account}`, `--time=${minutes}`, '--output=/dev/null', file];
   const { stdout } = await run('setpriv', [`--reuid=${user}`, `--regid=${user}`, '--clear-groups', 'sbatch', ...words], {
     cwd: join(directory, 'jobs'),
-    env: { PATH: process.env['PATH'], ...environment },
+    env: daemonEnvironment(environment),
   });
   return Number(stdout.trim().split(';')[0]);
 }
@@ -154,43 +150,4 @@ SlurmdParameters=config_overrides
 NodeName=n1 NodeHostname=${hostname().split('.')[0]} NodeAddr=127.0.0.1 CPUs=16 State=UNKNOWN
 PartitionName=gpu Nodes=n1 Default=YES MaxTime=INFINITE State=UP
 `;
-}
-
-function daemon(program: string, words: readonly string[], environment: Record<string, string>): ChildProcess {
-  const path = `${process.env['PATH']}:/usr/sbin:/sbin`;
-  const child = spawn(program, words, { stdio: 'ignore', env: { ...process.env, ...environment, PATH: path } });
-  child.on('error', () => {});
-  return child;
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.pid === undefined) return;
-  const gone = once(child, 'exit');
-  child.kill('SIGTERM');
-  const overdue = setTimeout(() => child.kill('SIGKILL'), 5_000);
-  await gone;
-  clearTimeout(overdue);
-}
-
-async function until(ms: number, holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + ms;
-  while (Date.now() < end) {
-    if (await holds().catch(() => false)) return;
-    await pause(150);
-  }
-  throw new Error('it took too long');
-}
-
-async function freePorts(): Promise<readonly number[]> {
-  const servers = [createServer(), createServer()];
-  const ports = await Promise.all(
-    servers.map(async (server) => {
-      server.listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      const address = server.address();
-      return typeof address === 'object' && address !== null ? address.port : 0;
-    }),
-  );
-  for (const server of servers) server.close();
-  return ports;
 }

@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { startFakeApiServer, startIssuer } from '../testing/issuer.ts';
 import { type RunningServer, startServer } from '../testing/server.ts';
 import { differences, performed } from './driven.ts';
 
@@ -23,7 +24,14 @@ interface Run {
 
 /** Python writes its caches nowhere: the sources stay as they are checked out. */
 const environment = { PATH: process.env['PATH'] ?? '', PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1' };
-const unused = { WIRE_ADDRESS: '', WIRE_SHAMIR_ADDRESS: '', WIRE_ROOT_TOKEN: '' };
+const unused = {
+  WIRE_ADDRESS: '',
+  WIRE_SHAMIR_ADDRESS: '',
+  WIRE_ROOT_TOKEN: '',
+  WIRE_ISSUER: '',
+  WIRE_API_SERVER: '',
+  WIRE_API_SERVER_CA: '',
+};
 
 function listed(interpreter: string): readonly string[] {
   const output = execFileSync(interpreter, [runner, 'list'], { encoding: 'utf8', env: { ...environment, ...unused } });
@@ -53,6 +61,7 @@ async function run(interpreter: string, variables: typeof unused): Promise<Run> 
 
 describe.skipIf(python === undefined)('hvac', () => {
   const servers: RunningServer[] = [];
+  const platforms: { close(): Promise<void> }[] = [];
   let outcome: Run = { errors: new Map(), shamirRootToken: '' };
   let rootToken: string;
 
@@ -60,13 +69,18 @@ describe.skipIf(python === undefined)('hvac', () => {
     const [plain, shamir] = await Promise.all([startServer(), startServer({ args: ['--seal', 'shamir'] })]);
     servers.push(plain, shamir);
     rootToken = await plain.rootToken();
+    const [issuer, apiServer] = await Promise.all([startIssuer(), startFakeApiServer()]);
+    platforms.push(issuer, apiServer);
     outcome = await run(python ?? '', {
       WIRE_ADDRESS: plain.url,
       WIRE_SHAMIR_ADDRESS: shamir.url,
       WIRE_ROOT_TOKEN: rootToken,
+      WIRE_ISSUER: issuer.url,
+      WIRE_API_SERVER: apiServer.url,
+      WIRE_API_SERVER_CA: apiServer.ca,
     });
   });
-  afterAll(() => Promise.all(servers.map((server) => server.stop())));
+  afterAll(() => Promise.all([...servers.map((server) => server.stop()), ...platforms.map((platform) => platform.close())]));
 
   test.each(python === undefined ? ['every suite'] : listed(python))('%s', (name) => {
     const { errors } = outcome;

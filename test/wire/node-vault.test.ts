@@ -1,6 +1,7 @@
 import nodeVault from 'node-vault';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { selfSigned } from '../../src/api/middleware/testing/self-signed.ts';
+import { type IssuerServer, startIssuer } from '../testing/issuer.ts';
 import { type RunningServer, startServer } from '../testing/server.ts';
 import { type TlsFiles, writeTlsFiles } from '../testing/tls-files.ts';
 import { differences, performed } from './driven.ts';
@@ -261,6 +262,61 @@ describe('node-vault: wrapping', () => {
   test('the wrapping token alone opens it', async () => {
     const { wrap_info } = await vault.write('sys/wrapping/wrap', { a: 1 }, wrapped);
     expect((await clientOf({ token: wrap_info.token })['unwrap']()).data).toEqual({ a: 1 });
+  });
+});
+
+describe('node-vault: logins with what a platform gave', () => {
+  let issuer: IssuerServer;
+  beforeAll(async () => {
+    issuer = await startIssuer();
+  });
+  afterAll(() => issuer.close());
+
+  test('a pod, by its service account token', async () => {
+    await vault['enableAuth']({ mount_point: 'kubernetes', type: 'kubernetes' });
+    const config = { issuer: issuer.url, internal: true, default_audience: 'watchword' };
+    await vault.write('auth/kubernetes/config', config);
+    // The client's own call for this, addKubernetesRole, ends in an error of its own before it sends anything.
+    await vault.write('auth/kubernetes/role/train', {
+      bound_service_account_names: 'trainer',
+      bound_service_account_namespaces: ['research'],
+      policies: ['features'],
+      ttl: 600,
+    });
+    const role = { role_name: 'train' };
+    expect((await vault['getKubernetesRole'](role)).data).toMatchObject({
+      bound_service_account_names: ['trainer'],
+      token_ttl: 600,
+    });
+    const account = { namespace: 'research', serviceaccount: { name: 'trainer', uid: 'u1' } };
+    const claims = { aud: 'watchword', sub: 'system:serviceaccount:research:trainer', 'kubernetes.io': account };
+    const pod = clientOf({ token: undefined });
+    const { auth } = await pod['kubernetesLogin']({ role: 'train', jwt: await issuer.sign(claims) });
+    expect(auth).toMatchObject({ policies: ['default', 'features'], metadata: { service_account_uid: 'u1' } });
+    expect((await pod['tokenLookupSelf']()).data.display_name).toBe('kubernetes-research-trainer');
+    await expect(
+      pod['kubernetesLogin']({ role: 'train', jwt: await issuer.sign({ ...claims, aud: 'x' }) }),
+    ).rejects.toMatchObject(refusal(403, 'permission denied'));
+    await vault['deleteKubernetesRole'](role);
+  });
+
+  test('a JWT', async () => {
+    await vault['enableAuth']({ mount_point: 'jwt', type: 'jwt' });
+    await vault.write('auth/jwt/config', { oidc_discovery_url: issuer.url, internal: true });
+    await vault.write('auth/jwt/role/train', { bound_audiences: 'watchword', user_claim: 'sub', policies: 'features' });
+    const jwt = await issuer.sign({ aud: 'watchword', sub: 'trainer' });
+    const { auth } = await clientOf({ token: undefined })['jwtLogin']({ role: 'train', jwt });
+    expect(auth.policies).toEqual(['default', 'features']);
+  });
+
+  test('a Google service account', async () => {
+    await vault['enableAuth']({ mount_point: 'gcp', type: 'gcp' });
+    await vault.write('auth/gcp/config', { issuer: issuer.url, service_account_keys_url: `${issuer.url}/keys/`, internal: true });
+    await vault.write('auth/gcp/role/train', { type: 'iam', bound_service_accounts: ['7'], policies: 'features' });
+    const email = 'trainer@acme-ml.iam.gserviceaccount.com';
+    const jwt = await issuer.sign({ aud: 'vault/train', sub: '7', email, email_verified: true });
+    const { auth } = await clientOf({ token: undefined })['gcpLogin']({ role: 'train', jwt });
+    expect(auth.metadata).toMatchObject({ role: 'train', service_account_email: email });
   });
 });
 

@@ -12,7 +12,7 @@ import { AttemptLimiter } from '../attempt-limiter.ts';
 import { Authorizer } from '../authorizer.ts';
 import { createDoor, type DoorDependencies } from '../door.ts';
 import type { Answer, Door, MountLocator } from '../door-contract.ts';
-import { bumpGeneration, generationMigration } from '../generation-table.ts';
+import { bumpGeneration, generationMigration, identityGenerationMigration } from '../generation-table.ts';
 import { Limiter } from '../limiter.ts';
 import type { AnyOperation, Call } from '../operation.ts';
 import type { OperationName } from '../operation-types.ts';
@@ -78,6 +78,7 @@ export async function openTestDoor(
   const temporary = await openTemporaryStorage([
     generationMigration,
     appliedMigration,
+    identityGenerationMigration,
     keyringMigration,
     policyMigration,
     callerMigration,

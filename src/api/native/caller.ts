@@ -5,6 +5,7 @@ import type { InputOf, OperationName, OutputOf } from '../../access/operation-ty
 import type { WatchwordError } from '../../foundation/errors.ts';
 import type { MountPoint } from '../../foundation/mount.ts';
 import { unreachable } from '../../foundation/ports.ts';
+import { proofsOf } from '../middleware/caller-proofs.ts';
 import { tokenOf } from '../vault/request-head.ts';
 import type { Caller, Credential } from './endpoint.ts';
 
@@ -13,7 +14,8 @@ export class HttpCaller implements Caller {
   readonly #door: Door;
   #call: Omit<Call, 'mount'>;
 
-  constructor(door: Door, { headers, socket, url = '' }: IncomingMessage, id: string) {
+  constructor(door: Door, request: IncomingMessage, id: string) {
+    const { headers, socket, url = '' } = request;
     this.#door = door;
     this.#call = {
       id,
@@ -23,6 +25,7 @@ export class HttpCaller implements Caller {
       remote: { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 },
       parameters: {},
       wrapTtl: undefined,
+      proofs: proofsOf(request),
     };
   }
 

@@ -4,6 +4,7 @@ import { type Call, Unfit } from '../../access/operation.ts';
 import { isWatchwordError, WatchwordError } from '../../foundation/errors.ts';
 import { newId } from '../../foundation/ids.ts';
 import type { Logger } from '../../foundation/ports.ts';
+import { proofsOf } from '../middleware/caller-proofs.ts';
 import { BodyReader } from './body-reader.ts';
 import { replyAnswer, type WireAnswer } from './envelope.ts';
 import { isIncident, refusalAnswer } from './error-answer.ts';
@@ -25,6 +26,7 @@ interface Received {
   readonly id: string;
   readonly head: RequestHead;
   readonly remote: Call['remote'];
+  readonly proofs: Call['proofs'];
   readonly body: WireRequest['body'];
   /** Why this is no request that could be performed. */
   readonly unfit: WatchwordError | undefined;
@@ -61,7 +63,7 @@ class VaultApi {
     try {
       head = readHead(request);
       const { remoteAddress: address = '', remotePort: port = 0 } = request.socket;
-      const received = await this.#receive(request, { id, head, remote: { address, port } });
+      const received = await this.#receive(request, { id, head, remote: { address, port }, proofs: proofsOf(request) });
       await this.#turn.next();
       answer = await this.#answer(received);
     } catch (error) {
@@ -71,10 +73,11 @@ class VaultApi {
   }
 
   /** @throws WatchwordError when the client went away: nobody is there to be answered. */
-  async #receive(request: IncomingMessage, known: Pick<Received, 'id' | 'head' | 'remote'>): Promise<Received> {
+  async #receive(request: IncomingMessage, known: Omit<Received, 'body' | 'unfit'>): Promise<Received> {
     const { method, query, contentType, token, unfit } = known.head;
     if (method !== 'POST' && method !== 'PATCH') return { ...known, body: query, unfit };
-    const isKnown = () => this.#door.recognizes({ token, remote: known.remote });
+    const { remote, proofs } = known;
+    const isKnown = () => this.#door.recognizes({ token, remote, proofs });
     try {
       const body = await this.#bodies.read(request, isKnown, (bytes) => parseBody(bytes, contentType));
       return { ...known, body: body ?? {}, unfit: unfit ?? (body === undefined ? tooLarge() : undefined) };
@@ -159,8 +162,8 @@ class VaultApi {
 }
 
 function callOf(received: Received, { mount, token, wrapTtl }: Pick<Call, 'mount' | 'token' | 'wrapTtl'>): Call {
-  const { id, remote, body, head } = received;
-  return { id, token, namespace: 'root', remote, mount, parameters: body, wrapTtl, requestPath: head.requestPath };
+  const { id, remote, body, head, proofs } = received;
+  return { id, token, namespace: 'root', remote, mount, parameters: body, wrapTtl, requestPath: head.requestPath, proofs };
 }
 
 /** Only those whom the door lets in learn what is wrong with a request, and that there is something here at all. */

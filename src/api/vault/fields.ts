@@ -98,6 +98,20 @@ export function textMap(fields: Fields, name: string): Record<string, string> | 
   return result;
 }
 
+/** An object of texts or lists of texts. A text with commas is one text here: values may hold them. */
+export function textLists(fields: Fields, name: string): Record<string, readonly string[]> | undefined {
+  const map = object(fields, name);
+  if (map === undefined) return undefined;
+  const result: Record<string, readonly string[]> = Object.create(null);
+  for (const key of Object.keys(map)) {
+    const value = map[key];
+    result[key] = (Array.isArray(value) ? value : [value]).map(
+      (member) => text({ [name]: member }, name) ?? wrong(name, 'texts'),
+    );
+  }
+  return result;
+}
+
 /** RFC 3339 with nanoseconds, as Vault prints times; empty for "never". */
 export function wireTime(ms: number | undefined): string {
   return formatTime(ms).replace('Z', '000000Z');

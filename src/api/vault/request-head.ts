@@ -121,8 +121,8 @@ type Header = string | string[] | undefined;
 
 export function tokenOf(header: Header, authorization: string | undefined): Secret | undefined {
   if (typeof header === 'string' && header !== '') return Secret.fromText(header);
-  if (authorization === undefined || !/^bearer /i.test(authorization)) return undefined;
-  const token = authorization.slice('Bearer '.length).trim();
+  if (authorization === undefined || !/^(?:bearer|dpop) /i.test(authorization)) return undefined;
+  const token = authorization.slice(authorization.indexOf(' ')).trim();
   return token === '' ? undefined : Secret.fromText(token);
 }
 

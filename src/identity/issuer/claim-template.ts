@@ -61,13 +61,13 @@ export function fillTemplate(template: ClaimTemplate, facts: TemplateFacts): Jso
 }
 
 function filled(value: unknown, facts: TemplateFacts): unknown {
-  if (value instanceof Placeholder) return valueOf(value.name, facts);
+  if (value instanceof Placeholder) return factNamed(value.name, facts);
   if (Array.isArray(value)) return value.map((member) => filled(member, facts));
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, filled(member, facts)]));
 }
 
-function valueOf(name: string, { attributes, now }: TemplateFacts): unknown {
+function factNamed(name: string, { attributes, now }: TemplateFacts): unknown {
   if (name.startsWith(NOW)) return Math.floor(now / 1000) + shiftOf(name);
   const groups = /^identity\.entity\.groups\.(names|ids)$/.exec(name)?.[1];
   if (groups !== undefined) return namesWithin(attributes, `identity.groups.${groups}.`);

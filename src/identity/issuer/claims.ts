@@ -21,7 +21,8 @@ export type FindMount = (id: string) => MountPoint | undefined;
  */
 export function subjectOf({ subject }: IssuerRole, { token, attributes }: Subject, findMount: FindMount): string {
   if (subject === 'entity') {
-    const id = token.entityId === '' ? attributes['identity.entity.id'] : token.entityId;
+    // The session knows what became of the entity since the login.
+    const id = attributes['identity.entity.id'];
     if (id === undefined || id === '') throw noSubject("no entity associated with the request's token");
     return id;
   }
@@ -53,5 +54,11 @@ function workloadClaim({ attributes }: Subject): JsonObject {
 /** What the role adds of its own: template and workload. @param now milliseconds since the epoch */
 export function claimsOfRole(role: IssuerRole, subject: Subject, now: number): JsonObject {
   const own = fillTemplate(readTemplate(role.template), { attributes: subject.attributes, now });
-  return role.workloadClaims ? { ...own, workload: workloadClaim(subject) } : own;
+  return { ...own, ...(role.workloadClaims ? { workload: workloadClaim(subject) } : {}), ...confirmation(subject) };
+}
+
+/** A token that came from a bound one is bound to the same key (RFC 9449 § 6.1, RFC 8705 § 3.1). */
+function confirmation({ token: { binding } }: Subject): JsonObject {
+  if (binding === undefined) return {};
+  return { cnf: { [binding.kind === 'mtls' ? 'x5t#S256' : 'jkt']: binding.thumbprint } };
 }

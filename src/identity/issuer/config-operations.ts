@@ -41,7 +41,9 @@ export function configOperations(records: IssuerRecords): AnyOperation[] {
         const effectiveIssuer = issuerName(config, records.address);
         note({ effectiveIssuer });
         if (effectiveIssuer.startsWith('http:')) {
-          warn('the issuer has the scheme http: most verifiers take https alone, and whoever is on the way can give them other keys');
+          warn(
+            'the issuer has the scheme http: most verifiers take https alone, and whoever is on the way can give them other keys',
+          );
         }
         if (effectiveIssuer !== issuerName(before, records.address)) {
           warn('verifiers must be told of the new issuer; tokens that were signed before name the old one until they expire');

@@ -38,7 +38,10 @@ export class IssuerRecords {
   }
 
   /** Every key by its name; without a query while nothing was committed since they were read. */
-  async allKeys(on: Executor & { readonly commits?: number | undefined }, mount: RecordMount): Promise<ReadonlyMap<string, NamedKey>> {
+  async allKeys(
+    on: Executor & { readonly commits?: number | undefined },
+    mount: RecordMount,
+  ): Promise<ReadonlyMap<string, NamedKey>> {
     const { commits } = on;
     if (commits !== undefined && this.#known?.commits === commits) return this.#known.keys;
     const keys = new Map<string, NamedKey>();

@@ -1,3 +1,4 @@
+import type { Authenticator } from '../../access/door-contract.ts';
 import type { AnyOperation } from '../../access/operation.ts';
 import type { Clock, Random } from '../../foundation/ports.ts';
 import type { Storage } from '../../storage/contract.ts';
@@ -17,6 +18,7 @@ export interface IssuerDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly store: AuthRecordStore;
+  readonly authenticator: Authenticator;
   readonly tokens: Tokens;
   readonly findMount: FindMount;
   /** Of the server: `https://127.0.0.1:8200`. */
@@ -32,7 +34,16 @@ export interface Issuer {
   clear(): void;
 }
 
-export function createIssuer({ storage, clock, random, store, tokens, findMount, address }: IssuerDependencies): Issuer {
+export function createIssuer({
+  storage,
+  clock,
+  random,
+  store,
+  authenticator,
+  tokens,
+  findMount,
+  address,
+}: IssuerDependencies): Issuer {
   const records = new IssuerRecords(store, address);
   return {
     operations: [
@@ -40,7 +51,7 @@ export function createIssuer({ storage, clock, random, store, tokens, findMount,
       ...keyOperations(records, random),
       maintenanceOperation(records, random),
       ...roleOperations(records, random),
-      tokenOperation({ records, tokens, findMount }),
+      tokenOperation({ records, authenticator, tokens, findMount }),
       ...verificationOperations(records),
     ],
     maintenanceIsDue: () => maintenanceIsDue(records, storage.reader, clock.now()),

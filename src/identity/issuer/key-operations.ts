@@ -76,7 +76,10 @@ export function keyOperations(records: IssuerRecords, random: Random): AnyOperat
       async perform({ name }, { tx, mount }) {
         const roles = await rolesWith(records, name, { tx, mount });
         if (roles.length > 0) {
-          throw invalid('name', `unable to delete key "${name}" because it is currently referenced by these roles: ${roles.join(', ')}`);
+          throw invalid(
+            'name',
+            `unable to delete key "${name}" because it is currently referenced by these roles: ${roles.join(', ')}`,
+          );
         }
         await records.keys.remove(tx, mount, name);
         return null;
@@ -174,7 +177,12 @@ function checkSettings({ rotationPeriod, verificationTtl }: KeySettings): void {
 }
 
 /** A token must not outlive the publication of its key. */
-async function checkRoles(records: IssuerRecords, name: string, { verificationTtl }: KeySettings, on: Pick<ChangeContext, 'tx' | 'mount'>) {
+async function checkRoles(
+  records: IssuerRecords,
+  name: string,
+  { verificationTtl }: KeySettings,
+  on: Pick<ChangeContext, 'tx' | 'mount'>,
+) {
   for (const [, role] of await rolesOf(records, name, on)) {
     if (role.ttl <= verificationTtl) continue;
     throw invalid(

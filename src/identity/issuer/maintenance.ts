@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type AnyOperation, type ChangeContext, definePreparedChange, type ReadContext } from '../../access/operation.ts';
-import type { Principal } from '../../foundation/principal.ts';
 import type { Random } from '../../foundation/ports.ts';
+import type { Principal } from '../../foundation/principal.ts';
 import type { Reader } from '../../storage/contract.ts';
 import type { IssuerRecords } from './issuer-records.ts';
 import { isDue, maintained, type NamedKey, needsNext } from './named-key.ts';

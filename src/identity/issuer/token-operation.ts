@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { z } from 'zod';
+import type { Authenticator } from '../../access/door-contract.ts';
 import { type AnyOperation, defineRead, type ReadContext, type Session } from '../../access/operation.ts';
 import { nameSchema, secretSchema } from '../../foundation/bounds.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
 import type { JsonObject } from '../../foundation/exact-json.ts';
 import { Secret } from '../../foundation/secret.ts';
-import { byText } from '../named-token.ts';
 import type { Tokens } from '../tokens.ts';
 import { claimsOfRole, type FindMount, type Subject, subjectOf } from './claims.ts';
 import type { IssuerRole, SignedToken, TokenInput } from './contract.ts';
@@ -17,6 +17,7 @@ import { privateKeyOf, type SigningKey } from './signing-key.ts';
 
 export interface TokenDependencies {
   readonly records: IssuerRecords;
+  readonly authenticator: Authenticator;
   readonly tokens: Tokens;
   readonly findMount: FindMount;
 }
@@ -46,7 +47,7 @@ async function signFor(on: TokenDependencies, input: TokenInput, context: ReadCo
   if (role === undefined) throw new WatchwordError('issuer.invalid', `role "${input.role}" not found`, { where: 'role' });
   const named = await keyOf(on.records, input.role, role, context);
   const audience = audienceOf(role, input.audience);
-  const subject = await callerOf(on, session, context);
+  const subject = await subjectIn(on, session, context);
   const ttl = ttlOf({ role, named, asked: input.ttl }, session, now);
   const key = signingKeyAt(named, now);
   if (key === undefined) throw new WatchwordError('internal', 'a named key without keys');
@@ -86,7 +87,11 @@ function audienceOf({ clientId, audiences }: IssuerRole, asked: string | undefin
 }
 
 /** No token outlives the session that it came from, nor the publication of its key. */
-function ttlOf({ role, named, asked }: { role: IssuerRole; named: NamedKey; asked: number | undefined }, session: Session, now: number) {
+function ttlOf(
+  { role, named, asked }: { role: IssuerRole; named: NamedKey; asked: number | undefined },
+  session: Session,
+  now: number,
+) {
   const most = Math.min(role.ttl, role.maxTtl === 0 ? LONGEST_TTL : role.maxTtl, named.verificationTtl);
   const wanted = Math.min(asked ?? most, most);
   const left = session.expiresAt === undefined ? wanted : Math.floor(session.expiresAt / 1000) - Math.floor(now / 1000);
@@ -95,7 +100,7 @@ function ttlOf({ role, named, asked }: { role: IssuerRole; named: NamedKey; aske
   return ttl;
 }
 
-async function callerOf({ tokens }: TokenDependencies, { principal }: Session, { reader, now }: ReadContext): Promise<Subject> {
+async function subjectIn({ tokens }: TokenDependencies, { principal }: Session, { reader, now }: ReadContext): Promise<Subject> {
   const found = await tokens.findByAccessor(reader, principal.session, now);
   if (found === undefined) throw new WatchwordError('access.token-invalid');
   return { token: found.token, attributes: principal.attributes };
@@ -106,12 +111,16 @@ async function callerOf({ tokens }: TokenDependencies, { principal }: Session, {
  * because none is taken.
  * @throws WatchwordError `issuer.actor`
  */
-async function actorOf(on: TokenDependencies, role: IssuerRole, text: Secret, { reader, now, call }: ReadContext): Promise<JsonObject> {
-  const found = role.delegation ? await byText(on.tokens, reader, text, now) : undefined;
-  const usable = found !== undefined && found.token.kind !== 'wrapping' && found.token.usesLeft === 0;
-  if (!usable || found.networks?.includes(call.remote.address) === false) throw new WatchwordError('issuer.actor');
-  const { token, session } = found;
-  return { sub: subjectOf(role, { token, attributes: session.principal.attributes }, on.findMount) };
+async function actorOf(on: TokenDependencies, role: IssuerRole, text: Secret, context: ReadContext): Promise<JsonObject> {
+  if (!role.delegation) throw new WatchwordError('issuer.actor');
+  try {
+    const session = await on.authenticator.authenticate(text, context.call, context.reader);
+    if (session.usesLeft !== 0) throw new WatchwordError('issuer.actor');
+    return { sub: subjectOf(role, await subjectIn(on, session, context), on.findMount) };
+  } catch (error) {
+    const known = error instanceof WatchwordError && (error.kind === 'denied' || error.code === 'issuer.invalid');
+    throw known ? new WatchwordError('issuer.actor') : error;
+  }
 }
 
 async function sign(claims: JsonObject, key: SigningKey): Promise<Secret> {

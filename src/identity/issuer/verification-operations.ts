@@ -7,8 +7,8 @@ import type { MountPoint } from '../../foundation/mount.ts';
 import type { KeySet } from './contract.ts';
 import { originOf, pathOfIssuer, VAULT_PATH } from './issuer-name.ts';
 import type { IssuerRecords } from './issuer-records.ts';
-import { cacheSeconds, publishedKeysAt } from './named-key.ts';
-import { signingAlgorithms } from './signing-key.ts';
+import { cacheSeconds, publishedKeysAt, signingKeyAt } from './named-key.ts';
+import { type SigningKey, signingAlgorithms } from './signing-key.ts';
 
 type Nothing = Record<string, never>;
 
@@ -67,8 +67,14 @@ async function describe(records: IssuerRecords, { reader, mount }: ReadContext) 
 
 async function keySet(records: IssuerRecords, { reader, mount, now }: ReadContext): Promise<KeySet> {
   const keys = [...(await records.allKeys(reader, mount)).values()];
-  const published = keys.flatMap((named) => publishedKeysAt(named, now).map((key) => key.published));
-  return { keys: published, cacheSeconds: cacheSeconds(keys) };
+  const signing = new Set(keys.map((named) => signingKeyAt(named, now)));
+  const published = keys.flatMap((named) => publishedKeysAt(named, now)).sort((a, b) => rank(a, signing) - rank(b, signing));
+  return { keys: published.map((key) => key.published), cacheSeconds: cacheSeconds(keys) };
+}
+
+/** Verifiers that look at the first key alone, as Ceph's do, find one that signs, and has a certificate where there is any. */
+function rank(key: SigningKey, signing: ReadonlySet<SigningKey | undefined>): number {
+  return (signing.has(key) ? 0 : 2) + (key.algorithm === 'RS256' ? 0 : 1);
 }
 
 async function isActive(records: IssuerRecords, { token, clientId }: InputOf<'issuer.introspect'>, context: ReadContext) {

@@ -1,16 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { ChangeContext } from '../../access/operation.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
 import type { MountConfig, MountPoint } from '../../foundation/mount.ts';
-import type { Transaction } from '../../storage/contract.ts';
 import { type AuthRecordStore, GuardedRecords } from '../auth-records.ts';
 import { lesser } from '../lifetime.ts';
 import type { Token, TokenLogin } from '../token.ts';
 import { sanitizePolicies } from '../token-policies.ts';
 import type { TokenParameters } from './token-parameters.ts';
 
+/**
+ * What a method wants to see again before a token of its logins is renewed at their mount.
+ * @throws WatchwordError `token.invalid`
+ */
+export type ConfirmRenewal = (token: Token, mount: MountPoint, context: ChangeContext) => Promise<void>;
+
 export interface LoginRenewalDependencies {
   readonly records: AuthRecordStore;
   readonly findMount: (id: string) => MountPoint | undefined;
+  /** By method. */
+  readonly confirmations: ReadonlyMap<string, ConfirmRenewal>;
 }
 
 /** The lifetimes that a token from a login has from now on. */
@@ -26,20 +34,24 @@ export interface RenewedTerms {
  * @throws WatchwordError `token.invalid`
  */
 export async function renewedTerms(
-  { records, findMount }: LoginRenewalDependencies,
-  tx: Transaction,
-  { boundCidrs, policies }: Token,
+  { records, findMount, confirmations }: LoginRenewalDependencies,
+  context: ChangeContext,
+  token: Token,
   { mountId, collection, name }: TokenLogin,
 ): Promise<RenewedTerms> {
+  const { tx } = context;
+  const { boundCidrs, policies, binding } = token;
   const mount = findMount(mountId);
   const role = mount && (await new GuardedRecords<TokenParameters>(records, collection).find(tx, mount, name));
   if (mount === undefined || role === undefined) {
     throw new WatchwordError('token.invalid', 'the role that this token comes from is gone: it cannot be renewed');
   }
   const given = sanitizePolicies(role.policies, !role.noDefaultPolicy);
-  if (!isDeepStrictEqual(given, policies) || !isBound(boundCidrs, role.boundCidrs)) {
+  const bindsLess = role.tokenBinding !== '' && role.tokenBinding !== binding?.kind;
+  if (!isDeepStrictEqual(given, policies) || !isBound(boundCidrs, role.boundCidrs) || bindsLess) {
     throw new WatchwordError('token.invalid', 'the role has changed, not renewing: log in again');
   }
+  await confirmations.get(token.method)?.(token, mount, context);
   return { config: { ...mount.config, maxTtl: lesser(mount.config.maxTtl, role.maxTtl) }, period: role.period };
 }
 

@@ -2,7 +2,10 @@ import type { ChangeContext, ReadContext } from '../../access/operation.ts';
 import type { MountPoint } from '../../foundation/mount.ts';
 import type { Principal } from '../../foundation/principal.ts';
 import { Networks } from '../addresses.ts';
+import type { KeyBinding } from '../binding/key-binding.ts';
+import type { TokenBinding } from '../binding/token-binding.ts';
 import type { IssuedToken } from '../contract.ts';
+import type { EntityDirectory } from '../entities/directory.ts';
 import { lesser } from '../lifetime.ts';
 import { type RefusalReasons, refusedLogin } from '../login-refusal.ts';
 import type { TokenIssuer } from '../token-issuer.ts';
@@ -37,9 +40,13 @@ export interface Identified {
 /** The end of every login, whatever the method: from a verified caller to a token. */
 export class Logins {
   readonly #issuer: TokenIssuer;
+  readonly #binding: KeyBinding;
+  readonly #directory: EntityDirectory;
 
-  constructor(issuer: TokenIssuer) {
+  constructor(issuer: TokenIssuer, binding: KeyBinding, directory: EntityDirectory) {
     this.#issuer = issuer;
+    this.#binding = binding;
+    this.#directory = directory;
   }
 
   /**
@@ -50,18 +57,22 @@ export class Logins {
     const { parameters } = identified;
     context.identify(principalOf(identified));
     context.note(factsOf(identified));
-    const { boundCidrs } = parameters;
+    const { boundCidrs, tokenBinding } = parameters;
     if (boundCidrs.length > 0 && !new Networks(boundCidrs).includes(context.call.remote.address)) {
       throw refusedLogin('role.address');
     }
+    // Last, since a proof is used up by it.
+    const binding = tokenBinding === '' ? undefined : this.#binding.bind(tokenBinding, context.call);
     return async (inside) => {
       await identified.confirm?.(inside);
-      return this.#issue(identified, inside);
+      return this.#issue(identified, binding, inside);
     };
   }
 
-  async #issue({ workload, role, parameters, metadata, endsAt }: Identified, context: ChangeContext): Promise<IssuedToken> {
+  async #issue(identified: Identified, binding: TokenBinding | undefined, context: ChangeContext): Promise<IssuedToken> {
+    const { workload, role, parameters, metadata, endsAt, alias, groups = [] } = identified;
     const { tx, now, mount, call } = context;
+    const entered = await this.#directory.enter(tx, { mountAccessor: mount.accessor, alias, groups, now });
     const { issued, warnings } = await this.#issuer.issue(tx, {
       now,
       path: call.requestPath ?? `${mount.path}login`,
@@ -78,10 +89,13 @@ export class Logins {
       login: { method: workload.method, subject: workload.subject, mountId: mount.id, ...role },
       attributes: workloadAttributes(workload, role.name, parameters.owner),
       boundCidrs: parameters.boundCidrs,
+      binding,
+      entityId: entered.entityId,
     });
     for (const warning of warnings) context.warn(warning);
     context.note({ issuedAccessor: issued.accessor, issuedPolicies: issued.policies, issuedTtl: issued.ttl });
-    return issued;
+    context.note({ entityId: entered.entityId, entityMade: entered.made });
+    return { ...issued, identityPolicies: entered.policies };
   }
 }
 

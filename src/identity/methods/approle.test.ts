@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MountPoint } from '../../foundation/mount.ts';
 import { Secret } from '../../foundation/secret.ts';
 import { AuthRecordTable } from '../auth-record-table.ts';
+import { AuthRecordStore, removeExpiredRecords } from '../auth-records.ts';
 import { type GuardedIdentity, openGuardedIdentity } from '../testing/guarded.ts';
 
 let on: GuardedIdentity;
@@ -48,7 +49,7 @@ describe('role id and secret id', () => {
     const secret = await secretId();
     const settled = await Promise.allSettled(Array.from({ length: 10 }, () => logIn(secret)));
     expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
-    await refused(logIn(secret), 'approle.secret-id');
+    await refused(logIn(secret), 'approle.secret-id-used-up');
   });
 
   it('end with the time of the secret id', async () => {
@@ -56,18 +57,18 @@ describe('role id and secret id', () => {
     on.world.clock.time += 59_000;
     await logIn(secret);
     on.world.clock.time += 1_000;
-    await refused(logIn(secret), 'approle.secret-id');
+    await refused(logIn(secret), 'approle.secret-id-expired');
   });
 
   it('are worth nothing once the secret id is destroyed, by itself or by its accessor', async () => {
     const [first, second] = [await secretId(), await secretId()];
     await on.performAt(mount, 'approle.secret-ids.destroy', { role: 'train', secretId: Secret.fromText(first) }, asRoot());
-    await refused(logIn(first), 'approle.secret-id');
+    await refused(logIn(first), 'approle.secret-id-destroyed');
     const { output } = await on.performAt(mount, 'approle.secret-ids.list', { role: 'train' }, asRoot());
     expect(output?.keys).toHaveLength(1);
     const accessor = output?.keys[0] ?? '';
     await on.performAt(mount, 'approle.secret-ids.destroy-accessor', { role: 'train', accessor }, asRoot());
-    await refused(logIn(second), 'approle.secret-id');
+    await refused(logIn(second), 'approle.secret-id-destroyed');
     expect((await on.performAt(mount, 'approle.secret-ids.list', { role: 'train' }, asRoot())).output).toBeNull();
   });
 
@@ -142,6 +143,8 @@ describe('a secret id', () => {
       { cidrs: ['10.0.0.0/7'] },
       { cidrs: ['192.0.2.0/24'] },
       { tokenCidrs: ['192.0.2.1'] },
+      { tokenCidrs: ['::ffff:10.0.0.0/97'] },
+      { tokenCidrs: ['10.0.0.0/0'] },
     ]) {
       await expect(secretId(more), JSON.stringify(more)).rejects.toMatchObject({ code: 'login.invalid' });
     }
@@ -150,11 +153,28 @@ describe('a secret id', () => {
     );
   });
 
-  it('of one’s own choice is made once', async () => {
-    const own = { secretId: Secret.fromText('my own') };
+  it('of one’s own choice is made once, until it has ended', async () => {
+    const own = { secretId: Secret.fromText('my own'), uses: 1 };
     await secretId(own);
     await expect(secretId(own)).rejects.toMatchObject({ code: 'login.invalid' });
     await expect(logIn('my own')).resolves.toBeDefined();
+    await refused(logIn('my own'), 'approle.secret-id-used-up');
+    await secretId(own);
+    await expect(logIn('my own')).resolves.toBeDefined();
+  });
+
+  it('that has ended is forgotten an hour later', async () => {
+    const secret = await secretId({ uses: 1 });
+    await logIn(secret);
+    on.world.clock.time += 3_600_000;
+    await removeExpiredRecords(
+      on.world.storage,
+      new AuthRecordStore(on.world.storage, on.world.keyring),
+      on.world.clock.time,
+      100,
+    );
+    expect(on.world.look("select name from auth_record where collection like 'secret%'")).toEqual([]);
+    await refused(logIn(secret), 'approle.secret-id');
   });
 
   it('stands nowhere in the database or the log', async () => {

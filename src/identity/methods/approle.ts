@@ -10,7 +10,7 @@ import type { IssuedToken } from '../contract.ts';
 import { type RefusalReasons, refusedLogin } from '../login-refusal.ts';
 import { fieldOperations } from './approle/field-operations.ts';
 import { secretIdOperations } from './approle/secret-id-operations.ts';
-import { SecretIds } from './approle/secret-ids.ts';
+import { type SecretIdEnd, SecretIds } from './approle/secret-ids.ts';
 import { type ApproleRole, approleFields, checkApprole, lintApprole, newApprole } from './approle/settings.ts';
 import type { AuthMethod, MethodDependencies } from './method.ts';
 import { type RoleOperationTypes, roleOperations } from './role-operations.ts';
@@ -28,8 +28,18 @@ declare module '../../access/operation-types.ts' {
 
 const reasons: RefusalReasons = {
   'approle.secret-id-missing': 'The role needs a secret id, and none was sent.',
-  'approle.secret-id': 'The secret id is unknown, over, used up or destroyed.',
+  'approle.secret-id': 'There is no such secret id at the role, or it ended more than an hour ago.',
+  'approle.secret-id-expired': 'The time of the secret id is over.',
+  'approle.secret-id-used-up': 'The secret id was used as often as it may be: somebody else may have it.',
+  'approle.secret-id-destroyed': 'The secret id was destroyed, and somebody still uses it.',
   'approle.secret-id-address': 'The secret id may not be used from this address.',
+};
+
+const refusals: Readonly<Record<SecretIdEnd, string>> = {
+  unknown: 'approle.secret-id',
+  expired: 'approle.secret-id-expired',
+  'used-up': 'approle.secret-id-used-up',
+  destroyed: 'approle.secret-id-destroyed',
 };
 
 /** Programs that were handed a secret id: for where no platform vouches for them. */
@@ -107,16 +117,16 @@ class Approle {
     if (role === undefined || role.roleId !== roleId) throw refusedLogin('role.unknown');
     if (role.bindSecretId) {
       if (secretId === undefined) throw refusedLogin('approle.secret-id-missing');
-      if (found === undefined) throw refusedLogin('approle.secret-id');
+      if (typeof found === 'string') throw refusedLogin(refusals[found]);
     }
-    const secret = role.bindSecretId ? found : undefined;
+    const secret = role.bindSecretId && typeof found !== 'string' ? found : undefined;
     for (const cidrs of [role.secretIdBoundCidrs, secret?.cidrs ?? []]) {
       if (cidrs.length > 0 && !new Networks(cidrs).includes(call.remote.address)) throw refusedLogin('approle.secret-id-address');
     }
     const confirm = async (inside: ChangeContext) => {
       if ((await this.#roles.find(inside.tx, mount, name)) !== role) throw new WatchwordError('store.raced');
-      if (role.bindSecretId && !(await this.#secrets.use(inside.tx, mount, named, inside.now)))
-        throw refusedLogin('approle.secret-id');
+      const end = role.bindSecretId ? await this.#secrets.use(inside.tx, mount, named, inside.now) : undefined;
+      if (end !== undefined) throw refusedLogin(refusals[end]);
     };
     const { metadata = {}, tokenCidrs = [] } = secret ?? {};
     return this.#on.logins.admit(

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { type AnyOperation, type ChangeContext, defineChange, definePreparedChange } from '../../access/operation.ts';
 import { nameSchema, secretSchema } from '../../foundation/bounds.ts';
-import { WatchwordError } from '../../foundation/errors.ts';
 import { GuardedRecords } from '../auth-records.ts';
 import type { IssuedToken } from '../contract.ts';
 import type { RefusalReasons } from '../login-refusal.ts';
@@ -11,6 +10,7 @@ import { CONFIG, type ConfigOperationTypes, configOperations } from './config-op
 import { checkedGcpConfig, type GcpConfig, gcpConfigFields, newGcpConfig } from './gcp/gcp-config.ts';
 import { type GcpLogin, GcpLogins } from './gcp/gcp-logins.ts';
 import { checkGcpRole, type GcpRole, gcpRoleFields, lintGcpRole, newGcpRole } from './gcp/gcp-role.ts';
+import { invalidField } from './invalid-field.ts';
 import type { AuthMethod } from './method.ts';
 import { type RoleOperationTypes, roleOperations } from './role-operations.ts';
 
@@ -100,8 +100,7 @@ function editAccounts(roles: GuardedRecords<GcpRole>, configs: GuardedRecords<Gc
     async perform({ name, add = [], remove = [] }, context: ChangeContext) {
       const { tx, mount } = context;
       const role = await roles.find(tx, mount, name);
-      if (role?.roleType !== 'iam')
-        throw new WatchwordError('login.invalid', 'there is no such role of type iam', { where: 'name' });
+      if (role?.roleType !== 'iam') return invalidField('name', 'there is no such role of type iam');
       const kept = new Set([...role.boundServiceAccounts, ...add]);
       for (const account of remove) kept.delete(account);
       const changed = { ...role, boundServiceAccounts: [...kept] };

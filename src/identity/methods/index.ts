@@ -1,5 +1,7 @@
 export { approleMethod } from './approle.ts';
+export { awsMethod } from './aws.ts';
 export { azureMethod } from './azure.ts';
+export { certMethod } from './cert.ts';
 export { gcpMethod } from './gcp.ts';
 export { jwtMethod } from './jwt.ts';
 export { kubernetesMethod } from './kubernetes.ts';

@@ -6,6 +6,7 @@ import type { AuthRecordStore } from '../auth-records.ts';
 import type { JwtVerifier } from '../jwt/jwt-verifier.ts';
 import type { KeySets } from '../jwt/key-sets.ts';
 import type { RefusalReasons } from '../login-refusal.ts';
+import type { ConfirmRenewal } from '../logins/login-renewal.ts';
 import type { Logins } from '../logins/logins.ts';
 import type { RoleFinding } from '../logins/role-lint.ts';
 import type { TokenParameters } from '../logins/token-parameters.ts';
@@ -46,5 +47,7 @@ export interface AuthMethod {
    * written.
    */
   readonly lint?: (role: TokenParameters, config: object | undefined) => readonly RoleFinding[];
+  /** Where more than the role must still be there for a token to be renewed. */
+  readonly renewal?: (on: MethodDependencies) => ConfirmRenewal;
   operations(on: MethodDependencies): readonly AnyOperation[];
 }

@@ -1,8 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { scryptSync } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MountPoint } from '../../foundation/mount.ts';
 import { Secret } from '../../foundation/secret.ts';
+import { AuthRecordTable } from '../auth-record-table.ts';
 import { type GuardedIdentity, openGuardedIdentity } from '../testing/guarded.ts';
-import { Passwords } from './userpass/passwords.ts';
+import { type Derive, Passwords } from './userpass/passwords.ts';
 
 let on: GuardedIdentity;
 let mount: MountPoint;
@@ -40,7 +42,11 @@ describe('a user', () => {
     expect(reason()).toBe(expected);
   });
 
-  it('needs a password', async () => {
+  it('needs a password, and an empty one is none', async () => {
+    await expect(user({ password: secret('') }, 'grace')).rejects.toMatchObject({ code: 'request.invalid' });
+    await expect(on.performAt(mount, 'userpass.password', { name: 'ada', password: secret('') }, asRoot())).rejects.toMatchObject(
+      { code: 'request.invalid' },
+    );
     await expect(user({}, 'grace')).rejects.toMatchObject({ code: 'login.invalid', message: 'missing password' });
   });
 
@@ -70,6 +76,19 @@ describe('a user', () => {
 });
 
 describe('guessing', () => {
+  it('looks for the same rows whether or not there is a user', async () => {
+    const find = vi.spyOn(AuthRecordTable.prototype, 'find');
+    const lookUps = async (name: string) => {
+      find.mockClear();
+      await logIn('guessed', name).catch(() => {});
+      return find.mock.calls.map(([, key]) => key.collection);
+    };
+    const known = await lookUps('ada');
+    expect(known).toEqual(['role']);
+    expect(await lookUps('grace')).toEqual(known);
+    find.mockRestore();
+  });
+
   it('ends after ten tries, for whoever guesses and for nobody else', async () => {
     for (let i = 0; i < 10; i++) await expect(logIn(`guess ${i}`)).rejects.toMatchObject({ code: 'login.refused' });
     await expect(logIn('right')).rejects.toMatchObject({ code: 'request.limited' });
@@ -80,12 +99,46 @@ describe('guessing', () => {
 });
 
 describe('passwords', () => {
-  it('are the same work to check whether or not there is a user', async () => {
+  /** Counts what is derived, and ends when it is told to. */
+  function counting() {
+    const derived: object[] = [];
+    const go: (() => void)[] = [];
+    let most = 0;
+    const derive: Derive = async (_password, { cost, r, p, salt }) => {
+      derived.push({ cost, r, p, salt: salt.length });
+      most = Math.max(most, go.length + 1);
+      await new Promise<void>((resolve) => go.push(resolve));
+      return Secret.own(Buffer.alloc(32));
+    };
+    const finishOne = async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      go.shift()?.();
+    };
+    return { derived, finishOne, passwords: new Passwords(derive), most: () => most };
+  }
+
+  it('are kept as scrypt with its parameters', async () => {
     const passwords = new Passwords();
     const { cost, r, p, salt, hash } = await passwords.hash(secret('right'));
     expect({ cost, r, p }).toEqual({ cost: 15, r: 8, p: 1 });
-    expect(await passwords.isRight(secret('right'), { cost, r, p, salt, hash })).toBe(true);
-    expect(await passwords.isRight(secret('right'), undefined)).toBe(false);
+    const expected = scryptSync('right', Buffer.from(salt, 'base64'), 32, { N: 2 ** 15, r: 8, p: 1, maxmem: 2 ** 27 });
+    expect(hash.bytes.equals(expected)).toBe(true);
+    expect(await passwords.isRight(secret('right'), { cost, r, p, salt, hash }, 'a')).toBe(true);
+  });
+
+  it('are the same work to check whether or not there is a user, and nobody has the password of nobody', async () => {
+    const { derived, finishOne, passwords } = counting();
+    const hashed = passwords.hash(secret('right'));
+    await finishOne();
+    const known = await hashed;
+    const answers: boolean[] = [];
+    for (const user of [known, { ...known, hash: Secret.own(Buffer.alloc(32, 1)) }, undefined]) {
+      const answer = passwords.isRight(secret('right'), user, 'a');
+      await finishOne();
+      answers.push(await answer);
+    }
+    expect(answers).toEqual([true, false, false]);
+    expect(derived).toEqual(Array.from({ length: 4 }, () => ({ cost: 15, r: 8, p: 1, salt: 24 })));
   });
 
   it('have a salt each', async () => {
@@ -94,11 +147,22 @@ describe('passwords', () => {
     expect(first.hash.bytes.equals(second.hash.bytes)).toBe(false);
   });
 
-  it('are checked a few at a time, and a flood of them is told to come back', async () => {
-    const passwords = new Passwords();
-    const settled = await Promise.allSettled(Array.from({ length: 70 }, () => passwords.isRight(secret('x'), undefined)));
-    const refused = settled.filter((one) => one.status === 'rejected');
-    expect(refused).toHaveLength(4);
+  it('are checked two at a time, and whoever sends many waits for his own and leaves room for others', async () => {
+    const { finishOne, passwords, most } = counting();
+    const ask = (source: string) => passwords.isRight(secret('x'), undefined, source);
+    const flood = Promise.allSettled(Array.from({ length: 100 }, () => ask('flood')));
+    const others = Promise.all(Array.from({ length: 56 }, (_, n) => ask(`other ${n}`)));
+    await expect(ask('one too many')).rejects.toMatchObject({ code: 'login.unavailable' });
+    for (let i = 0; i < 66; i++) {
+      await finishOne();
+    }
+    const refused = (await flood).filter((one) => one.status === 'rejected');
+    expect(refused).toHaveLength(90);
     for (const one of refused) expect(one.reason).toMatchObject({ code: 'login.unavailable', reason: 'userpass.busy' });
+    expect((await others).filter((right) => !right)).toHaveLength(56);
+    expect(most()).toBe(2);
+    const after = ask('flood');
+    await finishOne();
+    expect(await after).toBe(false);
   });
 });

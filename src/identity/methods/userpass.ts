@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addressGroup } from '../../access/limiter.ts';
 import { type AnyOperation, type ChangeContext, definePreparedChange, type ReadContext } from '../../access/operation.ts';
 import { nameSchema, secretSchema } from '../../foundation/bounds.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
@@ -38,6 +39,7 @@ const reasons: RefusalReasons = {
 /** As Vault does it: users are the same in any case. */
 const userName = nameSchema.transform((name) => name.toLowerCase());
 const password = secretSchema.refine((secret) => secret.length <= 1024, 'is longer than 1024 bytes');
+const newPassword = password.refine((secret) => secret.length > 0, 'missing password');
 
 /** People and programs that are known by a password of ours: for where nothing better is there. */
 export const userpassMethod: AuthMethod = {
@@ -72,7 +74,7 @@ class Userpass {
         path: 'users',
         records: this.#users,
         fields: tokenParameterFields,
-        written: { password },
+        written: { password: newPassword },
         initial: noTokenParameters,
         nameOf: (name) => name.toLowerCase(),
         clear: ['policies', 'owner'],
@@ -98,7 +100,7 @@ class Userpass {
         name: 'userpass.password',
         summary: 'Change the password of a user.',
         capability: 'update',
-        input: z.object({ name: userName, password }),
+        input: z.object({ name: userName, password: newPassword }),
         path: path('/password'),
         event: { ...event, clear: ['name'] },
         prepare: async ({ name, password: given }) => {
@@ -123,7 +125,7 @@ class Userpass {
 
   async #login({ name, password: given }: { name: string; password: Secret }, context: ReadContext) {
     const user = await this.#users.find(context.reader, context.mount, name);
-    const right = await this.#passwords.isRight(given, user?.password);
+    const right = await this.#passwords.isRight(given, user?.password, addressGroup(context.call.remote.address));
     if (user === undefined) throw refusedLogin('role.unknown');
     if (!right) throw refusedLogin('userpass.password');
     return this.#on.logins.admit(

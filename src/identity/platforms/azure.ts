@@ -68,6 +68,14 @@ export const azurePlatform: Platform = {
   subject: ['tid', 'oid'],
   displayName: 'oid',
   claims: { tenant_id: 'tid', object_id: 'oid', application_id: 'appid', client_id: 'azp' },
+  derived: {
+    resource_id: 'ARM id of the resource that has the identity (`xms_az_rid`, else `xms_mirid`)',
+    subscription_id: 'its subscription, in lower case',
+    resource_group: 'its resource group, in lower case',
+    vm_name: 'its name, in lower case, where it is a virtual machine',
+    vmss_name: 'its name, in lower case, where it is a scale set',
+    identity_name: 'its name, in lower case, where it is an identity of its own (user-assigned)',
+  },
   required: ['tid', 'oid'],
   ofPeople: ['scp', 'upn', 'unique_name', 'preferred_username'],
   sharedAudiences:

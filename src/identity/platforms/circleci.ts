@@ -17,6 +17,7 @@ export const circleciPlatform: Platform = {
   subject: [own('project-id')],
   displayName: own('project-id'),
   claims: { project_id: own('project-id'), vcs_origin: own('vcs-origin'), vcs_ref: own('vcs-ref'), job_id: own('job-id') },
+  derived: { org_id: 'id of the organization, from the issuer' },
   required: ['sub', own('project-id')],
   sharedAudiences: /^[0-9a-f-]{36}$/,
   // Whoever reruns a job with SSH is inside it.

@@ -1,5 +1,6 @@
 import {
   apiServerAudience,
+  awsAudiences,
   checkServiceAccount,
   kubernetesClaims,
   kubernetesExample,
@@ -24,7 +25,7 @@ export const eksPlatform: Platform = {
   displayName: 'sub',
   claims: kubernetesClaims,
   required: requiredKubernetesClaims,
-  refusedAudiences: ['sts.amazonaws.com', 'pods.eks.amazonaws.com'],
+  refusedAudiences: awsAudiences,
   sharedAudiences: apiServerAudience,
   userControlled: [kubernetesClaims.pod_name],
   interpret(claims, about) {

@@ -15,6 +15,9 @@ export const kubernetesClaims = {
   node_uid: pointer('node/uid'),
 } as const;
 
+/** AWS STS and EKS Pod Identity: pods send them tokens that are meant for nobody else. */
+export const awsAudiences: readonly string[] = ['sts.amazonaws.com', 'pods.eks.amazonaws.com'];
+
 /** What API servers are called by default: tokens that nobody asked an audience for are meant for them. */
 export const apiServerAudience = /^(?:kubernetes|https:\/\/kubernetes\.default(?:\.svc(?:\.cluster\.local)?)?\/?)$/;
 

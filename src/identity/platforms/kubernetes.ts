@@ -1,5 +1,6 @@
 import {
   apiServerAudience,
+  awsAudiences,
   checkServiceAccount,
   kubernetesClaims,
   kubernetesExample,
@@ -19,6 +20,8 @@ export const kubernetesPlatform: Platform = {
   displayName: 'sub',
   claims: kubernetesClaims,
   required: requiredKubernetesClaims,
+  // Clusters outside of EKS have them too, for roles of AWS.
+  refusedAudiences: awsAudiences,
   sharedAudiences: apiServerAudience,
   userControlled: [kubernetesClaims.pod_name],
   interpret(claims) {

@@ -28,6 +28,8 @@ export interface Platform {
   readonly displayName: string;
   /** What policies can be templated on: name → claim. */
   readonly claims: Readonly<Record<string, string>>;
+  /** What {@link interpret} adds to them: name → what it is. */
+  readonly derived?: Readonly<Record<string, string>>;
   /** Claims without which a token is none of this platform's. */
   readonly required: readonly string[];
   /** Claims of tokens for people. */

@@ -1,9 +1,7 @@
 import { refusedLogin } from '../login-refusal.ts';
 import type { Platform } from './platform.ts';
 import { requiredText } from './platform-identity.ts';
-
-/** SPIFFE-ID § 2: letters, digits, dots, dashes, underscores; no empty segments, none of dots alone, no slash at the end. */
-const idForm = /^spiffe:\/\/([a-z0-9._-]{1,255})((?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+)+)$/;
+import { parseSpiffeId } from './spiffe-id.ts';
 
 /** Workloads of a SPIFFE trust domain, by JWT-SVID. The trust bundle's keys are what says whose token it is. */
 export const spiffePlatform: Platform = {
@@ -17,13 +15,14 @@ export const spiffePlatform: Platform = {
   subject: ['sub'],
   displayName: 'sub',
   claims: { spiffe_id: 'sub' },
+  derived: { trust_domain: 'trust domain of the SPIFFE id', spiffe_path: 'its path, with the slash' },
   required: ['sub'],
   userControlled: [],
   interpret(claims, { trustDomain }) {
     const id = requiredText(claims, 'sub');
-    const [, domain, path = ''] = id.length <= 2048 ? (idForm.exec(id) ?? []) : [];
-    if (domain === undefined || domain !== trustDomain) throw refusedLogin('platform.trust-domain');
-    return { claims: { trust_domain: domain, spiffe_path: path } };
+    const parsed = parseSpiffeId(id);
+    if (parsed === undefined || parsed.trustDomain !== trustDomain) throw refusedLogin('platform.trust-domain');
+    return { claims: { trust_domain: parsed.trustDomain, spiffe_path: parsed.path } };
   },
   examples: {
     accepted: { sub: 'spiffe://prod.acme.example/ns/research/sa/trainer' },

@@ -17,6 +17,8 @@ import { noNetwork } from './no-network.ts';
 export interface GuardedIdentity extends AsyncDisposable {
   readonly world: TestDoor;
   readonly root: Secret;
+  /** The mount of entities, groups and the issuer. */
+  readonly identityMount: MountPoint;
   perform<Name extends OperationName>(
     caller: Secret | undefined,
     name: Name,
@@ -28,7 +30,7 @@ export interface GuardedIdentity extends AsyncDisposable {
     mount: MountPoint,
     name: Name,
     input: InputOf<Name>,
-    call?: Partial<Pick<Call, 'remote' | 'wrapTtl' | 'requestPath'>> & { readonly as?: Secret },
+    call?: Partial<Pick<Call, 'remote' | 'wrapTtl' | 'requestPath' | 'proofs'>> & { readonly as?: Secret },
   ): Promise<Answer<Name>>;
   /** The mount of an auth method, made with its key: `auth/<path>/`. */
   mountMethod(kind: string, path?: string): Promise<MountPoint>;
@@ -53,9 +55,12 @@ export async function openGuardedIdentity({ network = noNetwork }: GuardedOption
   if (surroundings === undefined) throw new Error('the door was not opened');
   const { storage, keyring, mounts } = surroundings;
   const tokenMount = testMount('auth/token/', 'token');
-  mounts.now = [tokenMount, testMount('sys/')];
+  const identityMount = { ...testMount('identity/', 'identity'), kind: 'identity' };
+  mounts.now = [tokenMount, identityMount, testMount('sys/')];
   mounts.stored = mounts.now;
-  await storage.write((tx) => keyring.createMountKey(tx, tokenMount));
+  await storage.write(async (tx) => {
+    for (const mount of [tokenMount, identityMount]) await keyring.createMountKey(tx, mount);
+  });
   const identity = identityOf(surroundings, network);
   const root = await storage.write((tx) => identity.createRootToken(tx));
   // Stored here only because this door reads all policies from the table.
@@ -66,15 +71,16 @@ export async function openGuardedIdentity({ network = noNetwork }: GuardedOption
   return {
     world,
     root,
+    identityMount,
     perform(token, name, input, wrapTtl) {
       const remote = { address: '192.0.2.1', port: 1 };
       const mount = name.startsWith('token.') ? tokenMount : testMount('sys/');
       calls += 1;
       return door.perform(name, { id: `${calls}`, token, namespace: 'root', remote, mount, parameters: {}, wrapTtl }, input);
     },
-    performAt(mount, name, input, { as: token, remote = { address: '192.0.2.1', port: 1 }, wrapTtl, requestPath } = {}) {
+    performAt(mount, name, input, { as: token, remote = { address: '192.0.2.1', port: 1 }, wrapTtl, requestPath, proofs } = {}) {
       calls += 1;
-      const call = { id: `${calls}`, token, namespace: 'root', remote, mount, parameters: {}, wrapTtl };
+      const call = { id: `${calls}`, token, namespace: 'root', remote, mount, parameters: {}, wrapTtl, proofs };
       return door.perform(name, requestPath === undefined ? call : { ...call, requestPath }, input);
     },
     async mountMethod(kind, path = kind) {

@@ -61,7 +61,7 @@ export interface TestIdentity extends AsyncDisposable {
 export async function openTestIdentity(): Promise<TestIdentity> {
   const temporary = await openTemporaryStorage([keyringMigration, policyMigration, answersMigration, ...identityMigrations]);
   const { storage, path, directory } = temporary;
-  const keyring = await openTestKeyring(storage, ['token']);
+  const keyring = await openTestKeyring(storage, ['token', 'identity']);
   const clock = { now: NOW };
   const sudoers = new Set<string>();
   const identity = createIdentity({

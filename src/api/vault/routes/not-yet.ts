@@ -45,11 +45,9 @@ export const notYet: readonly { readonly group: string; readonly endpoints: read
     group: 'Login',
     endpoints: [
       'POST auth/approle/login, and its roles, role ids and secret ids',
-      'POST auth/kubernetes/login, and its config and roles',
-      'POST auth/jwt/login, and its config and roles',
-      'POST auth/cert/login, and its certificates',
       'POST auth/userpass/login/:name, and its users',
-      'POST auth/aws/login, auth/gcp/login, auth/azure/login',
+      'POST auth/aws/login',
+      'POST auth/gcp/role/:name/labels (labels are no part of a token)',
       'auth/oidc/oidc/auth_url, auth/oidc/oidc/callback',
       'POST auth/ldap/login/:name',
     ],

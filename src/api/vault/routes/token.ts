@@ -14,8 +14,9 @@ export function authReply(issued: Issued): WireReply {
     auth: {
       client_token: issued.token ?? '',
       accessor: issued.accessor,
-      policies: issued.policies,
+      policies: together(issued),
       token_policies: issued.policies,
+      ...identityPolicies(issued),
       metadata: issued.metadata ?? null,
       lease_duration: issued.ttl,
       renewable: issued.renewable,
@@ -26,6 +27,18 @@ export function authReply(issued: Issued): WireReply {
       num_uses: issued.usesLeft,
     },
   };
+}
+
+/** Answers that were wrapped by an older version say nothing of it. */
+type MaybeAdded = Partial<Pick<Issued, 'identityPolicies'>>;
+
+/** The root policy stands alone; others are told together. */
+function together({ policies, identityPolicies: added = [] }: Pick<Issued, 'policies'> & MaybeAdded): readonly string[] {
+  return added.length === 0 || policies.includes('root') ? policies : [...new Set([...policies, ...added])].sort();
+}
+
+function identityPolicies({ identityPolicies: added = [] }: MaybeAdded) {
+  return added.length === 0 ? {} : { identity_policies: added };
 }
 
 const unix = (ms: number) => Math.floor(ms / 1000);
@@ -43,6 +56,7 @@ function lookupReply(facts: Facts): WireReply {
       expire_time: expiresAt === undefined ? null : wireTime(expiresAt),
       explicit_max_ttl: facts.explicitMaxTtl,
       id: facts.id ?? '',
+      ...identityPolicies(facts),
       ...(expiresAt === undefined ? {} : { issue_time: wireTime(facts.createdAt) }),
       ...(renewedAt === undefined ? {} : { last_renewal: wireTime(renewedAt), last_renewal_time: unix(renewedAt) }),
       meta: facts.metadata ?? null,
@@ -53,6 +67,7 @@ function lookupReply(facts: Facts): WireReply {
       policies: facts.policies,
       renewable: facts.renewable,
       ...(facts.role === undefined ? {} : { role: facts.role }),
+      ...(facts.binding === undefined ? {} : { token_binding: facts.binding }),
       ttl: facts.ttl,
       type: 'service',
     },

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { type AnyOperation, type ChangeContext, defineChange, defineRead } from '../../../access/operation.ts';
 import { nameSchema, secretSchema } from '../../../foundation/bounds.ts';
@@ -7,7 +8,7 @@ import { Secret } from '../../../foundation/secret.ts';
 import { Networks } from '../../addresses.ts';
 import type { GuardedRecords } from '../../auth-records.ts';
 import { count, duration } from '../../inputs.ts';
-import { newSecretId, type SecretId, type SecretIds } from './secret-ids.ts';
+import { type ByAccessor, newSecretId, type SecretId, type SecretIds } from './secret-ids.ts';
 import type { ApproleRole } from './settings.ts';
 
 interface Role {
@@ -15,9 +16,6 @@ interface Role {
 }
 interface BySecret extends Role {
   readonly secretId: Secret;
-}
-interface ByAccessor extends Role {
-  readonly accessor: string;
 }
 interface NewSecretId extends Role {
   /** Of the caller's own choice. */
@@ -102,8 +100,10 @@ export function secretIdOperations(roles: GuardedRecords<ApproleRole>, secrets: 
       input: bySecret,
       path: below('secret-id/lookup'),
       event: event('read'),
-      perform: async ({ role, secretId: secret }, { reader, mount, now }) =>
-        (await secrets.find(reader, mount, { role, secret }, now)) ?? null,
+      async perform({ role, secretId: secret }, { reader, mount, now }) {
+        const found = await secrets.find(reader, mount, { role, secret }, now);
+        return typeof found === 'string' ? null : found;
+      },
     }),
     defineChange<'approle.secret-ids.destroy'>({
       name: 'approle.secret-ids.destroy',
@@ -112,8 +112,8 @@ export function secretIdOperations(roles: GuardedRecords<ApproleRole>, secrets: 
       input: bySecret,
       path: below('secret-id/destroy'),
       event: event('delete'),
-      async perform({ role, secretId: secret }, { tx, mount }) {
-        await secrets.remove(tx, mount, { role, secret });
+      async perform({ role, secretId: secret }, { tx, mount, now }) {
+        await secrets.destroy(tx, mount, { role, secret }, now);
         return null;
       },
     }),
@@ -124,8 +124,8 @@ export function secretIdOperations(roles: GuardedRecords<ApproleRole>, secrets: 
       input: byAccessor,
       path: below('secret-id-accessor/lookup'),
       event: event('read'),
-      async perform({ role, accessor }, { reader, mount, now }) {
-        return (await secrets.findByAccessor(reader, mount, role, accessor, now)) ?? noAccessor();
+      async perform(named, { reader, mount, now }) {
+        return (await secrets.findByAccessor(reader, mount, named, now)) ?? noAccessor();
       },
     }),
     defineChange<'approle.secret-ids.destroy-accessor'>({
@@ -135,8 +135,8 @@ export function secretIdOperations(roles: GuardedRecords<ApproleRole>, secrets: 
       input: byAccessor,
       path: below('secret-id-accessor/destroy'),
       event: event('delete'),
-      async perform({ role, accessor }, { tx, mount }) {
-        return (await secrets.removeByAccessor(tx, mount, role, accessor)) ? null : noAccessor();
+      async perform(named, { tx, mount, now }) {
+        return (await secrets.destroyByAccessor(tx, mount, named, now)) ? null : noAccessor();
       },
     }),
     defineRead<'approle.secret-ids.tidy'>({
@@ -168,7 +168,7 @@ async function create(
   refuseMore(ttl, role.secretIdTtl, 'ttl');
   const secret = input.secretId ?? Secret.fromText(newId());
   const value = newSecretId({ metadata: told, cidrs: from, tokenCidrs, ttl, uses }, now);
-  if (!(await secrets.insert(tx, mount, { role: input.role, secret }, value))) {
+  if (!(await secrets.insert(tx, mount, { role: input.role, secret }, value, now))) {
     throw new WatchwordError('login.invalid', 'there is such a secret id already', { where: 'secret_id' });
   }
   note({ secretIdAccessor: value.accessor, secretIdTtl: ttl, secretIdUses: uses });
@@ -185,16 +185,20 @@ function refuseMore(asked: number, role: number, where: string): void {
 function refuseWider(asked: readonly string[], role: readonly string[], where: string): void {
   new Networks(asked);
   if (role.length === 0) return;
-  const within = new Networks(role);
-  if (!asked.every((cidr) => within.includes(cidr.split('/', 1)[0] ?? '') && isNarrower(cidr, role))) {
+  const within = (cidr: string) =>
+    role.some((other) => new Networks([other]).includes(addressOf(cidr)) && bitsOf(cidr) >= bitsOf(other));
+  if (!asked.every(within)) {
     throw new WatchwordError('login.invalid', 'must lie within the networks of the role', { where });
   }
 }
 
-/** Whether no network of the role that holds the address is smaller than this one. */
-function isNarrower(cidr: string, role: readonly string[]): boolean {
-  const bits = (text: string) => Number(text.split('/')[1] ?? 128);
-  return role.some((other) => new Networks([other]).includes(cidr.split('/', 1)[0] ?? '') && bits(cidr) >= bits(other));
+const addressOf = (cidr: string) => cidr.split('/', 1)[0] ?? '';
+
+/** Length of the prefix, counted as in IPv6: IPv4 lies in ::ffff:0:0/96, and may be written so. */
+function bitsOf(cidr: string): number {
+  const bits = cidr.split('/')[1];
+  if (bits === undefined) return 128;
+  return isIPv4(addressOf(cidr)) ? 96 + Number(bits) : Number(bits);
 }
 
 function noAccessor(): never {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { secretSchema } from '../../../foundation/bounds.ts';
-import { WatchwordError } from '../../../foundation/errors.ts';
 import type { Secret } from '../../../foundation/secret.ts';
 import { checkIssuerSettings, type IssuerSettings, type KeyLocation } from '../../jwt/issuer-settings.ts';
 import { azurePlatform } from '../../platforms/index.ts';
+import { invalidField } from '../invalid-field.ts';
 
 /** The tenant of a mount. Empty texts are not set. */
 export interface AzureConfig {
@@ -59,7 +59,7 @@ export function checkedAzureConfig(
   { warn }: { warn(message: string): void },
 ): AzureConfig {
   const missing = (['tenantId', 'resource'] as const).find((name) => config[name] === '');
-  if (missing !== undefined) throw new WatchwordError('login.invalid', 'must be set', { where: missing });
+  if (missing !== undefined) invalidField(missing, 'must be set');
   if (clientSecret !== undefined) {
     warn('client_secret was thrown away: logins need none, and what is not kept cannot leak; delete it in Azure');
   } else if (clientId) warn('client_id was not kept: nothing is asked of Azure that needs it');

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { nameSchema } from '../../../foundation/bounds.ts';
-import { WatchwordError } from '../../../foundation/errors.ts';
 import { refusedLogin } from '../../login-refusal.ts';
 import { lintTokenParameters, type RoleFinding } from '../../logins/role-lint.ts';
 import { noTokenParameters, type TokenParameters, tokenParameterFields } from '../../logins/token-parameters.ts';
 import type { Workload } from '../../logins/workload.ts';
 import { sameAzureName } from '../../platforms/arm-id.ts';
 import { azurePlatform } from '../../platforms/index.ts';
+import { invalidField } from '../invalid-field.ts';
 import type { AzureConfig } from './azure-config.ts';
 
 /** Which principals of the tenant may log in. Ids and names are whole; letters are the same in either case, as in Azure. */
@@ -47,19 +47,15 @@ export function checkAzureRole(role: AzureRole): void {
   const { boundServicePrincipalIds, boundGroupIds, boundSubscriptionIds, boundResourceGroups, boundScaleSets } = role;
   const places = [boundGroupIds, boundSubscriptionIds, boundResourceGroups, boundScaleSets].flat();
   if (places.length + boundServicePrincipalIds.length === 0) {
-    refuse('bound_service_principal_ids', 'must be set, or another of the bound_ fields: the tenant has many principals');
+    invalidField('boundServicePrincipalIds', 'must be set, or another of the bound_ fields: the tenant has many principals');
   }
   const partial = boundServicePrincipalIds.some((id) => id.includes('*') && id !== '*');
   if (partial || places.some((value) => value.includes('*'))) {
-    refuse('bound_service_principal_ids', 'holds a wildcard: name all values in full');
+    invalidField('boundServicePrincipalIds', 'holds a wildcard: name all values in full');
   }
   if (boundResourceGroups.length + boundScaleSets.length > 0 && boundSubscriptionIds.length === 0) {
-    refuse('bound_subscription_ids', 'must be set as well: other subscriptions have groups and scale sets of the same name');
+    invalidField('boundSubscriptionIds', 'must be set as well: other subscriptions have groups and scale sets of the same name');
   }
-}
-
-function refuse(where: string, message: string): never {
-  throw new WatchwordError('login.invalid', message, { where });
 }
 
 /** What a client may say of itself besides the token. Empty texts count as not said. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { nameSchema } from '../../../foundation/bounds.ts';
-import { WatchwordError } from '../../../foundation/errors.ts';
 import { refusedLogin } from '../../login-refusal.ts';
 import { lintTokenParameters, type RoleFinding } from '../../logins/role-lint.ts';
 import { noTokenParameters, type TokenParameters, tokenParameterFields } from '../../logins/token-parameters.ts';
 import type { Workload } from '../../logins/workload.ts';
+import { invalidField } from '../invalid-field.ts';
 import type { GcpConfig } from './gcp-config.ts';
 
 /** Which service accounts (`iam`) or instances (`gce`) of Google Cloud may log in. All names are exact. */
@@ -63,18 +63,14 @@ export const newGcpRole: GcpRole = {
 export function checkGcpRole(role: GcpRole): void {
   const { roleType, boundServiceAccounts, boundProjects, boundZones, boundRegions } = role;
   const all = [boundServiceAccounts, boundProjects, boundZones, boundRegions].flat();
-  if (all.some((value) => value.includes('*'))) refuse('bound_service_accounts', 'holds a wildcard: name all values in full');
+  if (all.some((value) => value.includes('*'))) invalidField('boundServiceAccounts', 'holds a wildcard: name all values in full');
   if (roleType === 'iam') {
-    if (boundServiceAccounts.length === 0) refuse('bound_service_accounts', 'must be set for the type iam');
+    if (boundServiceAccounts.length === 0) invalidField('boundServiceAccounts', 'must be set for the type iam');
     if (boundZones.length + boundRegions.length > 0)
-      refuse('bound_zones', 'goes with the type gce: service accounts have no place');
+      invalidField('boundZones', 'goes with the type gce: service accounts have no place');
   } else if (boundProjects.length + boundServiceAccounts.length === 0) {
-    refuse('bound_projects', 'must be set, or bound_service_accounts: Google signs for the instances of everybody');
+    invalidField('boundProjects', 'must be set, or bound_service_accounts: Google signs for the instances of everybody');
   }
-}
-
-function refuse(where: string, message: string): never {
-  throw new WatchwordError('login.invalid', message, { where });
 }
 
 /** Whole audiences: Vault's rule, that the end of one is enough, lets tokens in that are meant for other servers. */

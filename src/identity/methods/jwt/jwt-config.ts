@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { WatchwordError } from '../../../foundation/errors.ts';
 import { checkIssuerSettings, type IssuerSettings, type KeyLocation } from '../../jwt/issuer-settings.ts';
 import { platformOf, platforms } from '../../platforms/catalogue.ts';
 import { genericPlatform } from '../../platforms/index.ts';
 import type { Platform } from '../../platforms/platform.ts';
+import { invalidField } from '../invalid-field.ts';
 
 /** Whose JWTs a mount believes. Empty texts and lists are not set. */
 export interface JwtConfig {
@@ -107,9 +107,10 @@ function keysOf({ oidcDiscoveryUrl, jwksUrl, jwks, jwtValidationPubkeys }: JwtCo
 /** @throws WatchwordError `login.invalid` */
 export function checkedJwtConfig(config: JwtConfig): JwtConfig {
   if (config.platform !== '' && platformOf(config.platform) === undefined) {
-    refuse('platform', `must be one of ${platforms.map(({ kind }) => kind).join(', ')}`);
+    invalidField('platform', `must be one of ${platforms.map(({ kind }) => kind).join(', ')}`);
   }
-  if (Object.keys(config.providerConfig).length > 0) refuse('provider_config', 'is not supported: name the platform instead');
+  if (Object.keys(config.providerConfig).length > 0)
+    invalidField('providerConfig', 'is not supported: name the platform instead');
   const platform = platformOfConfig(config);
   checkSource(config, platform);
   checkIssuerName(config, platform);
@@ -120,27 +121,26 @@ export function checkedJwtConfig(config: JwtConfig): JwtConfig {
 function checkSource({ oidcDiscoveryUrl, jwksUrl, jwks, jwtValidationPubkeys }: JwtConfig, platform: Platform): void {
   const given = [oidcDiscoveryUrl !== '', jwksUrl !== '', jwks !== '' || jwtValidationPubkeys.length > 0].filter(Boolean).length;
   const names = 'oidc_discovery_url, jwks_url, and jwks or jwt_validation_pubkeys';
-  if (given > 1) refuse('oidc_discovery_url', `only one of ${names} says where the keys come from`);
-  if (given === 0 && platform.issuer === undefined) refuse('oidc_discovery_url', `one of ${names} must be set`);
+  if (given > 1) invalidField('oidcDiscoveryUrl', `only one of ${names} says where the keys come from`);
+  if (given === 0 && platform.issuer === undefined) invalidField('oidcDiscoveryUrl', `one of ${names} must be set`);
 }
 
 function checkIssuerName({ boundIssuer, internal, spiffeTrustDomain, oidcDiscoveryUrl }: JwtConfig, platform: Platform): void {
   const spiffe = platform.withoutIssuer === true;
   if (spiffe !== (spiffeTrustDomain !== '')) {
-    refuse('spiffe_trust_domain', spiffe ? 'must be set: it says whose ids are believed' : 'goes with the platform spiffe only');
+    invalidField(
+      'spiffeTrustDomain',
+      spiffe ? 'must be set: it says whose ids are believed' : 'goes with the platform spiffe only',
+    );
   }
   if (spiffe) {
     if (boundIssuer !== '' || oidcDiscoveryUrl !== '')
-      refuse('bound_issuer', 'SPIFFE tokens have no issuer: give the trust bundle');
+      invalidField('boundIssuer', 'SPIFFE tokens have no issuer: give the trust bundle');
     return;
   }
   const issuer = boundIssuer || platform.issuer || oidcDiscoveryUrl;
-  if (issuer === '') refuse('bound_issuer', 'must be set: tokens of any issuer are never accepted');
+  if (issuer === '') invalidField('boundIssuer', 'must be set: tokens of any issuer are never accepted');
   if (!internal && platform.issuerForm?.test(issuer) === false) {
-    refuse('bound_issuer', `is no issuer of the platform ${platform.kind}`);
+    invalidField('boundIssuer', `is no issuer of the platform ${platform.kind}`);
   }
-}
-
-function refuse(where: string, message: string): never {
-  throw new WatchwordError('login.invalid', message, { where });
 }

@@ -6,7 +6,7 @@ import type { JwtRole } from './jwt-role.ts';
 export function lintJwtRole(role: JwtRole, platform: Platform): RoleFinding[] {
   const { boundClaims, boundSubject, boundClaimsType, boundAudiences } = role;
   const bound = Object.keys(boundClaims);
-  const chosen = (claim: string) => platform.userControlled.includes(claim);
+  const chosen = (claim: string) => platform.userControlled.some((name) => claim === name || claim.startsWith(`${name}/`));
   const findings: (RoleFinding | false)[] = [
     bound.length === 0 &&
       boundSubject === '' && {

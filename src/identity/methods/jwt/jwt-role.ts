@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { nameSchema } from '../../../foundation/bounds.ts';
-import { WatchwordError } from '../../../foundation/errors.ts';
 import type { TokenRules } from '../../jwt/token-rules.ts';
 import { noTokenParameters, type TokenParameters, tokenParameterFields } from '../../logins/token-parameters.ts';
 import type { Platform } from '../../platforms/platform.ts';
+import { invalidField } from '../invalid-field.ts';
 
 /** Who may log in with a JWT. Durations are seconds; claims are named as `claimAt` takes them. */
 export interface JwtRole extends TokenParameters {
@@ -90,19 +90,15 @@ export const newJwtRole: JwtRole = {
 /** @throws WatchwordError `login.invalid` */
 export function checkJwtRole(role: JwtRole, platform: Platform): void {
   if (role.boundAudiences.length === 0) {
-    refuse('bound_audiences', 'must be set: a token that is meant for anybody would let its other receivers in');
+    invalidField('boundAudiences', 'must be set: a token that is meant for anybody would let its other receivers in');
   }
   if (role.boundAudiences.some((audience) => platform.refusedAudiences?.includes(audience))) {
-    refuse('bound_audiences', 'is the audience of another service, which could log in with what it is sent');
+    invalidField('boundAudiences', 'is the audience of another service, which could log in with what it is sent');
   }
   if (role.userClaim === '' && platform.kind === 'generic') {
-    refuse('user_claim', 'must be set: only the issuer knows which claim tells its callers apart');
+    invalidField('userClaim', 'must be set: only the issuer knows which claim tells its callers apart');
   }
-  if (role.userClaimJsonPointer && !role.userClaim.startsWith('/')) refuse('user_claim', 'is no JSON pointer');
-}
-
-function refuse(where: string, message: string): never {
-  throw new WatchwordError('login.invalid', message, { where });
+  if (role.userClaimJsonPointer && !role.userClaim.startsWith('/')) invalidField('userClaim', 'is no JSON pointer');
 }
 
 /** How a token for this role is verified. */

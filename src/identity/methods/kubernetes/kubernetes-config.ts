@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { secretSchema } from '../../../foundation/bounds.ts';
-import { WatchwordError } from '../../../foundation/errors.ts';
 import type { Secret } from '../../../foundation/secret.ts';
 import { checkIssuerSettings, type IssuerSettings, type KeyLocation } from '../../jwt/issuer-settings.ts';
 import { eksPlatform, kubernetesPlatform } from '../../platforms/index.ts';
 import type { Platform } from '../../platforms/platform.ts';
+import { invalidField } from '../invalid-field.ts';
 
 /** The cluster of a mount. Empty texts and lists are not set. */
 export interface KubernetesConfig {
@@ -105,13 +105,14 @@ function keysOf({ jwksUrl, jwks, pemKeys }: KubernetesConfig): KeyLocation {
 /** @throws WatchwordError `login.invalid` */
 export function checkedKubernetesConfig(config: KubernetesConfig): KubernetesConfig {
   const { kubernetesHost, issuer, jwksUrl, jwks, pemKeys, tokenReviewerJwt } = config;
-  if (jwksUrl !== '' && (jwks !== '' || pemKeys.length > 0)) refuse('jwks_url', 'keys are either fetched or given, not both');
+  if (jwksUrl !== '' && (jwks !== '' || pemKeys.length > 0))
+    invalidField('jwksUrl', 'keys are either fetched or given, not both');
   if (asksApiServer(config)) {
-    if (!isApiServer(kubernetesHost)) refuse('kubernetes_host', 'must be the https URL of the API server');
+    if (!isApiServer(kubernetesHost)) invalidField('kubernetesHost', 'must be the https URL of the API server');
   } else if (issuer === '') {
-    refuse('issuer', 'must be set: a cluster is told from others by the issuer of its tokens');
+    invalidField('issuer', 'must be set: a cluster is told from others by the issuer of its tokens');
   } else if (tokenReviewerJwt !== undefined) {
-    refuse('token_reviewer_jwt', 'is of use with review=token-review only');
+    invalidField('tokenReviewerJwt', 'is of use with review=token-review only');
   }
   if (hasKeys(config)) checkIssuerSettings(clusterIssuer(config));
   return config;
@@ -120,8 +121,4 @@ export function checkedKubernetesConfig(config: KubernetesConfig): KubernetesCon
 function isApiServer(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url?.protocol === 'https:' && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-}
-
-function refuse(where: string, message: string): never {
-  throw new WatchwordError('login.invalid', message, { where });
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { nameSchema } from '../../../foundation/bounds.ts';
-import { WatchwordError } from '../../../foundation/errors.ts';
 import { matchesGlob } from '../../jwt/bound-claims.ts';
 import { refusedLogin } from '../../login-refusal.ts';
 import { lintGlobs, lintTokenParameters, type RoleFinding } from '../../logins/role-lint.ts';
 import { noTokenParameters, type TokenParameters, tokenParameterFields } from '../../logins/token-parameters.ts';
 import type { Workload } from '../../logins/workload.ts';
 import { apiServerAudience } from '../../platforms/kubernetes-claims.ts';
+import { invalidField } from '../invalid-field.ts';
 import { clusterPlatform, type KubernetesConfig } from './kubernetes-config.ts';
 
 /** Which service accounts may log in. In names and namespaces, `*` stands for anything. */
@@ -74,25 +74,21 @@ function isSharedAudience(audience: string, config: KubernetesConfig | undefined
 /** @throws WatchwordError `login.invalid` */
 export function checkKubernetesRole(role: KubernetesRole, config: KubernetesConfig | undefined): void {
   const { boundServiceAccountNames, boundServiceAccountNamespaces, allowDefaultAudience } = role;
-  if (boundServiceAccountNames.length === 0) refuse('bound_service_account_names', 'must be set');
-  if (boundServiceAccountNamespaces.length === 0) refuse('bound_service_account_namespaces', 'must be set');
+  if (boundServiceAccountNames.length === 0) invalidField('boundServiceAccountNames', 'must be set');
+  if (boundServiceAccountNamespaces.length === 0) invalidField('boundServiceAccountNamespaces', 'must be set');
   if (boundServiceAccountNames.includes('*') && boundServiceAccountNamespaces.includes('*')) {
-    refuse('bound_service_account_names', 'any name in any namespace would admit every pod of the cluster');
+    invalidField('boundServiceAccountNames', 'any name in any namespace would admit every pod of the cluster');
   }
   const audience = role.audience || (config?.defaultAudience ?? '');
   if (audience === '') {
-    refuse('audience', "must be set, here or as the mount's default_audience: pods ask for tokens with this audience");
+    invalidField('audience', "must be set, here or as the mount's default_audience: pods ask for tokens with this audience");
   }
   if (clusterPlatform({ issuer: config?.issuer ?? '' }).refusedAudiences?.includes(audience)) {
-    refuse('audience', 'is the audience of another service, which could log in with what it is sent');
+    invalidField('audience', 'is the audience of another service, which could log in with what it is sent');
   }
   if (isSharedAudience(audience, config) && !allowDefaultAudience) {
-    refuse('audience', "is the API server's own: tokens for it reach many others; allow_default_audience accepts that");
+    invalidField('audience', "is the API server's own: tokens for it reach many others; allow_default_audience accepts that");
   }
-}
-
-function refuse(where: string, message: string): never {
-  throw new WatchwordError('login.invalid', message, { where });
 }
 
 /** @throws WatchwordError `login.refused` */

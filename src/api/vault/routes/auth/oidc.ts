@@ -1,20 +1,8 @@
-import { boolean, object, seconds, secret, text, textMap, texts } from '../../fields.ts';
+import { boolean, seconds, secret, text, textLists, textMap, texts } from '../../fields.ts';
 import { type AnyRoute, route, type WireRequest } from '../../route.ts';
 import { field } from '../../wire-fields.ts';
 import { authReply } from '../token.ts';
 import { configRoutes, roleRoutes } from './role-routes.ts';
-
-/** Each claim with a text or a list of texts. */
-function textLists(fields: WireRequest['body'], name: string): Record<string, readonly string[]> | undefined {
-  const claims = object(fields, name);
-  if (claims === undefined) return undefined;
-  return Object.fromEntries(Object.keys(claims).map((claim) => [claim, listOf(claims, claim)]));
-}
-
-/** A text with commas is one text here: claims may hold them. */
-function listOf(claims: Readonly<Record<string, unknown>>, claim: string): readonly string[] {
-  return Array.isArray(claims[claim]) ? (texts(claims, claim) ?? []) : [text(claims, claim) ?? ''];
-}
 
 const begun = ({ body }: WireRequest) => ({ role: text(body, 'role'), clientNonce: text(body, 'client_nonce') });
 
