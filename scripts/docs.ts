@@ -7,6 +7,7 @@ import { configurationPage } from './reference/configuration.ts';
 import { detectorPages } from './reference/detectors.ts';
 import { errorsPage } from './reference/errors.ts';
 import { housePage } from './reference/house.ts';
+import { loginRefusalsPage } from './reference/login-refusals.ts';
 import { operationsPage } from './reference/operations.ts';
 import type { Page } from './reference/page.ts';
 import { platformsPage } from './reference/platforms.ts';
@@ -18,6 +19,7 @@ const pages: readonly Page[] = [
   ...detectorPages,
   errorsPage,
   housePage,
+  loginRefusalsPage,
   { file: 'openapi.json', render: () => `${JSON.stringify(openapi(), null, 2)}\n` },
   operationsPage,
   platformsPage,

@@ -17,12 +17,28 @@ export function snakeCaseNames(file: SourceFile): ReadonlySet<string> {
   return names;
 }
 
-/** Names in `interface OperationTypes { 'kv.read': … }`. */
+/** Operations that are declared by the dozen: `extends RoleOperationTypes<'jwt.roles', …>`. */
+const families: Readonly<Record<string, readonly string[]>> = {
+  RoleOperationTypes: ['list', 'read', 'write', 'delete'],
+  ConfigOperationTypes: ['read', 'write', 'delete'],
+};
+
+/** Names in `interface OperationTypes { 'kv.read': … }`, and those of the families that it extends. */
 export function declaredOperations(file: SourceFile): readonly string[] {
   return [...nodes(parse(file))]
-    .filter((node) => ts.isInterfaceDeclaration(node) && node.name.text === 'OperationTypes')
-    .flatMap((node) => [...(node as ts.InterfaceDeclaration).members])
-    .flatMap(({ name }) => (name !== undefined && ts.isStringLiteral(name) ? [name.text] : []));
+    .filter((node) => ts.isInterfaceDeclaration(node))
+    .filter(({ name }) => name.text === 'OperationTypes')
+    .flatMap(({ members, heritageClauses = [] }) => [
+      ...members.flatMap(({ name }) => (name !== undefined && ts.isStringLiteral(name) ? [name.text] : [])),
+      ...heritageClauses.flatMap(({ types }) => types.flatMap(inherited)),
+    ]);
+}
+
+function inherited({ expression, typeArguments }: ts.ExpressionWithTypeArguments): readonly string[] {
+  const prefix = typeArguments?.[0];
+  const literal = prefix !== undefined && ts.isLiteralTypeNode(prefix) ? prefix.literal : undefined;
+  const verbs = families[expression.getText()] ?? [];
+  return literal !== undefined && ts.isStringLiteral(literal) ? verbs.map((verb) => `${literal.text}.${verb}`) : [];
 }
 
 const KEYED = new Set(['createHmac', 'createCipheriv', 'createDecipheriv']);

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { daemonEnvironment, until } from '../testing/daemon.ts';
-import { NOBODY, type Slurm, startSlurm } from '../testing/slurm.ts';
+import { daemonEnvironment, NOBODY, until } from '../testing/daemon.ts';
+import { type Slurm, startSlurm } from '../testing/slurm.ts';
 
 const run = promisify(execFile);
 const { slurm: available } = inject('services');

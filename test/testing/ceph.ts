@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type AwsAnswer, type AwsCall, type AwsKeys, startBoto3 } from './boto3.ts';
-import { type Daemon, daemonEnvironment, freePorts, startDaemon, until } from './daemon.ts';
+import { type Daemon, daemonEnvironment, freePort, startDaemon, until } from './daemon.ts';
 
 const run = promisify(execFile);
 const READY_MS = 45_000;
@@ -130,7 +130,7 @@ function session({ status, result }: AwsAnswer): AwsSession {
 
 /** Adds each to the list as it starts. */
 async function startDaemons(directory: string, daemons: Daemon[]): Promise<Pick<Ceph, 'endpoint' | 'adminKeys'>> {
-  const [monitor, gateway] = await freePorts(2);
+  const [monitor, gateway] = [await freePort(), await freePort()];
   const fsid = randomUUID();
   const conf = join(directory, 'ceph.conf');
   await writeFile(conf, configuration({ directory, fsid, monitor: `v1:127.0.0.1:${monitor}` }));

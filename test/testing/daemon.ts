@@ -10,6 +10,9 @@ const LOOK_MS = 100;
 /** Below the ports that the kernel gives to outgoing connections, so that none of them takes one between its choice and its use. */
 const PORTS = [20_000, 32_000] as const;
 
+/** The user that test workloads run as, unless another one is said. */
+export const NOBODY = 65_534;
+
 /** A program that serves until it is stopped. It never outlives who started it. */
 export interface Daemon {
   readonly process: ChildProcess;
@@ -72,14 +75,16 @@ export async function until(
   throw new Error(said());
 }
 
-/** Ports of the loopback interface that nobody listens at. */
-export async function freePorts<N extends number>(count: N): Promise<readonly number[] & { readonly length: N }> {
-  const found = new Set<number>();
-  while (found.size < count) {
+const given = new Set<number>();
+
+/** A port of the loopback interface that nobody listens at; never the same one twice. */
+export async function freePort(): Promise<number> {
+  for (;;) {
     const port = randomInt(...PORTS);
-    if (!found.has(port) && (await isFree(port))) found.add(port);
+    if (given.has(port) || !(await isFree(port))) continue;
+    given.add(port);
+    return port;
   }
-  return [...found] as unknown as readonly number[] & { readonly length: N };
 }
 
 async function isFree(port: number): Promise<boolean> {

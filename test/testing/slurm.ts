@@ -4,14 +4,11 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Daemon, daemonEnvironment, freePorts, startDaemon, until } from './daemon.ts';
+import { type Daemon, daemonEnvironment, freePort, NOBODY, startDaemon, until } from './daemon.ts';
 
 const run = promisify(execFile);
 const READY_MS = 20_000;
 const JOB_MS = 30_000;
-
-/** Jobs run as the user `nobody` unless another one is said. */
-export const NOBODY = 65_534;
 
 /** A real cluster of one node, `n1` with the partition `gpu`, on the loopback interface: slurmctld, slurmd and munged. Needs root. */
 export interface Slurm {
@@ -32,6 +29,7 @@ export interface Slurm {
 export interface SubmitOptions {
   readonly account?: string;
   readonly minutes?: number;
+  /** `nobody` otherwise. */
   readonly user?: number;
 }
 
@@ -43,7 +41,7 @@ export async function startSlurm(cluster = 'alpha'): Promise<Slurm> {
   await writeFile(join(directory, 'munge.key'), randomBytes(1024), { mode: 0o400 });
   const mungeSocket = join(directory, 'run/munge.sock');
   const conf = join(directory, 'slurm.conf');
-  await writeFile(conf, configuration({ cluster, directory, mungeSocket, ports: await freePorts(2) }));
+  await writeFile(conf, configuration({ cluster, directory, mungeSocket, ports: [await freePort(), await freePort()] }));
   const environment = { SLURM_CONF: conf, SLURM_TIME_FORMAT: '%s' };
   const daemons: Daemon[] = [
     startDaemon('munged', mungeWords(directory, mungeSocket)),

@@ -283,7 +283,7 @@ describe('node-vault: logins with what a platform gave', () => {
       policies: ['features'],
       ttl: 600,
     });
-    const role = { role_name: 'train' };
+    const role = { role_name: 'train', mount_point: 'kubernetes' };
     expect((await vault['getKubernetesRole'](role)).data).toMatchObject({
       bound_service_account_names: ['trainer'],
       token_ttl: 600,
@@ -291,11 +291,11 @@ describe('node-vault: logins with what a platform gave', () => {
     const account = { namespace: 'research', serviceaccount: { name: 'trainer', uid: 'u1' } };
     const claims = { aud: 'watchword', sub: 'system:serviceaccount:research:trainer', 'kubernetes.io': account };
     const pod = clientOf({ token: undefined });
-    const { auth } = await pod['kubernetesLogin']({ role: 'train', jwt: await issuer.sign(claims) });
+    const { auth } = await pod['kubernetesLogin']({ mount_point: 'kubernetes', role: 'train', jwt: await issuer.sign(claims) });
     expect(auth).toMatchObject({ policies: ['default', 'features'], metadata: { service_account_uid: 'u1' } });
     expect((await pod['tokenLookupSelf']()).data.display_name).toBe('kubernetes-research-trainer');
     await expect(
-      pod['kubernetesLogin']({ role: 'train', jwt: await issuer.sign({ ...claims, aud: 'x' }) }),
+      pod['kubernetesLogin']({ mount_point: 'kubernetes', role: 'train', jwt: await issuer.sign({ ...claims, aud: 'x' }) }),
     ).rejects.toMatchObject(refusal(403, 'permission denied'));
     await vault['deleteKubernetesRole'](role);
   });

@@ -3,7 +3,7 @@ import { createHash, createPublicKey, generateKeyPairSync, X509Certificate } fro
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLocalJWKSet, jwtVerify, SignJWT } from 'jose';
+import { calculateJwkThumbprint, createLocalJWKSet, exportJWK, jwtVerify, SignJWT } from 'jose';
 import * as oauth from 'oauth4webapi';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type RunningServer, startServer } from '../testing/server.ts';
@@ -192,6 +192,32 @@ describe.skipIf(python === undefined)('the issuer', () => {
     const stranger = await platformToken({ sub: 'job:other' });
     expect(await refusal(grant(BEARER, { assertion: stranger, scope: 'login:jwt:train' }))).toBe('invalid_grant');
     expect(await refusal(grant('password', { username: 'x', password: 'y' }))).toBe('unsupported_grant_type');
+  });
+
+  test('binds what it gives to the key that signs each request, and says so in the token for others', async () => {
+    await done('POST', 'auth/jwt/role/bound', {
+      role_type: 'jwt',
+      user_claim: 'sub',
+      bound_audiences: ['watchword'],
+      token_policies: ['federate'],
+      token_binding: 'dpop',
+    });
+    const pair = await oauth.generateKeyPair('ES256', { extractable: true });
+    const DPoP = oauth.DPoP(client, pair);
+    const parameters = { assertion: await platformToken(), scope: 'login:jwt:bound' };
+    const given = await oauth.genericTokenEndpointRequest(metadata, client, oauth.None(), BEARER, parameters, {
+      ...insecure,
+      DPoP,
+    });
+    const { access_token, token_type } = await oauth.processGenericTokenEndpointResponse(metadata, client, given);
+    expect(token_type).toBe('dpop');
+    const exchange = { subject_token: access_token, subject_token_type: `${TYPE}access_token`, scope: 'oidc:es256' };
+    expect(await refusal(grant(EXCHANGE, exchange))).toBe('invalid_request');
+    const url = new URL(`${server.url}/v1/identity/oidc/token/es256`);
+    const answer = await oauth.protectedResourceRequest(access_token, 'GET', url, undefined, undefined, { ...insecure, DPoP });
+    const { data } = (await answer.json()) as { data: { token: string } };
+    const { claims } = await verify(data.token, 'sts.test');
+    expect(claims?.['cnf']).toEqual({ jkt: await calculateJwkThumbprint(await exportJWK(pair.publicKey)) });
   });
 
   test('publishes a certificate with each RSA key, and OpenSSL agrees about both', async () => {

@@ -168,7 +168,7 @@ describe('aws', () => {
   it('takes the profile that is named from the shared file, and no other', async () => {
     const other = `[default]\naws_access_key_id = other\naws_secret_access_key = other\n`;
     on.files.set(
-      '/home/ada/.aws/credentials',
+      '/people/ada/.aws/credentials',
       `${other}[ml]\naws_access_key_id=${key.id}\naws_secret_access_key = ${key.secret}\n`,
     );
     on.env['AWS_PROFILE'] = 'ml';

@@ -3,7 +3,7 @@ import type { PlatformRequest, Surroundings } from '../surroundings.ts';
 /** Surroundings that hold what a test puts into them; whoever is asked for something else does not answer. */
 export class MemorySurroundings implements Surroundings {
   readonly env: Record<string, string> = {};
-  readonly home = '/home/ada';
+  readonly home = '/people/ada';
   readonly files = new Map<string, string>();
   /** By `METHOD url`. */
   readonly answers = new Map<string, string | ((request: PlatformRequest) => string | undefined)>();

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ChangeContext } from '../../access/operation.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
 import type { MountConfig, MountPoint } from '../../foundation/mount.ts';
+import { liesWithin } from '../addresses.ts';
 import { type AuthRecordStore, GuardedRecords } from '../auth-records.ts';
 import { lesser } from '../lifetime.ts';
 import type { Token, TokenLogin } from '../token.ts';
@@ -57,5 +58,5 @@ export async function renewedTerms(
 
 /** Whether a token with these networks is bound at least as its role binds now. */
 function isBound(token: readonly string[], role: readonly string[]): boolean {
-  return role.length === 0 || (token.length > 0 && token.every((cidr) => role.includes(cidr)));
+  return role.length === 0 || (token.length > 0 && token.every((cidr) => liesWithin(cidr, role)));
 }

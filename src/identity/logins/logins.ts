@@ -16,7 +16,6 @@ import { type Workload, workloadAttributes } from './workload.ts';
 export const loginReasons: RefusalReasons = {
   'role.unknown': 'There is no such role or user, or it was not named.',
   'role.address': 'The role binds its tokens to networks, and the request came from elsewhere.',
-  'role.changed': 'The role was changed or removed while the login was under way.',
 };
 
 /** Whom an auth method found the caller to be, and what the role that he asked for gives him. */
