@@ -22,7 +22,9 @@ describe('why a login is refused', () => {
 
   test('has no word that nobody says', () => {
     const texts = product.map(({ text }) => text).join('\n');
-    const unused = Object.keys(refusalReasons).filter((reason) => texts.split(`'${reason}'`).length < 3);
+    // Said whole, besides the catalogue, or by its second half where the first is always the same.
+    const said = (reason: string) => texts.split(`'${reason}'`).length > 2 || texts.includes(`'${reason.split('.')[1]}'`);
+    const unused = Object.keys(refusalReasons).filter((reason) => !said(reason));
     expect(unused).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Browser } from '../testing/browser.ts';
 import { type OpenIdProvider, startOpenIdProvider } from '../testing/openid-provider.ts';
 import { type RunningServer, startServer } from '../testing/server.ts';
+import { differences, performed } from '../wire/driven.ts';
 import { atTheShell, type Person } from './command-line.ts';
 
 const PORT = '18250';
@@ -15,6 +16,7 @@ let directory: string;
 let provider: OpenIdProvider;
 let server: RunningServer;
 let person: Person;
+let operator: Person;
 let rootToken: string;
 
 async function ask(path: string, body: object, token?: string) {
@@ -25,14 +27,16 @@ async function ask(path: string, body: object, token?: string) {
 }
 
 async function reasons(): Promise<readonly string[]> {
-  const administrator = await atTheShell({ WATCHWORD_ADDR: server.url, WATCHWORD_TOKEN: rootToken });
-  try {
-    const words = ['audit', 'search', '--operation', 'oidc.finish', '--json', '--dir', join(server.dataDirectory, 'audit')];
-    const { stdout } = await administrator.run(words);
-    return [...stdout.matchAll(/"status_detail":"([^"]+)"/g)].map(([, reason = '']) => reason);
-  } finally {
-    await administrator[Symbol.asyncDispose]();
-  }
+  const words = ['audit', 'search', '--operation', 'oidc.finish', '--json', '--dir', join(server.dataDirectory, 'audit')];
+  const { stdout } = await operator.run(words);
+  return [...stdout.matchAll(/"status_detail":"([^"]+)"/g)].map(([, reason = '']) => reason);
+}
+
+/** The operator's command line, which must succeed. */
+async function operate(words: readonly string[], input?: string): Promise<string> {
+  const { code, stdout, stderr } = await operator.run(words, input);
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  return stdout;
 }
 
 beforeAll(async () => {
@@ -44,16 +48,11 @@ beforeAll(async () => {
   server = await startServer();
   rootToken = await server.rootToken();
   person = await atTheShell({ WATCHWORD_ADDR: server.url, BROWSER: opener });
+  operator = await atTheShell({ WATCHWORD_ADDR: server.url, WATCHWORD_TOKEN: rootToken });
   const { issuer, client } = provider;
-  const config = {
-    oidc_discovery_url: issuer,
-    oidc_client_id: client.id,
-    oidc_client_secret: client.secret,
-    default_role: 'people',
-    internal: true,
-  };
-  await ask('sys/auth/oidc', { type: 'oidc' }, rootToken);
-  expect((await ask('auth/oidc/config', config, rootToken)).status).toBe(204);
+  await operate(['write', 'sys/auth/oidc', 'type=oidc']);
+  const provided = [`oidc_discovery_url=${issuer}`, `oidc_client_id=${client.id}`, 'oidc_client_secret=-'];
+  await operate(['write', 'auth/oidc/config', ...provided, 'default_role=people', 'internal=true'], client.secret);
   const role = {
     allowed_redirect_uris: ['http://localhost:8250/oidc/callback'],
     oidc_scopes: ['profile'],
@@ -63,8 +62,9 @@ beforeAll(async () => {
     claim_mappings: { email: 'email' },
     token_ttl: '10m',
     token_policies: ['people'],
+    owner: 'team-platform',
   };
-  expect((await ask('auth/oidc/role/people', role, rootToken)).status).toBe(204);
+  await operate(['write', 'auth/oidc/role/people', '-'], JSON.stringify(role));
 });
 
 beforeEach(() => {
@@ -73,6 +73,7 @@ beforeEach(() => {
 
 afterAll(async () => {
   await person?.[Symbol.asyncDispose]();
+  await operator?.[Symbol.asyncDispose]();
   expect(await server?.stop()).toBe(0);
   await provider?.stop();
   await rm(directory, { recursive: true, force: true });
@@ -103,6 +104,17 @@ describe('a person', () => {
   });
 
   it('logs in with a code on another device', async () => {
+    let confirmed: Promise<void> | undefined;
+    const told = (text: string) => {
+      const address = /Or open (\S+)/.exec(text)?.[1];
+      if (address !== undefined) confirmed ??= confirmOnDevice(address);
+    };
+    const { code, stdout } = await person.run(['login', '--method', 'oidc', 'device=true'], '', told);
+    await confirmed;
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/email\s+ada@example\.org/) });
+  });
+
+  it('on another device is waited for, and is the device that began', async () => {
     const begun = await ask('auth/oidc/oidc/device', { client_nonce: 'mine' });
     const { state, verification_uri_complete: address } = begun.body.data;
     const poll = (nonce: string) => ask('auth/oidc/oidc/poll', { state, client_nonce: nonce });
@@ -185,4 +197,13 @@ describe('an attacker', () => {
     expect(text).toContain(provider.client.id);
     expect(text).not.toContain(provider.client.secret);
   });
+});
+
+it('the coverage table says of our command line what was done here', async () => {
+  expect(await operate(['read', 'auth/oidc/role/people'])).toMatch(/owner\s+team-platform/);
+  expect(await operate(['list', 'auth/oidc/role'])).toContain('people');
+  await operate(['read', 'auth/oidc/config']);
+  await operate(['delete', 'auth/oidc/role/people']);
+  await operate(['delete', 'auth/oidc/config']);
+  expect(differences('watchword', await performed(server.url, rootToken), 'oidc.')).toEqual({ claimedOnly: [], unclaimed: [] });
 });

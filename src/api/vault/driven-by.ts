@@ -1,11 +1,11 @@
 import type { OperationName } from '../../access/operation-types.ts';
 
-const clients = ['curl', 'hashi-vault-js', 'hvac', 'node-vault'] as const;
+const wire = ['curl', 'hashi-vault-js', 'hvac', 'node-vault'] as const;
 
-/** A client whose suite in `test/wire/` runs against a real server. */
-export type Client = (typeof clients)[number];
+/** A client whose suite in `test/wire/` runs against a real server; `watchword` is our own command line, in `test/journeys/`. */
+export type Client = (typeof wire)[number] | 'watchword';
 
-const all: readonly Client[] = clients;
+const all: readonly Client[] = wire;
 const libraries: readonly Client[] = ['hashi-vault-js', 'hvac', 'node-vault'];
 
 /**
@@ -13,6 +13,21 @@ const libraries: readonly Client[] = ['hashi-vault-js', 'hvac', 'node-vault'];
  * fails when the two differ: the coverage table claims nothing that is not tested.
  */
 export const drivenBy: Partial<Record<OperationName, readonly Client[]>> = {
+  'approle.login': libraries,
+  'approle.role-field.delete': ['hvac'],
+  'approle.role-field.read': ['hvac', 'node-vault'],
+  'approle.role-field.write': ['hvac', 'node-vault'],
+  'approle.roles.delete': ['hvac', 'node-vault'],
+  'approle.roles.list': ['hvac', 'node-vault'],
+  'approle.roles.read': ['hvac', 'node-vault'],
+  'approle.roles.write': ['hvac', 'node-vault'],
+  'approle.secret-ids.create': libraries,
+  'approle.secret-ids.destroy': libraries,
+  'approle.secret-ids.destroy-accessor': ['hvac', 'node-vault'],
+  'approle.secret-ids.list': ['hvac', 'node-vault'],
+  'approle.secret-ids.lookup': libraries,
+  'approle.secret-ids.lookup-accessor': ['hvac', 'node-vault'],
+  'approle.secret-ids.tidy': ['hvac'],
   'audit.devices': ['hvac', 'node-vault'],
   'audit.digest': ['hvac'],
   'azure.config.delete': ['hvac'],
@@ -101,10 +116,31 @@ export const drivenBy: Partial<Record<OperationName, readonly Client[]>> = {
   'mounts.tune-read': ['hvac'],
   'mounts.visible': ['hvac'],
   'mounts.visible-at': ['hvac'],
+  'oidc.begin': ['watchword'],
+  'oidc.begin-device': ['watchword'],
+  'oidc.config.delete': ['watchword'],
+  'oidc.config.read': ['watchword'],
+  'oidc.config.write': ['watchword'],
+  'oidc.finish': ['watchword'],
+  'oidc.poll-device': ['watchword'],
+  'oidc.roles.delete': ['watchword'],
+  'oidc.roles.list': ['watchword'],
+  'oidc.roles.read': ['watchword'],
+  'oidc.roles.write': ['watchword'],
   'policies.delete': ['hvac', 'node-vault'],
   'policies.list': ['hvac', 'node-vault'],
   'policies.read': ['hvac', 'node-vault'],
   'policies.write': ['hvac', 'node-vault'],
+  'slurm.config.delete': ['watchword'],
+  'slurm.config.read': ['watchword'],
+  'slurm.config.write': ['watchword'],
+  'slurm.ended': ['watchword'],
+  'slurm.login': ['watchword'],
+  'slurm.nonce': ['watchword'],
+  'slurm.roles.delete': ['watchword'],
+  'slurm.roles.list': ['watchword'],
+  'slurm.roles.read': ['watchword'],
+  'slurm.roles.write': ['watchword'],
   'system.health': all,
   'system.help': ['node-vault'],
   'system.init-status': ['hvac', 'node-vault'],
@@ -133,6 +169,13 @@ export const drivenBy: Partial<Record<OperationName, readonly Client[]>> = {
   'token.roles.read': ['hvac', 'node-vault'],
   'token.roles.write': ['hvac', 'node-vault'],
   'token.tidy': ['hvac'],
+  'userpass.login': libraries,
+  'userpass.password': ['hashi-vault-js', 'hvac'],
+  'userpass.policies': ['hashi-vault-js', 'hvac'],
+  'userpass.users.delete': ['hashi-vault-js', 'hvac'],
+  'userpass.users.list': ['hashi-vault-js', 'hvac'],
+  'userpass.users.read': ['hashi-vault-js', 'hvac'],
+  'userpass.users.write': libraries,
   'wrapping.lookup': ['hvac'],
   'wrapping.rewrap': ['hvac'],
   'wrapping.unwrap': ['hvac', 'node-vault'],
