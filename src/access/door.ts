@@ -211,14 +211,17 @@ class ReferenceMonitor implements Door {
         ...(refusal.kind === 'corrupt' ? { remedy: refusal.remedy } : {}),
       });
     }
-    if (recorder.settled || refusal.code === 'request.limited') return refusal;
-    if (refusal.kind === 'denied' && recorder.attempt !== undefined) {
-      if (!this.#on.attempts.refused(recorder.address, recorder.attempt)) return limited();
-    }
+    if (refusal.code === 'request.limited') return refusal;
+    // A login that was refused in its transaction has its events already, and counts all the same.
+    const { attempt } = recorder;
+    const mayBeLogged =
+      refusal.kind !== 'denied' || attempt === undefined || this.#on.attempts.refused(recorder.address, attempt);
+    if (recorder.settled) return refusal;
+    if (!mayBeLogged) return limited();
     // Whoever has a token may be told of an invalid one as well, and each such answer is logged. What is public and not recorded
     // is limited when it is refused only: then it is recorded after all.
     const unlimited = !recorder.recorded || recorder.triesFreely || tokenErrors.includes(refusal.code);
-    const stranger = recorder.caller === undefined && recorder.attempt === undefined && unlimited;
+    const stranger = recorder.caller === undefined && attempt === undefined && unlimited;
     if (stranger && !this.#on.limiter.admit(recorder.address)) return limited();
     try {
       await recorder.refused(refusal);

@@ -1,119 +1,212 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WatchwordError } from '../foundation/errors.ts';
 import type { Principal } from '../foundation/principal.ts';
-import { marks, storedValue, value } from './testing/sample-door.ts';
+import { Secret } from '../foundation/secret.ts';
+import { type AnyOperation, type ChangeContext, type ReadContext, Unfit } from './operation.ts';
+import { codeOf, marks, options, rejection, storedValue } from './testing/sample-door.ts';
+import { testMount } from './testing/test-caller.ts';
 import { openTestDoor, type TestDoor } from './testing/test-door.ts';
-import { testChange, thingMigration } from './testing/test-operations.ts';
+import { testChange } from './testing/test-operations.ts';
 
-const ada: Principal = {
-  method: 'test',
-  id: 'ada',
-  displayName: 'Ada',
+const PASSWORD = 'right';
+const pod: Principal = {
+  method: 'kubernetes',
+  id: 'pod-1',
+  displayName: 'train',
   namespace: 'root',
   session: '',
-  policies: [],
+  policies: ['train'],
   attributes: {},
 };
 
-const refused = (reason: string) => new WatchwordError('login.refused', undefined, { reason });
+interface Input {
+  readonly name: string;
+  readonly value?: Secret;
+}
 
-let door: TestDoor;
-/** What `prepare` does, by the name that is given. */
-let prepared: string[];
+/** What `prepare` was given, each time. */
+let prepared: ReadContext[];
+/** Thrown in the transaction, after its work. */
+let inside: Error | undefined;
 
-beforeEach(async () => {
-  prepared = [];
-  const write = testChange('write');
-  const login = testChange('login', {
+const store = testChange('store') as unknown as { perform(input: Input, context: ChangeContext): Promise<null> };
+
+function loginOperation(name: string, more: object = {}): AnyOperation {
+  return testChange(name, {
     authentication: 'none',
-    attempt: ({ name }: { name: string }) => name,
-    async prepare(input: { name: string }, context: never) {
-      prepared.push(input.name);
-      const { identify, note } = context as { identify(principal: Principal): void; note(facts: object): void };
-      if (input.name === 'unavailable') throw new WatchwordError('login.unavailable', undefined, { reason: 'test.down' });
-      if (input.name === 'stranger') throw refused('test.stranger');
-      identify(ada);
-      note({ role: input.name });
-      if (input.name === 'mismatch') throw refused('test.mismatch');
-      return async (inside: never) => {
-        if (input.name === 'late') throw refused('test.late');
-        return (write as { perform(input: unknown, context: unknown): Promise<unknown> }).perform(input, inside);
+    attempt: (input: Input) => input.name,
+    path: (_input: Input, mount: { readonly path: string }) => `${mount.path}login`,
+    event: { class: 'login', activity: 'login', clear: ['name'] },
+    async prepare(input: Input, context: ReadContext) {
+      prepared.push(context);
+      if (input.value?.text === 'broken') throw new TypeError('broken');
+      if (input.value?.text === 'later') throw new WatchwordError('login.unavailable', undefined, { reason: 'test.silent' });
+      if (input.value?.text !== PASSWORD) throw new WatchwordError('login.refused', undefined, { reason: 'test.wrong' });
+      context.identify(pod);
+      context.note({ workload: 'train' });
+      return async (change: ChangeContext) => {
+        await store.perform(input, change);
+        if (inside !== undefined) throw inside;
+        return { token: Secret.fromText('made') };
       };
     },
+    ...more,
   } as never);
-  door = await openTestDoor([write, login], { migrations: [thingMigration] });
+}
+
+let world: TestDoor;
+beforeEach(async () => {
+  prepared = [];
+  inside = undefined;
+  world = await openTestDoor([loginOperation('login'), loginOperation('free', { attempt: undefined })], options);
 });
-afterEach(() => door[Symbol.asyncDispose]());
+afterEach(() => world[Symbol.asyncDispose]());
 
-const logIn = (name: string, address = '192.0.2.1') =>
-  door.perform('login', { ...value('x'), name }, { as: '', remote: { address, port: 1 } });
+interface Try {
+  readonly name?: string;
+  readonly address?: string;
+  readonly mount?: string;
+  readonly wrapTtl?: number;
+}
 
-describe('a change with a first part', () => {
-  test('announces itself only when that is done, and then changes in one transaction', async () => {
-    await logIn('good');
-    expect(door.audit.story()).toEqual(['intent/pending', 'outcome/success']);
-    expect(storedValue(door, 'good')).toBe('x');
-    expect(marks(door)).toEqual([0]);
+function logIn(password: string, { name = 'train', address = '192.0.2.1', mount = 'test/', wrapTtl }: Try = {}) {
+  const call = { as: '', remote: { address, port: 1 }, mount: testMount(mount), wrapTtl };
+  return world.perform('login', { name, value: Secret.fromText(password) }, call);
+}
+
+async function guess(times: number, more: Try = {}): Promise<Record<string, number>> {
+  const codes: Record<string, number> = {};
+  for (let i = 0; i < times; i++) {
+    const code = await codeOf(logIn('wrong', more));
+    codes[code] = (codes[code] ?? 0) + 1;
+  }
+  return codes;
+}
+
+describe('a login', () => {
+  test('that succeeds is announced and concluded in the name of whom it found', async () => {
+    expect((await logIn(PASSWORD)).output).toMatchObject({ token: expect.any(Secret) });
+    expect(world.audit.story()).toEqual(['intent/pending', 'outcome/success']);
+    for (const { principal, facts } of world.audit.records) {
+      expect(principal).toEqual(pod);
+      expect(facts).toMatchObject({ name: 'train', workload: 'train' });
+    }
+    expect(storedValue(world, 'train')).toBe(PASSWORD);
   });
 
-  test('that is refused in it costs one event and no transaction', async () => {
-    await expect(logIn('stranger')).rejects.toMatchObject({ code: 'login.refused', message: 'Permission denied.' });
-    expect(door.audit.story()).toEqual(['complete/denied/login.refused']);
-    expect(door.audit.records[0]).toMatchObject({ reason: 'test.stranger', principal: undefined });
-    expect(marks(door)).toEqual([]);
+  test('that is refused before the intent costs one event and no transaction', async () => {
+    const error = await rejection(logIn('wrong'));
+    expect(error).toMatchObject({ code: 'login.refused', message: 'Permission denied.' });
+    expect(world.audit.story()).toEqual(['complete/denied/login.refused']);
+    expect(world.audit.records[0]).toMatchObject({ reason: 'test.wrong', principal: undefined, path: 'test/login' });
+    expect(marks(world)).toEqual([]);
   });
 
-  test('that is refused in its last part has announced itself, and changed nothing', async () => {
-    await expect(logIn('late')).rejects.toMatchObject({ code: 'login.refused' });
-    expect(door.audit.story()).toEqual(['intent/pending', 'outcome/denied/login.refused']);
-    expect(door.audit.records[1]).toMatchObject({ reason: 'test.late' });
-    expect(storedValue(door, 'late')).toBeUndefined();
-    expect(marks(door)).toEqual([]);
+  test('that is refused in its transaction leaves nothing of it', async () => {
+    inside = new WatchwordError('login.refused', undefined, { reason: 'test.used' });
+    expect(await codeOf(logIn(PASSWORD))).toBe('login.refused');
+    expect(world.audit.story()).toEqual(['intent/pending', 'outcome/denied/login.refused']);
+    expect(world.audit.records[1]).toMatchObject({ reason: 'test.used', principal: pod });
+    expect(storedValue(world, 'train')).toBeUndefined();
+    expect(marks(world)).toEqual([]);
   });
 
-  test('does nothing while the log cannot be written', async () => {
-    door.audit.fate = () => 'refuse';
-    await expect(logIn('good')).rejects.toMatchObject({ code: 'audit.unavailable' });
-    expect(storedValue(door, 'good')).toBeUndefined();
-    await expect(logIn('stranger')).rejects.toMatchObject({ code: 'audit.unavailable' });
+  test('is prepared outside of any transaction', async () => {
+    await logIn(PASSWORD);
+    expect(prepared).toHaveLength(1);
+    expect(prepared[0]).not.toHaveProperty('tx');
+    expect(prepared[0]).toMatchObject({ session: undefined });
   });
-});
 
-describe('whoever was identified', () => {
-  test('is named in the intent, in the outcome, and in a refusal that comes after it', async () => {
-    await logIn('good');
-    await logIn('mismatch').catch(() => {});
-    expect(door.audit.records.map(({ principal }) => principal?.id)).toEqual(['ada', 'ada', 'ada']);
-    expect(door.audit.records[2]).toMatchObject({ reason: 'test.mismatch', facts: { role: 'mismatch' } });
+  test('that fails unexpectedly says nothing of why', async () => {
+    const error = await rejection(logIn('broken'));
+    expect(error).toMatchObject({ code: 'internal' });
+    expect(error.message).not.toContain('broken');
+    expect(world.audit.story()).toEqual(['complete/failure/internal']);
+  });
+
+  test('whose intent cannot be written gives nothing', async () => {
+    world.audit.fate = () => 'refuse';
+    expect(await codeOf(logIn(PASSWORD))).toBe('audit.unavailable');
+    expect(storedValue(world, 'train')).toBeUndefined();
+  });
+
+  test('can have its answer wrapped', async () => {
+    const { output, wrapped } = await logIn(PASSWORD, { wrapTtl: 60 });
+    expect(output).toBeUndefined();
+    expect(wrapped).toMatchObject({ ttl: 60, creationPath: 'test/login' });
+  });
+
+  test('leaves no credential in the log', async () => {
+    await logIn(PASSWORD);
+    await guess(1);
+    const log = JSON.stringify(world.audit.records);
+    for (const credential of [PASSWORD, 'wrong', 'made']) expect(log).not.toContain(`"${credential}"`);
   });
 });
 
 describe('tries', () => {
-  test('that succeed are not limited at all', async () => {
-    for (let i = 0; i < 150; i++) await logIn('good');
-    expect(prepared).toHaveLength(150);
+  test('end after ten that were refused, and what comes then is limited before it is looked at, right or wrong', async () => {
+    expect(await guess(15)).toEqual({ 'login.refused': 10, 'request.limited': 5 });
+    const [looked, events] = [prepared.length, world.audit.records.length];
+    expect(await codeOf(logIn(PASSWORD))).toBe('request.limited');
+    expect([prepared.length, world.audit.records.length]).toEqual([looked, events]);
+    expect(world.attempts.takeRefused()).toBe(6);
+    world.clock.time += 6000;
+    await expect(logIn(PASSWORD)).resolves.toBeDefined();
   });
 
-  test('that were refused are limited for whoever was refused, and nothing is done for him then', async () => {
-    for (let i = 0; i < 10; i++) await expect(logIn('stranger')).rejects.toMatchObject({ code: 'login.refused' });
-    const before = { events: door.audit.records.length, prepared: prepared.length };
-    await expect(logIn('stranger')).rejects.toMatchObject({ code: 'request.limited', retryAfter: 1 });
-    expect({ events: door.audit.records.length, prepared: prepared.length }).toEqual(before);
-    await expect(logIn('stranger', '198.51.100.7')).rejects.toMatchObject({ code: 'login.refused' });
-    await expect(logIn('good')).resolves.toBeDefined();
-    door.clock.time += 6_000;
-    await expect(logIn('stranger')).rejects.toMatchObject({ code: 'login.refused' });
+  test('that succeed never count, and are not limited by the limit of strangers', async () => {
+    for (let i = 0; i < 150; i++) await logIn(PASSWORD);
+    expect(world.audit.story().filter((line) => line === 'outcome/success')).toHaveLength(150);
   });
 
-  test('cost nobody anything while what vouches for callers is down', async () => {
-    for (let i = 0; i < 50; i++) await expect(logIn('unavailable')).rejects.toMatchObject({ code: 'login.unavailable' });
-    expect(door.audit.records.at(-1)).toMatchObject({ outcome: 'failure', reason: 'test.down' });
+  test('when what vouches for the caller is silent do not count', async () => {
+    for (let i = 0; i < 20; i++) expect(await codeOf(logIn('later'))).toBe('login.unavailable');
+    await expect(logIn(PASSWORD)).resolves.toBeDefined();
   });
 
-  test('that are no requests at all are limited as those of strangers', async () => {
-    const nonsense = () => door.perform('login', { name: 7 }, { as: '' });
-    for (let i = 0; i < 100; i++) await expect(nonsense()).rejects.toMatchObject({ code: 'request.invalid' });
-    await expect(nonsense()).rejects.toMatchObject({ code: 'request.limited' });
-    await expect(logIn('good')).resolves.toBeDefined();
+  test('that are refused in the transaction count as well', async () => {
+    inside = new WatchwordError('login.refused', undefined, { reason: 'test.used' });
+    for (let i = 0; i < 10; i++) await codeOf(logIn(PASSWORD));
+    expect(await codeOf(logIn(PASSWORD))).toBe('request.limited');
+  });
+
+  test.each<[string, Try]>([
+    ['from another address', { address: '198.51.100.7' }],
+    ['for another role', { name: 'serve' }],
+    ['at another mount', { mount: 'other/' }],
+  ])('lock out nobody %s', async (_name, other) => {
+    await guess(20, other);
+    await expect(logIn(PASSWORD)).resolves.toBeDefined();
+  });
+
+  test('for ever new roles fill the log only up to its share, and are refused all the same', async () => {
+    const before = world.audit.records.length;
+    const codes: string[] = [];
+    for (let i = 0; i < 230; i++) codes.push(await codeOf(logIn('wrong', { name: `role ${i}` })));
+    expect(codes.filter((code) => code === 'login.refused')).toHaveLength(200);
+    expect(codes.slice(200).every((code) => code === 'request.limited')).toBe(true);
+    expect(world.audit.records.length - before).toBe(200);
+    expect(world.attempts.takeRefused()).toBe(30);
+    await expect(logIn(PASSWORD)).resolves.toBeDefined();
+  });
+
+  test('that are no request for a login are limited like every stranger’s', async () => {
+    const call = { as: '' };
+    const unfit = new Unfit(new WatchwordError('request.invalid', 'no such thing'));
+    const codes: string[] = [];
+    for (let i = 0; i < 130; i++) codes.push(await codeOf(world.perform('login', i % 2 === 0 ? unfit : { name: 1 }, call)));
+    expect(codes.filter((code) => code === 'request.invalid')).toHaveLength(100);
+    expect(codes.filter((code) => code === 'request.limited')).toHaveLength(30);
+    expect(world.audit.records).toHaveLength(100);
+    await expect(logIn(PASSWORD)).resolves.toBeDefined();
+  });
+
+  test('at an operation that does not say what is tried are limited like every stranger’s, successes too', async () => {
+    const call = { as: '' };
+    const one = () => world.perform('free', { name: 'train', value: Secret.fromText(PASSWORD) }, call);
+    for (let i = 0; i < 100; i++) await one();
+    expect(await codeOf(one())).toBe('request.limited');
   });
 });

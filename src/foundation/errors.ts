@@ -69,7 +69,11 @@ export const errorCatalogue = {
     'The token cannot be made or changed like this.',
     'Correct the named field and send it again.',
   ),
-  'login.refused': entry('denied', 'Permission denied.', 'Ask whoever runs the server: its log says why, by the request id.'),
+  'login.refused': entry(
+    'denied',
+    'Permission denied.',
+    'Ask whoever runs the server: its log says why (`watchword audit search --operation "*.login" --outcome denied`).',
+  ),
   'login.unavailable': entry(
     'unavailable',
     'Who you are cannot be verified now: what vouches for you does not answer.',

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Networks } from './addresses.ts';
+import { liesWithin, Networks } from './addresses.ts';
 
 describe('bound networks', () => {
   it.each([
@@ -33,4 +34,41 @@ describe('bound networks', () => {
       expect(() => new Networks([cidr])).toThrow(expect.objectContaining({ code: 'token.invalid' }));
     },
   );
+});
+
+describe('a network within others', () => {
+  it.each([
+    ['10.1.0.0/16', '10.0.0.0/8', true],
+    ['10.0.0.0/8', '10.0.0.0/8', true],
+    ['10.1.2.3', '10.1.2.3/32', true],
+    ['10.1.2.3/32', '10.1.2.3', true],
+    ['10.0.0.0/7', '10.0.0.0/8', false],
+    ['192.0.2.1', '10.0.0.0/8', false],
+    ['::ffff:10.0.0.0/104', '10.0.0.0/8', true],
+    ['::ffff:10.0.0.0/97', '10.0.0.0/8', false],
+    ['2001:db8:1::/48', '2001:db8::/32', true],
+    ['2001:db8::/31', '2001:db8::/32', false],
+    ['2001:db8::1', '10.0.0.0/8', false],
+  ])('%s in %s: %s', (cidr, other, within) => {
+    expect(liesWithin(cidr, ['198.51.100.0/24', other])).toBe(within);
+  });
+
+  it('has no address outside of them', () => {
+    const octet = fc.constantFrom(0, 9, 10, 11, 127, 255);
+    const address = fc.tuple(octet, octet, octet, octet).map((octets) => octets.join('.'));
+    const prefix = fc.integer({ min: 0, max: 32 });
+    const written = fc.boolean();
+    const network = fc
+      .tuple(address, prefix, written)
+      .map(([from, bits, mapped]) => (mapped ? `::ffff:${from}/${96 + bits}` : `${from}/${bits}`));
+    fc.assert(
+      fc.property(network, network, fc.array(address, { minLength: 1 }), (cidr, other, addresses) => {
+        fc.pre(liesWithin(cidr, [other]));
+        for (const one of addresses) {
+          if (new Networks([cidr]).includes(one)) expect(new Networks([other]).includes(one)).toBe(true);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
 });

@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, isIPv4 } from 'node:net';
 import { WatchwordError } from '../foundation/errors.ts';
 
 /** Networks that a token may be used from. An IPv4 address that arrives as `::ffff:a.b.c.d` is that IPv4 address. */
@@ -26,4 +26,19 @@ export class Networks {
     }
     this.#list.addSubnet(address, prefix, family === 4 ? 'ipv4' : 'ipv6');
   }
+}
+
+/** Whether all addresses of a network lie in one and the same of these. @throws WatchwordError `token.invalid` */
+export function liesWithin(cidr: string, networks: readonly string[]): boolean {
+  new Networks([cidr]);
+  return networks.some((other) => new Networks([other]).includes(addressOf(cidr)) && bitsOf(cidr) >= bitsOf(other));
+}
+
+const addressOf = (cidr: string) => cidr.split('/', 1)[0] ?? '';
+
+/** Length of the prefix, counted as in IPv6: IPv4 is ::ffff:0:0/96 there, and may be written so. */
+function bitsOf(cidr: string): number {
+  const bits = cidr.split('/')[1];
+  if (bits === undefined) return 128;
+  return isIPv4(addressOf(cidr)) ? 96 + Number(bits) : Number(bits);
 }

@@ -31,6 +31,22 @@ export interface TokenFacts {
   readonly identityPolicies: readonly string[];
   /** How it is bound to a key of the caller's; undefined where it is not. */
   readonly binding: 'mtls' | 'dpop' | undefined;
+  /** Who logged in, where a login gave the token or one above it. */
+  readonly workload: WorkloadFacts | undefined;
+}
+
+/** A workload as its token tells of it; undefined for a token that no login gave. */
+export interface WorkloadFacts {
+  readonly method: string;
+  readonly subject: string;
+  readonly role: string;
+  readonly owner: string;
+  readonly cluster: string;
+  readonly region: string;
+  readonly expectedCluster: string;
+  readonly expectedRegion: string;
+  readonly expectedCidrs: readonly string[];
+  readonly claims: Readonly<Record<string, string>>;
 }
 
 /** A token that was just made or renewed. */
@@ -48,6 +64,8 @@ export interface IssuedToken {
   readonly entityId: string;
   /** What the entity and its groups add to `policies`. */
   readonly identityPolicies: readonly string[];
+  /** Where it is bound to a key. */
+  readonly binding?: 'mtls' | 'dpop' | undefined;
 }
 
 /** What a caller asks of a new token; absent means the default. Durations are seconds. */

@@ -33,7 +33,14 @@ import { Tokens } from './tokens.ts';
 import { AnswerWrapping } from './wrapping.ts';
 import { wrappingOperations } from './wrapping-operations.ts';
 
-export const identityMigrations: readonly Migration[] = [tokenMigration, roleMigration, authRecordMigration, tokenLoginMigration, entityMigration, groupMigration];
+export const identityMigrations: readonly Migration[] = [
+  tokenMigration,
+  roleMigration,
+  authRecordMigration,
+  tokenLoginMigration,
+  entityMigration,
+  groupMigration,
+];
 
 export interface IdentityDependencies {
   readonly storage: Storage;
@@ -110,7 +117,14 @@ export function createIdentity(dependencies: IdentityDependencies): Identity {
     operations: [
       ...creationOperations({ tokens, issuer, roles, entities: sessions, maySudo }),
       ...lookupOperations({ tokens, entities: sessions }),
-      ...renewalOperations({ tokens, roles, entities: sessions, records, findMount, confirmations: renewalConfirmations(methods) }),
+      ...renewalOperations({
+        tokens,
+        roles,
+        entities: sessions,
+        records,
+        findMount,
+        confirmations: renewalConfirmations(methods),
+      }),
       ...revocationOperations({ tokens, tree }),
       ...roleOperations(roles),
       ...wrappingOperations(wrapping),

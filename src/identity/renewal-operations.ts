@@ -78,12 +78,7 @@ async function told({ entities }: RenewalDependencies, token: Token, text: Issue
 }
 
 /** @throws WatchwordError `token.invalid` for a token that cannot be renewed, or is past the longest life it may have */
-async function renew(
-  on: RenewalDependencies,
-  { hash, token }: FoundToken,
-  asked = 0,
-  context: ChangeContext,
-): Promise<Token> {
+async function renew(on: RenewalDependencies, { hash, token }: FoundToken, asked = 0, context: ChangeContext): Promise<Token> {
   const { tokens, roles } = on;
   const { tx, now, mount, warn, note } = context;
   if (!token.renewable || token.expiresAt === null) throw new WatchwordError('token.invalid', 'lease is not renewable');

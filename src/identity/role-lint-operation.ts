@@ -9,10 +9,9 @@ import { CONFIG } from './methods/config-operations.ts';
 
 /** A role and what is dangerous in it. */
 export interface LintedRole {
-  /** Path of the mount: `auth/kubernetes/`. */
-  readonly mount: string;
+  /** `auth/kubernetes/role/train` */
+  readonly path: string;
   readonly method: string;
-  readonly name: string;
   readonly owner: string;
   readonly findings: readonly RoleFinding[];
 }
@@ -57,11 +56,12 @@ async function lintedRoles(on: RoleLintDependencies, mount: MountPoint, { reader
   const config = await new GuardedRecords<object>(on.records, 'config').find(reader, mount, CONFIG);
   const linted: LintedRole[] = [];
   for (const name of await records.names(reader, mount)) {
-    if (!on.mayRead(session, `${mount.path}role/${name}`)) continue;
+    const path = `${mount.path}${method.rolesAt ?? 'role'}/${name}`;
+    if (!on.mayRead(session, path)) continue;
     const role = await records.find(reader, mount, name);
     if (role === undefined) continue;
     const { owner } = { ...noTokenParameters, ...role };
-    linted.push({ mount: mount.path, method: mount.kind, name, owner, findings: method.lint(role, config) });
+    linted.push({ path, method: mount.kind, owner, findings: method.lint(role, config) });
   }
   return linted;
 }

@@ -1,6 +1,7 @@
 import type { Principal } from '../foundation/principal.ts';
 import type { TokenBinding } from './binding/token-binding.ts';
 import type { IssuedToken, TokenFacts } from './contract.ts';
+import { workloadFacts } from './logins/workload.ts';
 import type { TokenKind } from './token-text.ts';
 
 /** How an answer was wrapped; only wrapping tokens have it. */
@@ -106,6 +107,7 @@ export function factsOf(token: Token, id: TokenFacts['id'], now: number): TokenF
     boundCidrs: token.boundCidrs,
     metadata: token.metadata ?? undefined,
     entityId: token.entityId,
+    workload: workloadFacts(token.attributes),
     identityPolicies: [],
     binding: token.binding?.kind,
   };
@@ -124,5 +126,6 @@ export function issuedOf(token: Token, text: IssuedToken['token'], now: number):
     usesLeft: token.usesLeft,
     entityId: token.entityId,
     identityPolicies: [],
+    binding: token.binding?.kind,
   };
 }

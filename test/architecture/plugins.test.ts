@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import * as methods from '../../src/identity/methods/index.ts';
 import * as seals from '../../src/keyring/seals/index.ts';
 import { catalogue } from '../../src/scanning/catalogue.ts';
 import * as reports from '../../src/scanning/reports/index.ts';
-import { sourceFiles } from './sources.ts';
+import { isTest, sourceFiles } from './sources.ts';
 
 interface Family {
   readonly name: string;
   /** Folder with one file per plugin, an index and the contract. */
   readonly folder: string;
   readonly kinds: readonly string[];
+  /** Files in the folder that are no plugins: the contract, and what several plugins stand on. */
+  readonly parts?: readonly string[];
 }
 
 /** A seal does nothing before it is asked, so nothing has to be there to learn its kind. */
@@ -17,12 +20,15 @@ const sealKinds = Object.values(seals).map((seal) => (seal as (dependencies: obj
 const kindsOf = (plugins: Readonly<Record<string, { readonly kind: string }>>): readonly string[] =>
   Object.values(plugins).map(({ kind }) => kind);
 
+const methodParts = ['admission', 'config-operations', 'invalid-field', 'method', 'role-operations'];
+
 const families: readonly Family[] = [
+  { name: 'auth', folder: 'src/identity/methods', kinds: kindsOf(methods), parts: methodParts },
   { name: 'seals', folder: 'src/keyring/seals', kinds: sealKinds },
   { name: 'scan/reports', folder: 'src/scanning/reports', kinds: kindsOf(reports) },
 ];
 
-describe.for(families)('the family of $name', ({ name, folder, kinds }) => {
+describe.for(families)('the family of $name', ({ name, folder, kinds, parts }) => {
   test('has kinds in kebab-case, each of them once', () => {
     expect(kinds.length).toBeGreaterThan(0);
     expect(kinds.filter((kind) => !/^[a-z]+(?:-[a-z0-9]+)*$/.test(kind))).toEqual([]);
@@ -33,6 +39,13 @@ describe.for(families)('the family of $name', ({ name, folder, kinds }) => {
     const index = sourceFiles(`${folder}/index.ts`)[0]?.text ?? '';
     const exported = [...index.matchAll(/^export .* from '\.\/(.+)\.ts';$/gm)].map(([, file]) => file);
     expect(exported.sort()).toEqual([...kinds].sort());
+    if (parts !== undefined) {
+      const files = sourceFiles(`${folder}/*.ts`).filter(({ path }) => !isTest(path) && !path.endsWith('/index.ts'));
+      const plugins = files
+        .map(({ path }) => path.slice(folder.length + 1, -'.ts'.length))
+        .filter((file) => !parts.includes(file));
+      expect(plugins.sort()).toEqual([...kinds].sort());
+    }
     const pages = sourceFiles(`docs/reference/${name}/*.md`);
     expect(pages.map(({ path }) => path)).toEqual(kinds.map((kind) => `docs/reference/${name}/${kind}.md`).sort());
     for (const { path, text } of pages) expect(text, path).toMatch(/^# \w+ `[a-z0-9-]+`\n\n\S/);

@@ -44,14 +44,18 @@ export function startBoto3(python: string, endpoint: string): Boto3 {
       AWS_EC2_METADATA_DISABLED: 'true',
     }),
   });
-  const ended = once(child, 'exit');
+  const ended = once(child, 'exit').catch(() => []);
+  let gone = false;
   const waiting: PromiseWithResolvers<AwsAnswer>[] = [];
   createInterface(child.stdout).on('line', (line) => waiting.shift()?.resolve(JSON.parse(line)));
+  child.stdin.on('error', () => {});
   void ended.then(() => {
+    gone = true;
     for (const { reject } of waiting.splice(0)) reject(new Error('the client of AWS ended'));
   });
   return {
     call({ service, operation, parameters = {}, keys }) {
+      if (gone) return Promise.reject(new Error('the client of AWS has ended'));
       const answer = Promise.withResolvers<AwsAnswer>();
       waiting.push(answer);
       child.stdin.write(`${JSON.stringify({ endpoint, service, operation, parameters, keys: keys ?? null })}\n`);

@@ -134,6 +134,7 @@ async function startDaemons(directory: string, daemons: Daemon[]): Promise<Pick<
   const fsid = randomUUID();
   const conf = join(directory, 'ceph.conf');
   await writeFile(conf, configuration({ directory, fsid, monitor: `v1:127.0.0.1:${monitor}` }));
+  await writeFile(join(directory, 'keyring'), keyring(), { mode: 0o600 });
   for (const folder of ['mon', 'osd', 'rgw']) await mkdir(join(directory, folder));
   const environment = { CEPH_CONF: conf };
   const ask = async (program: string, ...words: string[]) =>
@@ -142,7 +143,7 @@ async function startDaemons(directory: string, daemons: Daemon[]): Promise<Pick<
 
   const map = join(directory, 'monmap');
   await ask('monmaptool', '--create', '--addv', 'a', `[v1:127.0.0.1:${monitor}]`, '--fsid', fsid, map);
-  await ask('ceph-mon', '-i', 'a', '--mkfs', '--monmap', map);
+  await ask('ceph-mon', '-i', 'a', '--mkfs', '--monmap', map, '--keyring', join(directory, 'keyring'));
   start('ceph-mon', '-i', 'a');
   await until(READY_MS, async () => (await ask('ceph', '--connect-timeout', '2', 'quorum_status')).includes(fsid));
   const osd = randomUUID();
@@ -159,6 +160,31 @@ async function startDaemons(directory: string, daemons: Daemon[]): Promise<Pick<
   return { endpoint, adminKeys: { accessKeyId: key.access_key, secretAccessKey: key.secret_key } };
 }
 
+/**
+ * Who is in the cluster, each with a key of its own. Without authentication it would be less to write, and now and then fail:
+ * an OSD may then send its first command before it has been told which cluster this is.
+ */
+const keyring = (): string =>
+  Object.entries({
+    'mon.': { mon: 'allow *' },
+    'client.admin': { mon: 'allow *', osd: 'allow *' },
+    'client.rgw': { mon: 'allow rw', osd: 'allow rwx' },
+    'osd.0': { mon: 'allow profile osd', osd: 'allow *' },
+  })
+    .map(([name, caps]) => {
+      const allowed = Object.entries(caps).map(([kind, what]) => `caps ${kind} = "${what}"`);
+      return [`[${name}]`, `key = ${cephxKey()}`, ...allowed, ''].join('\n');
+    })
+    .join('');
+
+/** Of AES: its type, the time of making it (none), its length, and 16 bytes. */
+function cephxKey(): string {
+  const head = Buffer.alloc(12);
+  head.writeUInt16LE(1, 0);
+  head.writeUInt16LE(16, 10);
+  return Buffer.concat([head, randomBytes(16)]).toString('base64');
+}
+
 interface Cluster {
   readonly directory: string;
   readonly fsid: string;
@@ -172,9 +198,7 @@ mon_host = ${monitor}
 mon_initial_members = a
 public_addr = 127.0.0.1
 ms_bind_msgr2 = false
-auth_cluster_required = none
-auth_service_required = none
-auth_client_required = none
+keyring = ${directory}/keyring
 run_dir = ${directory}
 pid_file = ${directory}/$name.pid
 admin_socket = ${directory}/$name.$pid.asok

@@ -2,6 +2,11 @@ import { type Client, drivenBy } from '../../src/api/vault/driven-by.ts';
 
 const SUCCESS = /^watchword_requests_total\{operation="([^"]+)",outcome="success"\} /gm;
 
+/** Names of the operations in a server's metrics. */
+export function operationsIn(metrics: string): readonly string[] {
+  return [...metrics.matchAll(SUCCESS)].flatMap(([, operation = '']) => (operation === 'system.initialize' ? [] : [operation]));
+}
+
 /**
  * Operations that clients had a server perform with success since it started, by its own metrics. Initialising is left out:
  * a server with a key file does that itself.
@@ -9,9 +14,7 @@ const SUCCESS = /^watchword_requests_total\{operation="([^"]+)",outcome="success
 export async function performed(url: string, token: string): Promise<readonly string[]> {
   const answer = await fetch(`${url}/v1/sys/metrics?format=prometheus`, { headers: { 'X-Vault-Token': token } });
   if (!answer.ok) throw new Error(`metrics: ${answer.status}`);
-  return [...(await answer.text()).matchAll(SUCCESS)].flatMap(([, operation = '']) =>
-    operation === 'system.initialize' ? [] : [operation],
-  );
+  return operationsIn(await answer.text());
 }
 
 /** What the coverage table says of a client and what its suite did, where the two differ. @param family only operations that begin so */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startFakeApiServer, startIssuer } from '../testing/issuer.ts';
 import { type RunningServer, startServer } from '../testing/server.ts';
 import { differences, performed } from './driven.ts';
+import { startSecuredServer } from './secured-server.ts';
 
 const runner = join(import.meta.dirname, 'hvac/run.py');
 const { hvac: python } = inject('services');
@@ -31,6 +32,8 @@ const unused = {
   WIRE_ISSUER: '',
   WIRE_API_SERVER: '',
   WIRE_API_SERVER_CA: '',
+  WIRE_TLS_ADDRESS: '',
+  WIRE_TLS_FOLDER: '',
 };
 
 function listed(interpreter: string): readonly string[] {
@@ -64,13 +67,14 @@ describe.skipIf(python === undefined)('hvac', () => {
   const platforms: { close(): Promise<void> }[] = [];
   let outcome: Run = { errors: new Map(), shamirRootToken: '' };
   let rootToken: string;
+  let doneSecured: readonly string[] = [];
 
   beforeAll(async () => {
     const [plain, shamir] = await Promise.all([startServer(), startServer({ args: ['--seal', 'shamir'] })]);
     servers.push(plain, shamir);
     rootToken = await plain.rootToken();
-    const [issuer, apiServer] = await Promise.all([startIssuer(), startFakeApiServer()]);
-    platforms.push(issuer, apiServer);
+    const [issuer, apiServer, secured] = await Promise.all([startIssuer(), startFakeApiServer(), startSecuredServer()]);
+    platforms.push(issuer, apiServer, secured);
     outcome = await run(python ?? '', {
       WIRE_ADDRESS: plain.url,
       WIRE_SHAMIR_ADDRESS: shamir.url,
@@ -78,7 +82,10 @@ describe.skipIf(python === undefined)('hvac', () => {
       WIRE_ISSUER: issuer.url,
       WIRE_API_SERVER: apiServer.url,
       WIRE_API_SERVER_CA: apiServer.ca,
+      WIRE_TLS_ADDRESS: secured.url,
+      WIRE_TLS_FOLDER: secured.folder,
     });
+    doneSecured = await secured.performed();
   });
   afterAll(() => Promise.all([...servers.map((server) => server.stop()), ...platforms.map((platform) => platform.close())]));
 
@@ -93,6 +100,7 @@ describe.skipIf(python === undefined)('hvac', () => {
       'system.initialize',
       ...(await performed(plain ?? '', rootToken)),
       ...(await performed(shamir ?? '', outcome.shamirRootToken)),
+      ...doneSecured,
     ];
     expect(differences('hvac', done)).toEqual({ claimedOnly: [], unclaimed: [] });
   });

@@ -320,6 +320,67 @@ describe('node-vault: logins with what a platform gave', () => {
   });
 });
 
+describe('node-vault: logins with what was handed out beforehand', () => {
+  test('a role id and a secret id', async () => {
+    await vault['enableAuth']({ mount_point: 'approle', type: 'approle' });
+    const role = { role_name: 'train' };
+    await vault['addApproleRole']({ ...role, policies: 'features', secret_id_num_uses: 2, bound_cidr_list: '127.0.0.0/8' });
+    expect((await vault['getApproleRole'](role)).data).toMatchObject({
+      token_policies: ['features'],
+      secret_id_num_uses: 2,
+      secret_id_bound_cidrs: ['127.0.0.0/8'],
+    });
+    expect((await vault['approleRoles']()).data.keys).toEqual(['train']);
+    await vault['updateApproleRoleId']({ ...role, role_id: 'my-role-id' });
+    const { role_id } = (await vault['getApproleRoleId'](role)).data;
+    expect(role_id).toBe('my-role-id');
+    const { secret_id } = (await vault['getApproleRoleSecret']({ ...role, metadata: '{"team":"vision"}' })).data;
+    const job = clientOf({ token: undefined });
+    const { auth } = await job['approleLogin']({ role_id, secret_id });
+    expect(auth).toMatchObject({ policies: ['default', 'features'], metadata: { team: 'vision', role_name: 'train' } });
+    // The client now has the token that it was given.
+    expect((await job['tokenLookupSelf']()).data.path).toBe('auth/approle/login');
+    await expect(clientOf({ token: undefined })['approleLogin']({ role_id, secret_id: 'guessed' })).rejects.toMatchObject(
+      refusal(403, 'permission denied'),
+    );
+  });
+
+  test('secret ids are looked at and destroyed', async () => {
+    const role = { role_name: 'train' };
+    const made = (await vault['getApproleRoleSecret'](role)).data;
+    const { secret_id, secret_id_accessor } = made;
+    expect((await vault['approleSecretAccessors'](role)).data.keys).toContain(secret_id_accessor);
+    const looked = (await vault['approleSecretLookup']({ ...role, secret_id })).data;
+    expect(looked).toMatchObject({ secret_id_accessor, secret_id_num_uses: 2 });
+    expect((await vault['approleSecretAccessorLookup']({ ...role, secret_id_accessor })).data).toEqual(looked);
+    await vault['approleSecretDestroy']({ ...role, secret_id });
+    await expect(vault['approleSecretAccessorLookup']({ ...role, secret_id_accessor })).rejects.toMatchObject(refusal(404));
+    const another = (await vault['getApproleRoleSecret'](role)).data;
+    await vault['approleSecretAccessorDestroy']({ ...role, secret_id_accessor: another.secret_id_accessor });
+    await expect(
+      clientOf({ token: undefined })['approleLogin']({ role_id: 'my-role-id', secret_id: another.secret_id }),
+    ).rejects.toMatchObject(refusal(403, 'permission denied'));
+    await vault['deleteApproleRole'](role);
+    await expect(vault['getApproleRole'](role)).rejects.toMatchObject(refusal(404));
+  });
+
+  test('a user name and a password', async () => {
+    await vault['enableAuth']({ mount_point: 'userpass', type: 'userpass' });
+    await vault.write('auth/userpass/users/ada', { password: 'right', policies: 'people' });
+    const person = clientOf({ token: undefined });
+    const { auth } = await person['userpassLogin']({ username: 'Ada', password: 'right' });
+    expect(auth).toMatchObject({ policies: ['default', 'people'], metadata: { username: 'ada' } });
+    for (const [username, password] of [
+      ['ada', 'wrong'],
+      ['grace', 'right'],
+    ]) {
+      await expect(clientOf({ token: undefined })['userpassLogin']({ username, password })).rejects.toMatchObject(
+        refusal(403, 'permission denied'),
+      );
+    }
+  });
+});
+
 test('the coverage table says of node-vault what was done here', async () => {
   const done = [...elsewhere, ...(await performed(server.url, token))];
   expect(differences('node-vault', done)).toEqual({ claimedOnly: [], unclaimed: [] });

@@ -53,7 +53,7 @@ const answers: Record<string, Perform> = {
   }),
   'roles.lint': () => {
     const finding = { rule: 'no-owner', where: 'owner', message: 'm', advice: 'a' };
-    return { roles: [{ mount: 'auth/jwt/', method: 'jwt', name: 'train', owner: '', findings: [finding] }] };
+    return { roles: [{ path: 'auth/jwt/role/train', method: 'jwt', owner: '', findings: [finding] }] };
   },
   'kv.metadata.read': () => ({ ...entry, versions: [version, { ...version, version: 2, destroyed: true }] }),
   'system.unrouted': () => {

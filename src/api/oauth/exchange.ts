@@ -14,7 +14,8 @@ type OwnCall = Omit<Call, 'token' | 'mount'>;
 export interface Granted {
   readonly access_token: Secret;
   readonly issued_token_type?: string;
-  readonly token_type: 'Bearer';
+  /** RFC 9449 § 5 where it is bound to a key that signs each request. */
+  readonly token_type: 'Bearer' | 'DPoP';
   /** Seconds; absent for a token that never expires. */
   readonly expires_in?: number;
 }
@@ -41,7 +42,7 @@ export class Exchange {
     if (issuerRole === undefined) {
       const life = issued.ttl === 0 ? {} : { expires_in: issued.ttl };
       const type = grant === 'exchange' ? { issued_token_type: ACCESS_TOKEN_TYPE } : {};
-      return { access_token: token, ...type, token_type: 'Bearer', ...life };
+      return { access_token: token, ...type, token_type: typeOf(issued), ...life };
     }
     try {
       return await this.#sign(request, token, issuerRole);
@@ -64,7 +65,7 @@ export class Exchange {
     const input: InputOf<'issuer.token'> = { role, audience, actor };
     const parameters = audience === undefined ? {} : { audience };
     const output = await this.#perform('issuer.token', { mount: this.#mount('identity/'), token, parameters }, input);
-    return { access_token: output.token, issued_token_type: JWT_TYPE, token_type: 'Bearer', expires_in: output.ttl };
+    return { access_token: output.token, issued_token_type: JWT_TYPE, token_type: typeOf(output), expires_in: output.ttl };
   }
 
   /** The method's own login, as a client of Vault's API would ask for it. */
@@ -113,6 +114,8 @@ export class Exchange {
     return this.#door.locate('root', path) ?? sealed();
   }
 }
+
+const typeOf = ({ binding }: Pick<OutputOf<'issuer.token'>, 'binding'>) => (binding === 'dpop' ? 'DPoP' : 'Bearer');
 
 /** While the store is sealed no mount is known. */
 function sealed(): never {

@@ -5,6 +5,7 @@ import type { OperationName, OutputOf } from '../../access/operation-types.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
 import { newId } from '../../foundation/ids.ts';
 import type { Logger } from '../../foundation/ports.ts';
+import { proofsOf } from '../middleware/caller-proofs.ts';
 import { BodyReader } from '../vault/body-reader.ts';
 import { replyAnswer, type WireAnswer } from '../vault/envelope.ts';
 import { formFields } from '../vault/request-body.ts';
@@ -129,8 +130,17 @@ class OauthApi {
   }
 }
 
-function callOf({ url = '', socket }: IncomingMessage, id: string): Omit<Call, 'token' | 'mount'> {
+function callOf(request: IncomingMessage, id: string): Omit<Call, 'token' | 'mount'> {
+  const { url = '', socket } = request;
   const { remoteAddress: address = '', remotePort: port = 0 } = socket;
   const requestPath = url.split('?', 1)[0]?.slice(1) ?? '';
-  return { id, namespace: 'root', remote: { address, port }, parameters: {}, wrapTtl: undefined, requestPath };
+  return {
+    id,
+    namespace: 'root',
+    remote: { address, port },
+    parameters: {},
+    wrapTtl: undefined,
+    requestPath,
+    proofs: proofsOf(request),
+  };
 }

@@ -5,6 +5,7 @@ import { processSurroundings } from '../../agent/surroundings.ts';
 import { type Envelope, WatchwordClient } from '../../client/client.ts';
 import type { Connection } from '../../client/connection.ts';
 import { checkedToken, environmentSettings } from '../../client/environment.ts';
+import { ServerRefusal } from '../../client/refusal.ts';
 import { tokenStore } from '../../client/token-store.ts';
 import { isWatchwordError, WatchwordError } from '../../foundation/errors.ts';
 import { isJsonObject, type JsonObject } from '../../foundation/exact-json.ts';
@@ -96,7 +97,13 @@ async function withMethod(
   // Whoever logs in has no token yet: one that is kept is not sent along.
   const client = new WatchwordClient({ ...connection, token: undefined });
   const tell = (text: string) => terminal.stderr.write(`${visible(text)}\n`);
-  return reportOf(await logIn(client, login, { on, mount: options.mount, words: given, askSecret, tell }));
+  try {
+    return reportOf(await logIn(client, login, { on, mount: options.mount, words: given, askSecret, tell }));
+  } catch (error) {
+    // Why is for the log alone: whoever tries learns nothing from trying.
+    if (error instanceof ServerRefusal && error.status === 403) throw new WatchwordError('login.refused');
+    throw error;
+  }
 }
 
 function textsOf(data: JsonObject): LoginWords {

@@ -34,7 +34,7 @@ function lintCommand(terminal: Terminal): Command {
 function report(roles: readonly JsonObject[]): string {
   const dangerous = roles.filter(({ findings }) => Array.isArray(findings) && findings.length > 0);
   const lines = dangerous.flatMap((role) => [
-    `${String(role.mount)}role/${String(role.role)}${role.owner === '' ? '' : ` (${String(role.owner)})`}`,
+    `${String(role.path)}${role.owner === '' ? '' : ` (${String(role.owner)})`}`,
     ...(role.findings as JsonObject[]).flatMap(({ rule, where, message, advice }) => [
       `  ${String(rule)}: ${String(where)}: ${String(message)}`,
       `    ${String(advice)}`,

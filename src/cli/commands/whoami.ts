@@ -37,11 +37,12 @@ async function ownFacts(look: () => Promise<JsonObject | undefined>): Promise<Js
 
 /** What concerns the caller, the token's bookkeeping left out. */
 function identityOf(data: JsonObject): JsonObject {
-  const workload = isJsonObject(data.workload) ? data.workload : {};
+  const { claims, ...workload } = isJsonObject(data.workload) ? data.workload : { claims: undefined };
   const { policies, identity_policies, entity_id, display_name, path, ttl, expire_time, accessor, bound_cidrs } = data;
   const known = {
     name: display_name,
-    ...workload,
+    ...filled(workload),
+    ...(isJsonObject(claims) ? { claims: Object.entries(claims).map(([name, value]) => `${name}=${String(value)}`) } : {}),
     policies,
     identity_policies,
     entity_id: entity_id === '' ? undefined : entity_id,
@@ -52,4 +53,10 @@ function identityOf(data: JsonObject): JsonObject {
     bound_cidrs,
   };
   return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) as JsonObject;
+}
+
+/** What the platform or the role left open is not shown. */
+function filled(workload: JsonObject): JsonObject {
+  const said = Object.entries(workload).filter(([, value]) => value !== '' && !(Array.isArray(value) && value.length === 0));
+  return Object.fromEntries(said) as JsonObject;
 }

@@ -14,8 +14,20 @@ export interface DpopProof {
   readonly tokenHash: string | undefined;
 }
 
-/** The last part of a reason in `bindingReasons`: `malformed` for `binding.proof-malformed`. */
-export type ProofFault = 'malformed' | 'algorithm' | 'key' | 'signature' | 'method' | 'url' | 'time';
+/** Why a proof does not hold: a reason of `bindingReasons`. */
+export interface Fault {
+  readonly fault: string;
+}
+
+const faults = {
+  malformed: { fault: 'binding.proof-malformed' },
+  algorithm: { fault: 'binding.proof-algorithm' },
+  key: { fault: 'binding.proof-key' },
+  signature: { fault: 'binding.proof-signature' },
+  method: { fault: 'binding.proof-method' },
+  url: { fault: 'binding.proof-url' },
+  time: { fault: 'binding.proof-time' },
+} as const;
 
 /** Seconds for which a proof is good, in both directions: clocks differ. */
 export const PROOF_SECONDS = 60;
@@ -28,25 +40,25 @@ const hashes: Readonly<Record<string, string | null>> = { ES256: 'sha256', RS256
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
 /** @param now milliseconds since the epoch */
-export function verifyProof(text: string, request: Omit<CallerProofs, 'certificates'>, now: number): DpopProof | ProofFault {
+export function verifyProof(text: string, request: Omit<CallerProofs, 'certificates'>, now: number): DpopProof | Fault {
   const parts = text.length > LONGEST ? [] : text.split('.');
   const [header, claims, signature] = [decoded(parts[0]), decoded(parts[1]), bytesOf(parts[2])];
-  if (parts.length !== 3 || header === undefined || claims === undefined || signature === undefined) return 'malformed';
+  if (parts.length !== 3 || header === undefined || claims === undefined || signature === undefined) return faults.malformed;
   const { typ, alg, jwk, ...more } = header;
   const critical = ['crit', 'b64', 'zip', 'enc'].some((name) => Object.hasOwn(more, name));
-  if (critical || typeof typ !== 'string' || typ.toLowerCase() !== 'dpop+jwt') return 'malformed';
-  if (typeof alg !== 'string' || !Object.hasOwn(hashes, alg)) return 'algorithm';
-  if (!isJsonObject(jwk) || privateMembers.some((name) => Object.hasOwn(jwk, name))) return 'key';
+  if (critical || typeof typ !== 'string' || typ.toLowerCase() !== 'dpop+jwt') return faults.malformed;
+  if (typeof alg !== 'string' || !Object.hasOwn(hashes, alg)) return faults.algorithm;
+  if (!isJsonObject(jwk) || privateMembers.some((name) => Object.hasOwn(jwk, name))) return faults.key;
   const read = keyFromJwk(jwk);
-  if (typeof read === 'string') return 'key';
-  if (!read.algorithms.includes(alg)) return 'algorithm';
+  if (typeof read === 'string') return faults.key;
+  if (!read.algorithms.includes(alg)) return faults.algorithm;
   const said = readClaims(claims);
-  if (said === undefined) return 'malformed';
-  if (said.method !== request.method) return 'method';
-  if (!isSameTarget(said.url, request)) return 'url';
-  if (Math.abs(now / 1000 - said.issuedAt) > PROOF_SECONDS) return 'time';
+  if (said === undefined) return faults.malformed;
+  if (said.method !== request.method) return faults.method;
+  if (!isSameTarget(said.url, request)) return faults.url;
+  if (Math.abs(now / 1000 - said.issuedAt) > PROOF_SECONDS) return faults.time;
   const key = { key: read.key, dsaEncoding: 'ieee-p1363' } as const;
-  if (!verify(hashes[alg] ?? null, Buffer.from(`${parts[0]}.${parts[1]}`), key, signature)) return 'signature';
+  if (!verify(hashes[alg] ?? null, Buffer.from(`${parts[0]}.${parts[1]}`), key, signature)) return faults.signature;
   return { thumbprint: jwkThumbprint(read.key), id: said.id, tokenHash: said.tokenHash };
 }
 

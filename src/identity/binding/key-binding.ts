@@ -3,7 +3,7 @@ import type { Clock } from '../../foundation/ports.ts';
 import type { Secret } from '../../foundation/secret.ts';
 import { refusedLogin } from '../login-refusal.ts';
 import { thumbprintOf } from '../x509/certificate.ts';
-import { type DpopProof, tokenHashOf, verifyProof } from './dpop-proof.ts';
+import { type DpopProof, type Fault, tokenHashOf, verifyProof } from './dpop-proof.ts';
 import type { TokenBinding } from './token-binding.ts';
 import { UsedProofs } from './used-proofs.ts';
 
@@ -49,8 +49,7 @@ export class KeyBinding {
 
   #proofOf({ proofs }: Proving): DpopProof | Fault {
     if (proofs?.dpop === undefined) return { fault: 'binding.proof-missing' };
-    const proof = this.#spent.get(proofs) ?? verifyProof(proofs.dpop, proofs, this.#clock.now());
-    return typeof proof === 'string' ? { fault: `binding.proof-${proof}` } : proof;
+    return this.#spent.get(proofs) ?? verifyProof(proofs.dpop, proofs, this.#clock.now());
   }
 
   #spend(proof: DpopProof, { proofs }: Proving): boolean {
@@ -60,11 +59,6 @@ export class KeyBinding {
     this.#spent.set(proofs, proof);
     return true;
   }
-}
-
-/** A reason of `bindingReasons`. */
-interface Fault {
-  readonly fault: string;
 }
 
 function certificateOf({ proofs }: Proving): { readonly thumbprint: string } | Fault {

@@ -24,8 +24,8 @@ function parsed(text: string): URL | undefined {
 
 /** What need not be percent-encoded is not, and the digits of what must be are upper case. */
 function normalPath({ pathname }: URL): string {
-  return pathname.replace(/%[0-9a-f]{2}/gi, (escape) => {
-    const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
-    return /[A-Za-z0-9._~-]/.test(character) ? character : escape.toUpperCase();
+  return pathname.replace(/%[0-9a-f]{2}/gi, (encoded) => {
+    const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
+    return /[A-Za-z0-9._~-]/.test(character) ? character : encoded.toUpperCase();
   });
 }

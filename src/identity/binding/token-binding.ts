@@ -14,7 +14,8 @@ export const bindingReasons: RefusalReasons = {
   'binding.certificate': 'The token is bound to another client certificate than that of the connection.',
   'binding.proof-missing': 'The token is bound to a key, or is to be, and the request carries no DPoP proof.',
   'binding.proof-malformed': 'The DPoP proof is no such JWT: typ, jwk, jti, htm, htu and iat in strict JSON, nothing critical.',
-  'binding.proof-algorithm': 'The DPoP proof is signed by another algorithm than ES256, EdDSA and RS256, or not by one of its key.',
+  'binding.proof-algorithm':
+    'The DPoP proof is signed by another algorithm than ES256, EdDSA and RS256, or not by one of its key.',
   'binding.proof-key': 'The key in the DPoP proof is private, symmetric, weak or of another sort.',
   'binding.proof-signature': 'The DPoP proof is not signed by the key in it.',
   'binding.proof-method': 'The DPoP proof is for another HTTP method.',

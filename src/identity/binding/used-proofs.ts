@@ -4,7 +4,7 @@ import { type DpopProof, PROOF_SECONDS } from './dpop-proof.ts';
 
 /** Longer than a proof is good for, whatever the clocks. */
 const GENERATION_MS = (2 * PROOF_SECONDS + 1) * 1000;
-const MOST = 250_000;
+const MOST = 500_000;
 
 /**
  * Which proofs were used, in the memory of this node, until they are too old anyway: nothing is written for a read. Only proofs that

@@ -86,6 +86,8 @@ function withAlias(before: Entity | undefined, { mountAccessor, alias: said, now
   }
   const isIt = ({ mountAccessor: accessor, name }: Entity['aliases'][number]) => accessor === mountAccessor && name === said.name;
   if (before.aliases.some((alias) => isIt(alias) && isDeepStrictEqual(alias.metadata, { ...said.metadata }))) return before;
-  const aliases = before.aliases.map((alias) => (isIt(alias) ? { ...alias, metadata: { ...said.metadata }, updatedAt: now } : alias));
+  const aliases = before.aliases.map((alias) =>
+    isIt(alias) ? { ...alias, metadata: { ...said.metadata }, updatedAt: now } : alias,
+  );
   return { ...before, aliases };
 }

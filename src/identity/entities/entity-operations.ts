@@ -6,7 +6,18 @@ import type { Executor, Reader, Transaction } from '../../storage/contract.ts';
 import type { EntityFacts, EntityInput, LookupInput } from './contract.ts';
 import type { IdentityStore } from './dependencies.ts';
 import { type Entity, nameKey, newEntity } from './entity.ts';
-import { checkPolicies, entryId, entryName, identityPolicies, ids, invalid, metadataSchema, namedSchema, pageFields, pathOf } from './inputs.ts';
+import {
+  checkPolicies,
+  entryId,
+  entryName,
+  identityPolicies,
+  ids,
+  invalid,
+  metadataSchema,
+  namedSchema,
+  pageFields,
+  pathOf,
+} from './inputs.ts';
 import { checkLookup, lookupSchema } from './lookup.ts';
 import { aliasFacts, entityFacts, listed } from './telling.ts';
 

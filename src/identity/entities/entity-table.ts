@@ -73,8 +73,7 @@ const view = (on: Executor) => on.query.withTables<EntityTables>();
 const MAX_KEPT_ROWS = 10_000;
 
 /** One row whatever exists: the generation of the groups, with what is joined to it. */
-const fromGeneration = (db: AnyQuery) =>
-  db.withTables<EntityTables>().selectFrom(generationQuery(db, 'identity').as('g'));
+const fromGeneration = (db: AnyQuery) => db.withTables<EntityTables>().selectFrom(generationQuery(db, 'identity').as('g'));
 
 /** Rows of entities and of the aliases that lead to them. Nothing read here is to be believed before it was opened. */
 export class EntityTable {
@@ -235,11 +234,7 @@ export class EntityTable {
   }
 
   async removeMember(tx: Transaction, groupId: string, entityId: string): Promise<void> {
-    await view(tx)
-      .deleteFrom('identity_membership')
-      .where('group_id', '=', groupId)
-      .where('entity_id', '=', entityId)
-      .execute();
+    await view(tx).deleteFrom('identity_membership').where('group_id', '=', groupId).where('entity_id', '=', entityId).execute();
   }
 
   async removeGroup(tx: Transaction, groupId: string): Promise<void> {

@@ -60,7 +60,9 @@ export function groupAliasOperations(store: IdentityStore): AnyOperation[] {
       path: (_input, mount) => `${mount.path}group-alias/id/`,
       event: { ...event, activity: 'read', clear: ['after', 'limit'] },
       async perform(page, { reader, warn }) {
-        const all = (await groups.current(reader)).all().flatMap(({ id, alias }) => (alias ? [aliasFacts(alias, id, mounts)] : []));
+        const all = (await groups.current(reader))
+          .all()
+          .flatMap(({ id, alias }) => (alias ? [aliasFacts(alias, id, mounts)] : []));
         const ordered = all.sort((a, b) => (a.id < b.id ? -1 : 1));
         return listed({
           page,

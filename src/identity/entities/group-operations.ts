@@ -7,7 +7,18 @@ import type { GroupFacts, GroupInput, LookupInput } from './contract.ts';
 import type { IdentityStore } from './dependencies.ts';
 import { type Group, nameKey, newGroup } from './entity.ts';
 import type { GroupSnapshot } from './group-snapshot.ts';
-import { checkPolicies, entryId, entryName, identityPolicies, ids, invalid, metadataSchema, namedSchema, pageFields, pathOf } from './inputs.ts';
+import {
+  checkPolicies,
+  entryId,
+  entryName,
+  identityPolicies,
+  ids,
+  invalid,
+  metadataSchema,
+  namedSchema,
+  pageFields,
+  pathOf,
+} from './inputs.ts';
 import { checkLookup, lookupSchema } from './lookup.ts';
 import { aliasFacts, externalMembers, groupFacts, listed } from './telling.ts';
 
@@ -108,10 +119,7 @@ function listOperation({ groups, entities, mounts }: IdentityStore): AnyOperatio
           const { id, name, type, memberEntityIds, alias } = group;
           const members = type === 'external' ? await externalMembers(entities, reader, id) : memberEntityIds;
           const parentGroups = snapshot.parentsOf(id).length;
-          return [
-            id,
-            { name, memberEntities: members.length, parentGroups, alias: alias && aliasFacts(alias, id, mounts) },
-          ];
+          return [id, { name, memberEntities: members.length, parentGroups, alias: alias && aliasFacts(alias, id, mounts) }];
         },
         warn,
       });
@@ -163,7 +171,8 @@ async function checkMembers(
   snapshot: GroupSnapshot,
 ): Promise<void> {
   if (group.type === 'external' && (memberEntityIds !== undefined || memberGroupIds !== undefined)) {
-    if (memberEntityIds !== undefined) throw invalid('member_entity_ids', "member entities can't be set manually for external groups");
+    if (memberEntityIds !== undefined)
+      throw invalid('member_entity_ids', "member entities can't be set manually for external groups");
     throw invalid('member_group_ids', "member groups can't be set for external groups");
   }
   for (const id of memberEntityIds ?? []) {

@@ -71,7 +71,10 @@ export class Groups {
     manifest.checkAll(sealed);
     const opened = new Map([...sealed].map(([id, body]) => [id, this.#openOne(id, body)]));
     this.#opened = opened;
-    return new GroupSnapshot([...opened.values()].map(({ group }) => group), generation);
+    return new GroupSnapshot(
+      [...opened.values()].map(({ group }) => group),
+      generation,
+    );
   }
 
   #openOne(id: string, sealed: Uint8Array) {

@@ -1,2 +1,2 @@
-/** The mount under whose key entities and groups are sealed; every store has it. */
+/** The mount under whose key entities, groups and the issuer's records are sealed; every store has one. */
 export const identityMount = { id: 'identity', namespace: 'root' } as const;

@@ -39,7 +39,11 @@ async function merge(store: IdentityStore, input: MergeInput, { tx, now }: Chang
     await entities.merge(tx, source, into.id);
   }
   const mergedIds = [...into.mergedIds, ...sources.flatMap(({ id, mergedIds: before }) => [...before, id])];
-  await entities.save(tx, { ...into, aliases, mergedIds, externalGroups: mergedGroups(into, sources, aliases), updatedAt: now }, into);
+  await entities.save(
+    tx,
+    { ...into, aliases, mergedIds, externalGroups: mergedGroups(into, sources, aliases), updatedAt: now },
+    into,
+  );
   return null;
 }
 

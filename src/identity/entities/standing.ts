@@ -53,7 +53,9 @@ function groupAttributes({ id, name, metadata }: Group): Record<string, string> 
     [`${byId}.id`]: id,
     [`${byId}.name`]: name,
     ...prefixed(`${byId}.metadata`, metadata),
-    ...(name.includes('.') ? {} : { [`${byName}.id`]: id, [`${byName}.name`]: name, ...prefixed(`${byName}.metadata`, metadata) }),
+    ...(name.includes('.')
+      ? {}
+      : { [`${byName}.id`]: id, [`${byName}.name`]: name, ...prefixed(`${byName}.metadata`, metadata) }),
   };
 }
 

@@ -30,6 +30,8 @@ export interface SignedToken {
   readonly clientId: string;
   /** Seconds. */
   readonly ttl: number;
+  /** Where it is bound to the key of the token that it came from. */
+  readonly binding?: 'mtls' | 'dpop' | undefined;
 }
 
 /** What verifiers and clients look up first. */

@@ -3,12 +3,10 @@ import { type AnyOperation, type ChangeContext, definePreparedChange, type ReadC
 import type { Random } from '../../foundation/ports.ts';
 import type { Principal } from '../../foundation/principal.ts';
 import type { Reader } from '../../storage/contract.ts';
+import { identityMount } from '../entities/identity-mount.ts';
 import type { IssuerRecords } from './issuer-records.ts';
 import { isDue, maintained, type NamedKey, needsNext } from './named-key.ts';
 import { makeSigningKey, type SigningKey } from './signing-key.ts';
-
-/** Where the issuer's records stand; there is one such mount. */
-export const identityMount = { id: 'identity', namespace: 'root' } as const;
 
 const system: Principal = {
   method: 'system',

@@ -67,7 +67,7 @@ async function signFor(on: TokenDependencies, input: TokenInput, context: ReadCo
   const token = await sign(claims, key);
   context.note({ issuedId: claims['jti'] as string, issuedSubject: claims['sub'] as string, issuedAudience: audience });
   context.note({ issuedTtl: ttl, keyId: key.id });
-  return { token, clientId: role.clientId, ttl };
+  return { token, clientId: role.clientId, ttl, binding: subject.token.binding?.kind };
 }
 
 /** @throws WatchwordError `issuer.invalid` where the role's key is gone, or does not let it sign */

@@ -86,7 +86,7 @@ export class Logins {
       uses: parameters.uses,
       metadata,
       login: { method: workload.method, subject: workload.subject, mountId: mount.id, ...role },
-      attributes: workloadAttributes(workload, role.name, parameters.owner),
+      attributes: workloadAttributes(workload, role.name, parameters),
       boundCidrs: parameters.boundCidrs,
       binding,
       entityId: entered.entityId,

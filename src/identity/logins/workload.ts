@@ -1,3 +1,6 @@
+import type { WorkloadFacts } from '../contract.ts';
+import type { TokenParameters } from './token-parameters.ts';
+
 /** Who logged in, in words that mean the same for every platform. */
 export interface Workload {
   /** Auth method: `kubernetes`, `aws`, … */
@@ -13,16 +16,45 @@ export interface Workload {
   readonly region?: string | undefined;
 }
 
-/** What policy templates may refer to: `{{workload.claims.namespace}}`. */
-export function workloadAttributes(workload: Workload, role: string, owner: string): Record<string, string> {
+/** What of a role its tokens tell. */
+type Told = Pick<TokenParameters, 'owner' | 'expectedCluster' | 'expectedRegion' | 'expectedCidrs'>;
+
+/** What the token carries, and policy templates may refer to: `{{workload.claims.namespace}}`. */
+export function workloadAttributes(workload: Workload, role: string, told: Told): Record<string, string> {
   const attributes: Record<string, string> = {
     'workload.method': workload.method,
     'workload.subject': workload.subject,
     'workload.role': role,
-    'workload.owner': owner,
+    'workload.owner': told.owner,
     'workload.cluster': workload.cluster ?? '',
     'workload.region': workload.region ?? '',
+    'workload.expected-cluster': told.expectedCluster,
+    'workload.expected-region': told.expectedRegion,
+    'workload.expected-cidrs': told.expectedCidrs.join(','),
   };
-  for (const [name, value] of Object.entries(workload.claims)) attributes[`workload.claims.${name}`] = value;
+  for (const [name, value] of Object.entries(workload.claims)) attributes[`${CLAIM}${name}`] = value;
   return attributes;
+}
+
+const CLAIM = 'workload.claims.';
+
+/** The reverse of {@link workloadAttributes}. */
+export function workloadFacts(attributes: Readonly<Record<string, string>>): WorkloadFacts | undefined {
+  const value = (name: string) => attributes[`workload.${name}`] ?? '';
+  if (value('subject') === '') return undefined;
+  const claims = Object.entries(attributes).flatMap(([name, text]) =>
+    name.startsWith(CLAIM) && text !== '' ? [[name.slice(CLAIM.length), text] as const] : [],
+  );
+  return {
+    method: value('method'),
+    subject: value('subject'),
+    role: value('role'),
+    owner: value('owner'),
+    cluster: value('cluster'),
+    region: value('region'),
+    expectedCluster: value('expected-cluster'),
+    expectedRegion: value('expected-region'),
+    expectedCidrs: value('expected-cidrs') === '' ? [] : value('expected-cidrs').split(','),
+    claims: Object.fromEntries(claims),
+  };
 }

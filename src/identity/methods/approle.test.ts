@@ -104,10 +104,14 @@ describe('role id and secret id', () => {
     await expect(logIn(secret, { address: '10.1.2.3' })).resolves.toBeDefined();
   });
 
-  it('bind the token to the networks of the secret id', async () => {
-    const secret = await secretId({ tokenCidrs: ['10.0.0.0/8'] });
-    await refused(logIn(secret), 'role.address');
-    await expect(logIn(secret, { address: '10.1.2.3' })).resolves.toBeDefined();
+  it('bind the token to the networks of the secret id, which may be narrower than those of the role for as long as it is renewed', async () => {
+    await role({ boundCidrs: ['10.0.0.0/8'] });
+    const secret = await secretId({ tokenCidrs: ['10.1.0.0/16'] });
+    await refused(logIn(secret, { address: '10.2.2.3' }), 'role.address');
+    const token = (await logIn(secret, { address: '10.1.2.3' })).output?.token as Secret;
+    await expect(on.perform(on.root, 'token.renew', { token })).resolves.toBeDefined();
+    await role({ boundCidrs: ['10.1.2.0/24'] });
+    await expect(on.perform(on.root, 'token.renew', { token })).rejects.toMatchObject({ code: 'token.invalid' });
   });
 });
 

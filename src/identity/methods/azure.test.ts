@@ -43,6 +43,12 @@ describe('a managed identity', () => {
     expect(facts?.['workloadClaims']).toContain('vm_name=web');
   });
 
+  it('has a token of a day and five minutes, as Azure makes them', async () => {
+    const iat = world.now - 300;
+    expect(await reasonFor({ iat, exp: iat + 86_700 })).toBe('success');
+    expect(await reasonFor({ iat, exp: iat + 86_701 })).toBe('jwt.lifetime');
+  });
+
   it('may say where it runs, if the token says the same', async () => {
     const place = { subscriptionId: subscription.toUpperCase(), resourceGroupName: 'ML-Train', vmName: 'Web', vmssName: '' };
     expect(await reasonFor({}, { ...place, resourceId: String(accepted['xms_mirid']).toUpperCase() })).toBe('success');

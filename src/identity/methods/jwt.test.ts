@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InputOf } from '../../access/operation-types.ts';
+import { Secret } from '../../foundation/secret.ts';
 import { type IssuerNetwork, TestIssuer, unreachable } from '../jwt/testing/test-issuer.ts';
 import { PlatformWorld } from './testing/platform-world.ts';
 
@@ -113,6 +114,14 @@ describe('no login', () => {
     expect(await world.reasonOf(world.login('jwt.login', { role: 'train', jwt }))).toBe('jwt.signature');
   });
 
+  it('shows by what the server does for it whether the role is there', async () => {
+    const network = world.network as IssuerNetwork;
+    expect(await reasonFor({}, 'another')).toBe('role.unknown');
+    expect(network.keyRequests).toBe(1);
+    expect(await reasonFor({ iss: 'https://elsewhere.example' }, 'another')).toBe('role.unknown');
+    expect(await world.reasonOf(world.login('jwt.login', { role: 'another', jwt: Secret.fromText('x') }))).toBe('role.unknown');
+  });
+
   it('tells its caller nothing but that it is refused', async () => {
     await role({});
     const refusals = await Promise.all(
@@ -191,6 +200,8 @@ describe('settings', () => {
     await role({});
     (world.network as IssuerNetwork).instead = unreachable;
     expect(await reasonFor({})).toBe('jwt.keys-unavailable');
+    // Nor does a role's absence show by it.
+    expect(await reasonFor({}, 'another')).toBe('jwt.keys-unavailable');
   });
 });
 

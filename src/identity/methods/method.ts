@@ -42,6 +42,8 @@ export interface AuthMethod {
   readonly vouching: 'platform' | 'long-lived' | 'person';
   /** Why this method refuses, beyond what all have in common. */
   readonly reasons: RefusalReasons;
+  /** Below the mount, where roles are read and written; `role` by default. */
+  readonly rolesAt?: string;
   /**
    * What is dangerous in a role of the collection `role`, given as it is kept, with the mount's settings; also said when a role is
    * written.

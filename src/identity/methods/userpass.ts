@@ -46,6 +46,7 @@ export const userpassMethod: AuthMethod = {
   kind: 'userpass',
   summary: 'user name and password',
   vouching: 'long-lived',
+  rolesAt: 'users',
   reasons,
   lint: (role) => lintTokenParameters(role, { outside: false }),
   operations(on) {

@@ -15,7 +15,7 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * identity of its own (user-assigned) names that identity.
  * @throws WatchwordError `login.refused`
  */
-export function azureResource(claims: JsonObject): { readonly id: string; readonly parsed: ArmId } | undefined {
+function azureResource(claims: JsonObject): { readonly id: string; readonly parsed: ArmId } | undefined {
   const [resource, identity] = ['xms_az_rid', 'xms_mirid'].map((name) => {
     if (claims[name] === undefined) return undefined;
     const id = requiredText(claims, name);
@@ -64,6 +64,8 @@ export const azurePlatform: Platform = {
   summary: 'managed identities of an Azure tenant, by tenant and object id; the resource from its ARM id',
   runs: 'outside',
   issuerForm,
+  // A day, and five minutes since `iat` is set back by them.
+  lifetime: 86_700,
   algorithms: ['RS256'],
   subject: ['tid', 'oid'],
   displayName: 'oid',

@@ -6,7 +6,7 @@ import { claimText, requiredText } from './platform-identity.ts';
 const instance = (member: string) => `/google/compute_engine/${member}`;
 
 /** `europe-west4-a` is in `europe-west4`. */
-export const regionOfZone = (zone: string): string => zone.replace(/-[a-z]$/, '');
+const regionOfZone = (zone: string): string => zone.replace(/-[a-z]$/, '');
 
 /** @throws WatchwordError `login.refused` */
 function serviceAccount(claims: JsonObject): Interpretation {
@@ -25,6 +25,8 @@ export const googlePlatform: Platform = {
   summary: 'service accounts and instances of Google Cloud, by the numeric id of their service account',
   runs: 'outside',
   issuer: 'https://accounts.google.com',
+  // An hour, and a minute for good measure.
+  lifetime: 3660,
   algorithms: ['RS256'],
   subject: ['sub'],
   displayName: 'email',

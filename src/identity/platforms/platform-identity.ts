@@ -5,7 +5,7 @@ import { refusedLogin } from '../login-refusal.ts';
 import type { Workload } from '../logins/workload.ts';
 import type { Platform } from './platform.ts';
 
-const LONGEST_CLAIM = 1024;
+const LONGEST_CLAIM = 2048;
 
 /** What a verified token says in the words of its platform. */
 export interface PlatformIdentity extends Omit<Workload, 'method'> {

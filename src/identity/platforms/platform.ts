@@ -16,6 +16,8 @@ export interface Platform {
   readonly withoutIssuer?: true;
   /** `iat` may be missing. */
   readonly withoutIssueTime?: true;
+  /** Seconds from `iat` to `exp` of the longest that the platform makes; a day when absent. */
+  readonly lifetime?: number;
   /** Signature algorithms, where the settings name none. */
   readonly algorithms: readonly string[];
   /** Accepted `typ`s in lower case; `jwt` or none when absent. */

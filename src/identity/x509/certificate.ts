@@ -63,7 +63,13 @@ export function readCertificate(bytes: Uint8Array): Certificate {
   const algorithm = members.take(derTags.sequence);
   const signature = readBytes(members.take(derTags.bitString));
   members.end();
-  return { ...readBody(membersOf(body, derTags.sequence), algorithm.whole), der: value.whole, body: body.whole, algorithm, signature };
+  return {
+    ...readBody(membersOf(body, derTags.sequence), algorithm.whole),
+    der: value.whole,
+    body: body.whole,
+    algorithm,
+    signature,
+  };
 }
 
 function readBody(members: DerMembers, algorithm: Buffer) {

@@ -42,7 +42,6 @@ export function findPath({ shown, anchors, now }: PathQuestion): CertificatePath
   checkHolder(leaf, now);
   const pinned = anchors.find((anchor) => !anchor.constraints.authority && anchor.der.equals(leaf.der));
   if (pinned !== undefined) return [leaf];
-  if (leaf.constraints.authority) throw refusedLogin('x509.authority-as-client');
   const search = new PathSearch({ others, anchors: anchors.filter(({ constraints }) => constraints.authority), now });
   return search.from(leaf);
 }
@@ -113,6 +112,7 @@ class PathSearch {
 
 /** What must hold of the client's own certificate, whoever issued it. */
 function checkHolder(leaf: Certificate, now: number): void {
+  if (leaf.constraints.authority) throw refusedLogin('x509.authority-as-client');
   checkTime(leaf, now);
   checkCritical(leaf);
   if (leaf.publicKey === undefined) throw refusedLogin('x509.weak-key');

@@ -1,4 +1,15 @@
-import { DerError, type DerMembers, type DerValue, derTags, membersOf, readBytes, readDer, readInteger, readSmallInteger, readTime } from './der.ts';
+import {
+  DerError,
+  type DerMembers,
+  type DerValue,
+  derTags,
+  membersOf,
+  readBytes,
+  readDer,
+  readInteger,
+  readSmallInteger,
+  readTime,
+} from './der.ts';
 import { type DistinguishedName, readName } from './distinguished-name.ts';
 import { readExtensions } from './extensions.ts';
 import type { Signed } from './signature.ts';

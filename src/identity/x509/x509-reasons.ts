@@ -2,7 +2,8 @@ import type { RefusalReasons } from '../login-refusal.ts';
 
 /** Why a client certificate is not believed, whatever the role. */
 export const x509Reasons: RefusalReasons = {
-  'x509.missing': 'The connection shows no client certificate: none was sent, or it does not speak TLS. Headers are not looked at.',
+  'x509.missing':
+    'The connection shows no client certificate: none was sent, or it does not speak TLS. Headers are not looked at.',
   'x509.malformed':
     'A certificate is not strict DER, says something twice, or names its holder in characters that cannot be seen.',
   'x509.too-many': 'The client sent more certificates than are looked at.',

@@ -107,6 +107,17 @@ class Issuer(WireCase):
         self.assertEqual(introspect(data["token"], client_id="c7"), {"active": False})
         self.assertEqual(introspect(ROOT), {"active": False})
 
+    def test_a_token_speaks_of_the_callers_entity_and_its_metadata_as_the_template_says(self):
+        self.key("k8", algorithm="ES256")
+        template = '{"team": {{identity.entity.metadata.team}}, "all": {{identity.entity.metadata}}, "in": {{identity.entity.groups.names}}}'
+        self.identity.create_or_update_role("r8", key="k8", template=template, ttl="10m")
+        entity = self.ada.auth.token.lookup_self()["data"]["entity_id"]
+        team = 'vision", "sub": "root'
+        self.identity.update_entity(entity, metadata={"team": team})
+        self.identity.create_or_update_group("issuer-group", member_entity_ids=[entity])
+        claims = claims_of(self.ada.secrets.identity.generate_signed_id_token("r8")["data"]["token"])
+        self.assertEqual((claims["sub"], claims["team"], claims["all"], claims["in"]), (entity, team, {"team": team}, ["issuer-group"]))
+
     def test_who_may_not_gets_none(self):
         self.key("k7", algorithm="ES256")
         self.identity.create_or_update_role("r7", key="k7", ttl="10m")

@@ -15,9 +15,8 @@ export const roleLintEndpoint = defineEndpoint({
   reply: z.object({
     roles: z.array(
       z.object({
-        mount: z.string(),
+        path: z.string().meta({ description: 'Where the role is read and written: `auth/kubernetes/role/train`.' }),
         method: z.string(),
-        role: z.string(),
         owner: z.string().meta({ description: 'Empty when the role names none.' }),
         findings: z.array(z.object({ rule: z.string(), where: z.string(), message: z.string(), advice: z.string() })),
       }),
@@ -25,6 +24,6 @@ export const roleLintEndpoint = defineEndpoint({
   }),
   async answer({ mount }, caller) {
     const { roles } = await caller.perform('roles.lint', mount === undefined ? {} : { mount: `${mount.replace(/\/+$/, '')}/` });
-    return { roles: roles.map(({ name, findings, ...role }) => ({ ...role, role: name, findings: [...findings] })) };
+    return { roles: roles.map(({ findings, ...role }) => ({ ...role, findings: [...findings] })) };
   },
 });

@@ -4,6 +4,7 @@ import { RouteTable } from '../route-table.ts';
 import { auditRoutes } from './audit.ts';
 import { methodRoutes } from './auth/index.ts';
 import { healthRoutes } from './health.ts';
+import { identityRoutes } from './identity.ts';
 import { cubbyholeRoutes, kv1Routes } from './kv1.ts';
 import { kv2Routes } from './kv2.ts';
 import { mountRoutes } from './mounts.ts';
@@ -15,6 +16,7 @@ import { encoderOf, wrappingRoutes } from './wrapping.ts';
 
 const plainSystemRoutes = [...healthRoutes, ...sealRoutes, ...mountRoutes, ...policyRoutes, ...auditRoutes];
 const wrappable = [
+  ...identityRoutes,
   ...oidcIssuerRoutes,
   ...Object.values(methodRoutes).flatMap(({ routes }) => routes),
   ...kv2Routes,
@@ -41,7 +43,7 @@ const families = {
   system: { at: 'sys/', title: 'System', routes: [...plainSystemRoutes, ...wrappingRoutes(encoderOf(wrappable))] },
   token: { at: 'auth/token/', title: 'Tokens', routes: tokenRoutes },
   ...methodFamilies(),
-  identity: { at: 'identity/', title: 'Identity', routes: oidcIssuerRoutes },
+  identity: { at: 'identity/', title: 'Identity', routes: [...identityRoutes, ...oidcIssuerRoutes] },
   'kv/2': { at: ':mount/', title: 'KV version 2', routes: kv2Routes },
   'kv/1': { at: ':mount/', title: 'KV version 1', routes: kv1Routes },
   cubbyhole: { at: 'cubbyhole/', title: 'Cubbyhole', routes: cubbyholeRoutes },

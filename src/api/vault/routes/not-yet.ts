@@ -44,8 +44,6 @@ export const notYet: readonly { readonly group: string; readonly endpoints: read
   {
     group: 'Login',
     endpoints: [
-      'POST auth/approle/login, and its roles, role ids and secret ids',
-      'POST auth/userpass/login/:name, and its users',
       'POST auth/aws/login',
       'POST auth/gcp/role/:name/labels (labels are no part of a token)',
       'auth/oidc/oidc/auth_url, auth/oidc/oidc/callback',
@@ -68,5 +66,8 @@ export const notYet: readonly { readonly group: string; readonly endpoints: read
       'POST transit/encrypt, decrypt, rewrap, datakey, hmac, sign, verify, random, hash',
     ],
   },
-  { group: 'Other engines', endpoints: ['identity/entity, group, alias', 'pki', 'ssh', 'totp', 'sys/namespaces'] },
+  {
+    group: 'Other engines',
+    endpoints: ['identity/oidc/provider, client, scope, assignment', 'pki', 'ssh', 'totp', 'sys/namespaces'],
+  },
 ];

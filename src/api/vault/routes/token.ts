@@ -70,8 +70,17 @@ function lookupReply(facts: Facts): WireReply {
       ...(facts.binding === undefined ? {} : { token_binding: facts.binding }),
       ttl: facts.ttl,
       type: 'service',
+      ...workloadReply(facts),
     },
   };
+}
+
+/** Ours: who logged in, and where he is meant to be. */
+function workloadReply({ workload }: Facts) {
+  if (workload === undefined) return {};
+  const { expectedCluster, expectedRegion, expectedCidrs, ...told } = workload;
+  const expected = { expected_cluster: expectedCluster, expected_region: expectedRegion, expected_cidrs: expectedCidrs };
+  return { workload: { ...told, ...expected } };
 }
 
 function asked({ body }: WireRequest) {

@@ -1,11 +1,10 @@
-import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { type AnyOperation, type ChangeContext, defineChange, defineRead } from '../../../access/operation.ts';
 import { nameSchema, secretSchema } from '../../../foundation/bounds.ts';
 import { WatchwordError } from '../../../foundation/errors.ts';
 import { newId } from '../../../foundation/ids.ts';
 import { Secret } from '../../../foundation/secret.ts';
-import { Networks } from '../../addresses.ts';
+import { liesWithin, Networks } from '../../addresses.ts';
 import type { GuardedRecords } from '../../auth-records.ts';
 import { count, duration } from '../../inputs.ts';
 import { type ByAccessor, newSecretId, type SecretId, type SecretIds } from './secret-ids.ts';
@@ -178,29 +177,17 @@ async function create(
 /** A secret id may be used less and from fewer places than its role says, never more. */
 function refuseMore(asked: number, role: number, where: string): void {
   if (role > 0 && (asked === 0 || asked > role)) {
-    throw new WatchwordError('login.invalid', 'must not exceed what the role says', { where });
+    throw new WatchwordError('login.invalid', `${where} must not exceed what the role says`, { where });
   }
 }
 
 function refuseWider(asked: readonly string[], role: readonly string[], where: string): void {
   new Networks(asked);
-  if (role.length === 0) return;
-  const within = (cidr: string) =>
-    role.some((other) => new Networks([other]).includes(addressOf(cidr)) && bitsOf(cidr) >= bitsOf(other));
-  if (!asked.every(within)) {
-    throw new WatchwordError('login.invalid', 'must lie within the networks of the role', { where });
+  if (role.length > 0 && !asked.every((cidr) => liesWithin(cidr, role))) {
+    throw new WatchwordError('login.invalid', `${where} must lie within the networks of the role`, { where });
   }
 }
 
-const addressOf = (cidr: string) => cidr.split('/', 1)[0] ?? '';
-
-/** Length of the prefix, counted as in IPv6: IPv4 lies in ::ffff:0:0/96, and may be written so. */
-function bitsOf(cidr: string): number {
-  const bits = cidr.split('/')[1];
-  if (bits === undefined) return 128;
-  return isIPv4(addressOf(cidr)) ? 96 + Number(bits) : Number(bits);
-}
-
 function noAccessor(): never {
-  throw new WatchwordError('store.missing', 'failed to find accessor entry for secret_id_accessor');
+  throw new WatchwordError('store.missing', 'there is no secret id of this accessor', { where: 'secret_id_accessor' });
 }

@@ -2,12 +2,13 @@ import type { ReadContext } from '../../../access/operation.ts';
 import type { JsonObject } from '../../../foundation/exact-json.ts';
 import type { Secret } from '../../../foundation/secret.ts';
 import type { GuardedRecords } from '../../auth-records.ts';
+import type { IssuerSettings } from '../../jwt/issuer-settings.ts';
 import { readToken } from '../../jwt/token-form.ts';
 import { refusedLogin } from '../../login-refusal.ts';
 import type { Identified } from '../../logins/logins.ts';
 import { azurePlatform } from '../../platforms/index.ts';
 import { type PlatformIdentity, platformIdentity } from '../../platforms/platform-identity.ts';
-import { type Admission, Admissions } from '../admission.ts';
+import { type Admission, Admissions, verifyForNobody } from '../admission.ts';
 import type { MethodDependencies } from '../method.ts';
 import { type AzureConfig, azureIssuers } from './azure-config.ts';
 import { type AzureRole, type ClaimedPlace, refuseFalsePlace, refuseUnbound } from './azure-role.ts';
@@ -30,13 +31,13 @@ export class AzureLogins {
 
   /** @throws WatchwordError `login.refused`, `login.unavailable` */
   async login({ role: name, jwt, ...place }: AzureLogin, context: ReadContext) {
-    const admission = await this.#admissions.find(context, () => name);
+    const admission = await this.#admissions.find(
+      context,
+      () => name,
+      (config) => verifyForNobody(this.#on.jwt, jwt, { settings: issuerOf(jwt, config), rules }),
+    );
     const { role, config } = admission;
-    const [first, ...others] = azureIssuers(config);
-    const { claims } = readToken(jwt, azurePlatform.algorithms);
-    // Both names are configured; which is meant is proven by the signature.
-    const issuer = others.find((settings) => settings.issuer === claims['iss']) ?? first;
-    const token = await this.#on.jwt.verify(jwt, issuer, { audiences: [config.resource] });
+    const token = await this.#on.jwt.verify(jwt, issuerOf(jwt, config), { ...rules, audiences: [config.resource] });
     if (token.claims['tid'] !== config.tenantId) throw refusedLogin('azure.tenant');
     const identity = platformIdentity(azurePlatform, token);
     const groups = groupsIn(token.claims);
@@ -60,6 +61,15 @@ export class AzureLogins {
       confirm: (inside) => this.#admissions.confirm(inside, admission),
     };
   }
+}
+
+const rules = { maxLifetime: azurePlatform.lifetime };
+
+/** Both names of the tenant are configured; which of them is meant is proven by the signature. */
+function issuerOf(jwt: Secret, config: AzureConfig): IssuerSettings {
+  const [first, ...others] = azureIssuers(config);
+  const { claims } = readToken(jwt, azurePlatform.algorithms);
+  return others.find((settings) => settings.issuer === claims['iss']) ?? first;
 }
 
 const MOST_GROUPS = 1000;

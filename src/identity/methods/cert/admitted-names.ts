@@ -28,12 +28,16 @@ const CRL_SIGN = 6;
 export function requireAdmitted(role: CertRole, leaf: Certificate): SpiffeId | undefined {
   const { dns, emails, uris } = leaf.names;
   const commonNames = valuesOf(leaf.subject, attributeTypes.commonName);
-  require('cert.name', role.allowedNames, [...commonNames, ...dns, ...emails]);
-  require('cert.common-name', role.allowedCommonNames, commonNames);
-  require('cert.host', role.allowedDnsSans.map(lowered), dns.map(lowered));
-  require('cert.email', role.allowedEmailSans, emails);
-  require('cert.uri', role.allowedUriSans, uris);
-  require('cert.organizational-unit', role.allowedOrganizationalUnits, valuesOf(leaf.subject, attributeTypes.organizationalUnit));
+  requireOne('cert.name', role.allowedNames, [...commonNames, ...dns, ...emails]);
+  requireOne('cert.common-name', role.allowedCommonNames, commonNames);
+  requireOne('cert.host', role.allowedDnsSans.map(lowered), dns.map(lowered));
+  requireOne('cert.email', role.allowedEmailSans, emails);
+  requireOne('cert.uri', role.allowedUriSans, uris);
+  requireOne(
+    'cert.organizational-unit',
+    role.allowedOrganizationalUnits,
+    valuesOf(leaf.subject, attributeTypes.organizationalUnit),
+  );
   const required = role.requiredExtensions.map(parseRequired);
   if (!required.every((wanted) => wanted !== undefined && hasExtension(leaf, wanted))) throw refusedLogin('cert.extension');
   return role.spiffeTrustDomain === '' ? undefined : requireSvid(role, leaf);
@@ -42,7 +46,7 @@ export function requireAdmitted(role: CertRole, leaf: Certificate): SpiffeId | u
 const lowered = (name: string) => name.toLowerCase();
 
 /** A name with a wildcard is nobody's: it is not looked at. */
-function require(reason: string, allowed: readonly string[], given: readonly string[]): void {
+function requireOne(reason: string, allowed: readonly string[], given: readonly string[]): void {
   const holds = (name: string) => !name.includes('*') && allowed.some((pattern) => matchesGlob(name, pattern));
   if (allowed.length > 0 && !given.some(holds)) throw refusedLogin(reason);
 }

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { type AnyOperation, type ChangeContext, type CallerProofs, definePreparedChange, type ReadContext } from '../../../access/operation.ts';
+import {
+  type AnyOperation,
+  type CallerProofs,
+  type ChangeContext,
+  definePreparedChange,
+  type ReadContext,
+} from '../../../access/operation.ts';
 import { nameSchema } from '../../../foundation/bounds.ts';
 import { isWatchwordError, WatchwordError } from '../../../foundation/errors.ts';
 import type { MountPoint } from '../../../foundation/mount.ts';
@@ -82,7 +88,11 @@ export class CertLogins {
     const shown = readShown(context.call.proofs);
     const { kept, lists } = await listsOf(this.#records.lists, reader, context);
     const roles = await this.#candidates(name, reader, mount);
-    const { name: found, role, ...holder } = firstThatAdmits(roles, (candidate) => holderOf(candidate.role, shown, { lists, now }));
+    const {
+      name: found,
+      role,
+      ...holder
+    } = firstThatAdmits(roles, (candidate) => holderOf(candidate.role, shown, { lists, now }));
     const identified = {
       ...identifiedHolder({ name: found, role }, holder),
       confirm: (inside: ChangeContext) => this.#confirm(inside, { name: found, role, kept }),

@@ -26,7 +26,13 @@ export function subjectOf({ path, spiffeId }: Holder): string {
   const [leaf] = path;
   const anchor = path.at(-1) ?? leaf;
   const own = leaf.subject.text === '' ? `#${leaf.serial.toString('hex')}` : leaf.subject.text;
-  const names = [...path.slice(1, -1).reverse().map(({ subject }) => subject.text), own].join('/');
+  const names = [
+    ...path
+      .slice(1, -1)
+      .reverse()
+      .map(({ subject }) => subject.text),
+    own,
+  ].join('/');
   const text = names.length <= LONGEST_SUBJECT ? names : `sha256:${createHash('sha256').update(names).digest('hex')}`;
   return `x509:${keyPinOf(anchor).slice(0, PIN_LENGTH)}/${text}`;
 }

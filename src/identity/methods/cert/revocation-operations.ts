@@ -86,8 +86,7 @@ export function revocationOperations(records: GuardedRecords<KeptLists>, roles: 
     defineChange<'cert.crls.write'>({
       name: 'cert.crls.write',
       summary: 'Keep a revocation list, in place of the one of the same name.',
-      capability: async ({ name }, { reader, mount }) =>
-        Object.hasOwn(await keptAt(reader, mount), name) ? 'update' : 'create',
+      capability: async ({ name }, { reader, mount }) => (Object.hasOwn(await keptAt(reader, mount), name) ? 'update' : 'create'),
       input: z.object({ name: nameSchema, crl: z.string().min(1).max(LARGEST) }),
       path,
       event: { ...event, activity: 'update' },
@@ -96,7 +95,8 @@ export function revocationOperations(records: GuardedRecords<KeptLists>, roles: 
         const { bytes, list } = readList(crl);
         const lists = { ...(await keptAt(tx, mount)), [name]: bytes.toString('base64') };
         const size = Object.values(lists).reduce((sum, text) => sum + text.length, 0);
-        if (Object.keys(lists).length > MOST_LISTS || size > LARGEST) refuse('the revocation lists of the mount take too much room');
+        if (Object.keys(lists).length > MOST_LISTS || size > LARGEST)
+          refuse('the revocation lists of the mount take too much room');
         note({ revoked: list.serials.size });
         await warnOfList(list, roles, context);
         await records.put(tx, mount, ALL, lists);

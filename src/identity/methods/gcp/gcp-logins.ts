@@ -7,7 +7,7 @@ import type { Identified } from '../../logins/logins.ts';
 import type { Workload } from '../../logins/workload.ts';
 import { googlePlatform } from '../../platforms/index.ts';
 import { platformIdentity } from '../../platforms/platform-identity.ts';
-import { type Admission, Admissions } from '../admission.ts';
+import { type Admission, Admissions, verifyForNobody } from '../admission.ts';
 import type { MethodDependencies } from '../method.ts';
 import { type GcpConfig, googleIssuer, serviceAccountIssuer } from './gcp-config.ts';
 import { audiencesOf, type GcpRole, refuseUnbound } from './gcp-role.ts';
@@ -20,9 +20,6 @@ export interface GcpLogin {
 type Admitted = Admission<GcpConfig, GcpRole>;
 type Caller = Omit<Workload, 'method'>;
 
-/** An hour is what Google signs for; and a minute for slow clocks. */
-const GOOGLE_LIFETIME = 3660;
-
 export class GcpLogins {
   readonly #on: MethodDependencies;
   readonly #admissions: Admissions<GcpConfig, GcpRole>;
@@ -34,7 +31,11 @@ export class GcpLogins {
 
   /** @throws WatchwordError `login.refused`, `login.unavailable` */
   async login({ role: name, jwt }: GcpLogin, context: ReadContext) {
-    const admission = await this.#admissions.find(context, () => name);
+    const admission = await this.#admissions.find(
+      context,
+      () => name,
+      (config) => verifyForNobody(this.#on.jwt, jwt, { settings: googleIssuer(config) }),
+    );
     const { role, config } = admission;
     const { claims } = readToken(jwt, googlePlatform.algorithms);
     // Which of two configured key sets is meant; that it is the right one is proven by the signature alone.
@@ -45,7 +46,7 @@ export class GcpLogins {
   }
 
   async #googleSigned(jwt: Secret, { name, role, config }: Admitted): Promise<Caller> {
-    const rules = { audiences: audiencesOf(role, name, config), maxLifetime: GOOGLE_LIFETIME };
+    const rules = { audiences: audiencesOf(role, name, config), maxLifetime: googlePlatform.lifetime };
     const identity = platformIdentity(googlePlatform, await this.#on.jwt.verify(jwt, googleIssuer(config), rules));
     const instance = identity.claims['instance_id'];
     return role.roleType === 'gce' && instance !== undefined

@@ -7,10 +7,10 @@ import type { VerifiedToken } from '../../jwt/jwt-verifier.ts';
 import { refusedLogin } from '../../login-refusal.ts';
 import type { Identified } from '../../logins/logins.ts';
 import { claimText, type PlatformIdentity, platformIdentity, refuseOutsiders } from '../../platforms/platform-identity.ts';
-import { type Admission, Admissions } from '../admission.ts';
+import { type Admission, Admissions, verifyForNobody } from '../admission.ts';
 import type { MethodDependencies } from '../method.ts';
 import { issuerOf, type JwtConfig, platformOfConfig } from './jwt-config.ts';
-import { type JwtRole, LARGEST_SKEW, rulesOf } from './jwt-role.ts';
+import { type JwtRole, LARGEST_SKEW, newJwtRole, rulesOf } from './jwt-role.ts';
 
 export interface JwtLogin {
   /** The mount's default role when absent. */
@@ -38,7 +38,14 @@ export class JwtLogins {
 
   /** @throws WatchwordError `login.refused`, `login.unavailable` */
   async login({ role: named = '', jwt }: JwtLogin, context: ReadContext) {
-    const admission = await this.#admissions.find(context, ({ defaultRole }) => named || defaultRole);
+    const admission = await this.#admissions.find(
+      context,
+      ({ defaultRole }) => named || defaultRole,
+      (config) => {
+        const rules = rulesOf(newJwtRole, platformOfConfig(config));
+        return verifyForNobody(this.#on.jwt, jwt, { settings: issuerOf(config), rules });
+      },
+    );
     const { role, config } = admission;
     const platform = platformOfConfig(config);
     const token = await this.#on.jwt.verify(jwt, issuerOf(config), rulesOf(role, platform));

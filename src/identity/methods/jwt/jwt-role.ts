@@ -27,7 +27,7 @@ export interface JwtRole extends TokenParameters {
   /** Kept for clients that set them; a token without `exp` is refused, whatever they say. */
   readonly expirationLeeway: number;
   readonly notBeforeLeeway: number;
-  /** From `iat` to `exp`; 0 = a day. */
+  /** From `iat` to `exp`; 0 = as long as the platform makes them, which is a day where it does not say. */
   readonly maxTokenLifetime: number;
   /** Since `iat`; 0 = any. */
   readonly maxTokenAge: number;
@@ -43,7 +43,7 @@ const values = z.array(z.string().max(2048)).max(64);
 const leeway = z.int().min(-1).max(YEAR);
 const span = z.int().min(0).max(YEAR);
 
-export const boundClaimFields = {
+const boundClaimFields = {
   boundClaims: z.record(nameSchema, values.min(1, 'accepts no value at all')),
   boundClaimsType: z.enum(['string', 'glob']),
 };
@@ -107,7 +107,7 @@ export function rulesOf(role: JwtRole, platform: Platform): TokenRules {
     audiences: role.boundAudiences,
     audienceMode: role.audienceMode,
     maxAge: role.maxTokenAge || undefined,
-    maxLifetime: role.maxTokenLifetime || undefined,
+    maxLifetime: role.maxTokenLifetime || platform.lifetime,
     skew: role.clockSkewLeeway === 0 ? undefined : Math.max(0, role.clockSkewLeeway),
     issuerClaim: platform.withoutIssuer === true ? 'absent' : 'required',
     types: platform.types,

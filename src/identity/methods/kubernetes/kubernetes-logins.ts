@@ -12,7 +12,7 @@ import {
 } from '../../jwt/token-rules.ts';
 import type { Identified } from '../../logins/logins.ts';
 import { type PlatformIdentity, platformIdentity, requiredText } from '../../platforms/platform-identity.ts';
-import { type Admission, Admissions } from '../admission.ts';
+import { type Admission, Admissions, verifyForNobody } from '../admission.ts';
 import type { MethodDependencies } from '../method.ts';
 import { asksApiServer, clusterIssuer, clusterPlatform, hasKeys, type KubernetesConfig } from './kubernetes-config.ts';
 import { audienceOf, type KubernetesRole, refuseUnbound } from './kubernetes-role.ts';
@@ -36,7 +36,15 @@ export class KubernetesLogins {
 
   /** @throws WatchwordError `login.refused`, `login.unavailable` */
   async login({ role: name, jwt }: KubernetesLogin, context: ReadContext) {
-    const admission = await this.#admissions.find(context, () => name);
+    const admission = await this.#admissions.find(
+      context,
+      () => name,
+      async (config) => {
+        const issuerClaim = config.issuer === '' ? 'absent' : 'required';
+        if (hasKeys(config))
+          await verifyForNobody(this.#on.jwt, jwt, { settings: clusterIssuer(config), rules: { issuerClaim } });
+      },
+    );
     const { role, config } = admission;
     const audience = audienceOf(role, config);
     const identity = await this.#account(jwt, admission, audience);

@@ -4,7 +4,14 @@ import { generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate
 export function element(tag: number, ...content: readonly Uint8Array[]): Buffer {
   const body = Buffer.concat(content);
   const { length } = body;
-  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : length < 0x1_0000 ? [0x82, length >> 8, length & 0xff] : undefined;
+  const size =
+    length < 0x80
+      ? [length]
+      : length < 0x100
+        ? [0x81, length]
+        : length < 0x1_0000
+          ? [0x82, length >> 8, length & 0xff]
+          : undefined;
   const tail = size ?? [0x83, length >> 16, (length >> 8) & 0xff, length & 0xff];
   return Buffer.concat([Buffer.from([tag, ...tail]), body]);
 }

@@ -51,6 +51,12 @@ const ownPaths = [
     names: ['secret_id_bound_cidrs'],
   },
   {
+    path: 'bound-cidr-list',
+    field: 'secretIdBoundCidrs',
+    read: (body: Fields) => texts(body, 'bound_cidr_list'),
+    names: ['bound_cidr_list'],
+  },
+  {
     path: 'token-bound-cidrs',
     field: 'boundCidrs',
     read: (body: Fields) => texts(body, 'token_bound_cidrs'),
@@ -209,7 +215,7 @@ export const approleRoutes: readonly AnyRoute[] = [
     fields: [
       field('role_id', text, { hidden: true }),
       field('bind_secret_id', boolean),
-      field('secret_id_bound_cidrs', texts),
+      field('secret_id_bound_cidrs', texts, { older: ['bound_cidr_list'] }),
       field('secret_id_num_uses', integer),
       field('secret_id_ttl', seconds),
       field('local_secret_ids', boolean, { older: ['enable_local_secret_ids'] }),
