@@ -39,7 +39,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'policy fmt': ['policy fmt churn-read.hcl'],
   'role lint': ['role lint', 'role lint auth/kubernetes --format json'],
   server: ['server', 'server --port 8300 --data-dir /srv/watchword'],
-  'slurm-agent': ['slurm-agent --cluster alpha --audience watchword-alpha --key-file /etc/watchword/slurm.pem'],
+  'slurm-agent run': ['slurm-agent run --cluster alpha --audience watchword-alpha --key-file /etc/watchword/slurm.pem'],
   'slurm-agent ended': ['slurm-agent ended "$SLURM_JOB_ID"'],
   'operator init': ['operator init --key-shares 5 --key-threshold 3'],
   'operator unseal': ['operator unseal', 'operator unseal @my-key'],

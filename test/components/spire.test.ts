@@ -1,5 +1,6 @@
 import { createPublicKey, verify, X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { until } from '../testing/daemon.ts';
 import { type Spire, startSpire } from '../testing/spire.ts';
 
 const { spire: programs } = inject('services');
@@ -73,6 +74,22 @@ describe.skipIf(!programs)('SPIRE', () => {
     await spire.retire('jwt', old);
     const one = await spire.bundle();
     expect([isSignedBy(before, one), isSignedBy(after, one)]).toEqual([false, true]);
+  });
+
+  it('gives a workload another certificate once the authority of its own is retired', async () => {
+    const before = new X509Certificate((await spire.fetchX509Svid()).chain);
+    const old = await spire.rotate('x509');
+    await spire.retire('x509', old);
+    const replaced = async () => {
+      const { chain, bundle } = await spire.fetchX509Svid();
+      const [leaf, authority] = [new X509Certificate(chain), new X509Certificate(bundle)];
+      return leaf.verify(authority.publicKey) && !before.verify(authority.publicKey);
+    };
+    await until(20_000, replaced);
+    const published = (await spire.bundle()).keys.filter(({ use }) => use === 'x509-svid');
+    expect(published).toHaveLength(1);
+    const only = new X509Certificate(Buffer.from(published[0]?.x5c?.[0] ?? '', 'base64'));
+    expect(before.verify(only.publicKey)).toBe(false);
   });
 
   it('signs for its own trust domain only: the bundle of another one knows none of its tokens', async () => {

@@ -43,7 +43,7 @@ describe.skipIf(!available)('a job of a real SLURM cluster', () => {
   const socket = () => join(directory, 'agent.sock');
 
   async function startAgent(): Promise<void> {
-    const words = ['slurm-agent', '--address', server.url, '--cluster', slurm.cluster, '--audience', 'watchword-alpha'];
+    const words = ['slurm-agent', 'run', '--address', server.url, '--cluster', slurm.cluster, '--audience', 'watchword-alpha'];
     const files = ['--key-file', join(directory, 'slurm.pem'), '--state-file', join(directory, 'jobs.json')];
     const sockets = ['--socket', socket(), '--munge-socket', slurm.mungeSocket, '--poll', '1'];
     const env = { PATH: process.env['PATH'], HOME: directory, ...slurm.environment };

@@ -24,10 +24,17 @@ interface AgentOptions extends ConnectionOptions {
 }
 
 export function slurmAgentCommand(terminal: Terminal): Command {
-  const command = new Command('slurm-agent').description(
-    'Runs on each node of a SLURM cluster: verifies by MUNGE and the controller which job logs in, and reports its end, so that its tokens end with it.',
+  return new Command('slurm-agent')
+    .description('Beside the jobs of a SLURM cluster, on each node: lets them log in, and reports their end.')
+    .addCommand(runCommand(terminal))
+    .addCommand(endedCommand(terminal));
+}
+
+function runCommand(terminal: Terminal): Command {
+  const command = new Command('run').description(
+    'Verifies by MUNGE and the controller which job logs in, and reports its end, so that its tokens end with it.',
   );
-  withConnection(command)
+  return withConnection(command)
     .requiredOption('--cluster <name>', 'name of the cluster, as the auth method is configured')
     .requiredOption('--audience <text>', 'audience of the auth method')
     .requiredOption(
@@ -40,7 +47,6 @@ export function slurmAgentCommand(terminal: Terminal): Command {
     .option('--mount <path>', 'where the auth method is mounted below auth/', 'slurm')
     .option('--poll <seconds>', 'seconds between two looks at the jobs', wholeNumber(1), 15)
     .action((options: AgentOptions) => run(terminal, options));
-  return command.addCommand(endedCommand(terminal));
 }
 
 /** For the epilog of a cluster: `watchword slurm-agent ended "$SLURM_JOB_ID"`. */

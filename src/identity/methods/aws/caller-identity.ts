@@ -44,18 +44,20 @@ export function callerIdentityIn(xml: string): CallerIdentity {
 }
 
 function identityOf(arn: string, userId: string, account: string): CallerIdentity {
-  const [, partition = '', service, owner, resource = ''] = /^arn:([a-z-]+):(iam|sts)::(\d{12}):(.+)$/.exec(arn) ?? [];
+  const [, partition = '', service, owner, resource = ''] = /^arn:(aws(?:-[a-z]+)*):(iam|sts)::(\d{12}):([!-~]+)$/.exec(arn) ?? [];
   if (owner === undefined || owner !== account) throw refusedLogin('aws.answer');
   if (resource === 'root') throw refusedLogin('aws.root');
   const [kind = '', ...names] = resource.split('/');
   if (kind === 'federated-user') throw refusedLogin('aws.principal');
   const [id = '', session, ...more] = userId.split(':');
-  if (!/^[A-Z0-9]{16,128}$/.test(id) || more.length > 0) throw refusedLogin('aws.answer');
+  // What an id is of, AWS says by how it begins.
+  const begins = service === 'iam' ? 'AIDA' : 'AROA';
+  if (!/^[A-Z0-9]{16,128}$/.test(id) || !id.startsWith(begins) || more.length > 0) throw refusedLogin('aws.answer');
   const shared = { account, arn, partition, uniqueId: id };
-  if (service === 'iam' && kind === 'user' && names.length > 0 && session === undefined) {
+  if (service === 'iam' && kind === 'user' && names.length > 0 && !names.includes('') && session === undefined) {
     return { ...shared, canonicalArn: arn, name: names.at(-1) ?? '', sessionName: '' };
   }
-  if (service === 'sts' && kind === 'assumed-role' && names.length === 2 && session === names[1]) {
+  if (service === 'sts' && kind === 'assumed-role' && names.length === 2 && !names.includes('') && session === names[1]) {
     const [name = '', sessionName = ''] = names;
     return { ...shared, canonicalArn: `arn:${partition}:iam::${account}:role/${name}`, name, sessionName };
   }

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { JsonObject } from '../../../foundation/exact-json.ts';
 import type { Secret } from '../../../foundation/secret.ts';
 import { refusedLogin } from '../../login-refusal.ts';
-import { type AwsConfig, stsOf } from './settings.ts';
+import type { AwsConfig } from './aws-config.ts';
+import { parseStrictJson } from '../../jwt/strict-json.ts';
+import { type Sts, stsOf } from './sts.ts';
 
 /** What a caller signed, in the parts that Vault's clients send. */
 export interface SentRequest {
@@ -14,13 +17,14 @@ export interface SentRequest {
 
 /** The request as it is passed on to STS. */
 export interface CheckedRequest {
+  /** Who is asked: by the settings, never by what was sent. */
+  readonly sts: Sts;
+  /** The name that was signed for. */
   readonly host: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   /** Same for the same signature. */
   readonly fingerprint: string;
-  /** Milliseconds since the epoch. */
-  readonly signedAt: number;
 }
 
 /** By which a signed request is told from one that was made for another server. */
@@ -55,31 +59,33 @@ const bodies: ReadonlySet<string> = new Set([
 export function checkedRequest(sent: SentRequest, config: AwsConfig, now: number): CheckedRequest {
   if (config.iamServerIdHeaderValue === '') throw refusedLogin('aws.unconfigured');
   if (sent.method !== 'POST') throw refusedLogin('aws.method');
-  const { hosts, region } = stsOf(config);
-  const host = hostOf(sent.url, hosts);
   if (!bodies.has(sent.body)) throw refusedLogin('aws.body');
   const headers = headersOf(sent.headers, config);
+  const signature = signatureOf(headers.get('authorization') ?? '');
+  const sts = stsOf(config, signature.region);
+  if (sts === undefined) throw refusedLogin('aws.region');
+  const host = hostOf(sent.url, sts);
   if ((headers.get('host') ?? host) !== host) throw refusedLogin('aws.url');
   if ((headers.get('content-length') ?? String(sent.body.length)) !== String(sent.body.length)) throw refusedLogin('aws.body');
   if (headers.get(SERVER_ID) !== config.iamServerIdHeaderValue) throw refusedLogin('aws.server-id');
-  const signature = signatureOf(headers.get('authorization') ?? '');
-  for (const name of signature.signed) if (!headers.has(name) && name !== 'host') throw refusedLogin('aws.signature-form');
   if (!signature.signed.includes(SERVER_ID)) throw refusedLogin('aws.server-id-unsigned');
   if (!signature.signed.includes('host')) throw refusedLogin('aws.signature-form');
-  if (signature.region !== region) throw refusedLogin('aws.region');
+  if (!signature.signed.every((name) => name === 'host' || name === 'content-length' || headers.has(name))) {
+    throw refusedLogin('aws.signature-form');
+  }
   const signedAt = timeOf(headers.get('x-amz-date') ?? '', signature.day);
   if (Math.abs(now - signedAt) > WINDOW_MS) throw refusedLogin('aws.date');
   return {
+    sts,
     host,
     body: sent.body,
     headers: Object.fromEntries([...headers].filter(([name]) => !notSent.has(name))),
     fingerprint: createHash('sha256').update(signature.value).digest('base64url'),
-    signedAt,
   };
 }
 
 /** The text must be the URL of STS to the letter: nothing is normalised that could hide something. */
-function hostOf(url: string, hosts: readonly string[]): string {
+function hostOf(url: string, { hosts }: Sts): string {
   const host = /^https?:\/\/([A-Za-z0-9.:-]+)\/?$/.exec(url)?.[1];
   if (host === undefined || !hosts.includes(host)) throw refusedLogin('aws.url');
   return host;
@@ -101,20 +107,10 @@ function headersOf(text: Secret, { allowedStsHeaderValues }: AwsConfig): Readonl
   return headers;
 }
 
-/** A name that stands twice in the text is lost in parsing: texts in which one could are refused. */
-function parsed(text: Secret): Record<string, unknown> {
-  const json = text.text;
-  try {
-    const value: unknown = JSON.parse(json);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      const names = json.match(/"(?:[^"\\]|\\.)*"(?=\s*:)/g) ?? [];
-      if (names.length !== Object.keys(value).length) throw refusedLogin('aws.duplicate-header');
-      return value as Record<string, unknown>;
-    }
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw refusedLogin('aws.form');
+function parsed(text: Secret): JsonObject {
+  const json = parseStrictJson(text.bytes);
+  if ('object' in json) return json.object;
+  throw refusedLogin(json.fault === 'duplicate-member' ? 'aws.duplicate-header' : 'aws.form');
 }
 
 interface Signature {

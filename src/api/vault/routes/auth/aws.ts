@@ -1,7 +1,7 @@
 import { WatchwordError } from '../../../../foundation/errors.ts';
 import { Secret } from '../../../../foundation/secret.ts';
-import { boolean, text, texts } from '../../fields.ts';
-import { type AnyRoute, route, type WireRequest } from '../../route.ts';
+import { boolean, secret, text, texts } from '../../fields.ts';
+import { type AnyRoute, nothing, route, type WireRequest } from '../../route.ts';
 import { field } from '../../wire-fields.ts';
 import { keysReply } from '../listing.ts';
 import { authReply } from '../token.ts';
@@ -25,19 +25,48 @@ function headers(body: Fields): Secret {
   return Secret.fromText(decoded(body, name));
 }
 
-/** Signed requests to AWS's STS. */
+const whoIsAsked = configRoutes({
+  operations: 'aws.config',
+  path: 'config/client',
+  fields: [
+    field('access_key', secret, { hidden: true }),
+    field('secret_key', secret, { hidden: true }),
+    field('iam_server_id_header_value', text),
+    field('sts_endpoint', text),
+    field('sts_region', text),
+    field('use_sts_region_from_client', boolean),
+    field('allowed_sts_header_values', texts),
+    field('allowed_sts_regions', texts),
+    field('internal', boolean),
+  ],
+});
+
+const whatIsTold = configRoutes({
+  operations: 'aws.identity',
+  path: 'config/identity',
+  fields: [field('iam_alias', text), field('iam_metadata', texts)],
+});
+
+/** Accounts of callers need nothing: a client that sets one up is told so. */
+const perAccount = route({
+  method: ['POST', 'DELETE'],
+  pattern: 'config/sts/:account',
+  operation: 'aws.config.write',
+  notes: 'always refused: STS tells who callers of every account are',
+  decode: () => {
+    throw new WatchwordError(
+      'request.unsupported',
+      'accounts need no role of their own: STS tells who callers of every account are, and nothing else is asked',
+    );
+  },
+  encode: nothing,
+});
+
+/** Signed requests to AWS's STS. The last two of the settings and `bound_iam_principal_id` are ours. */
 export const awsRoutes: readonly AnyRoute[] = [
-  ...configRoutes({
-    operations: 'aws.config',
-    path: 'config/client',
-    fields: [
-      field('iam_server_id_header_value', text),
-      field('sts_endpoint', text),
-      field('sts_region', text),
-      field('allowed_sts_header_values', texts),
-      field('internal', boolean),
-    ],
-  }),
+  ...whoIsAsked,
+  ...whatIsTold,
+  perAccount,
   ...roleRoutes({
     operations: 'aws.roles',
     path: 'role',
@@ -45,9 +74,19 @@ export const awsRoutes: readonly AnyRoute[] = [
       field('auth_type', text),
       field('bound_iam_principal_arn', texts, { older: ['bound_iam_principal_arns'] }),
       field('bound_iam_principal_id', texts),
-      field('bound_account_id', texts),
+      field('bound_account_id', texts, { older: ['bound_account_ids'] }),
+      field('resolve_aws_unique_ids', boolean),
+      field('inferred_entity_type', text),
+      field('inferred_aws_region', text),
+      field('bound_ami_id', texts, { older: ['bound_ami_ids'] }),
+      field('bound_region', texts, { older: ['bound_regions'] }),
+      field('bound_vpc_id', texts, { older: ['bound_vpc_ids'] }),
+      field('bound_subnet_id', texts, { older: ['bound_subnet_ids'] }),
+      field('bound_iam_role_arn', texts, { older: ['bound_iam_role_arns'] }),
+      field('bound_iam_instance_profile_arn', texts, { older: ['bound_iam_instance_profile_arns'] }),
+      field('bound_ec2_instance_id', texts, { older: ['bound_ec2_instance_ids'] }),
+      field('role_tag', text),
     ],
-    also: () => ({ resolve_aws_unique_ids: false }),
   }),
   route({ method: 'LIST', pattern: 'roles', operation: 'aws.roles.list', decode: () => ({}), encode: keysReply }),
   route({
