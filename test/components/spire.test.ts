@@ -5,6 +5,7 @@ import { type Spire, startSpire } from '../testing/spire.ts';
 
 const { spire: programs } = inject('services');
 const DAEMON = 1;
+const REPLACED_MS = 20_000;
 
 const part = (token: string, index: number) => JSON.parse(Buffer.from(token.split('.')[index] ?? '', 'base64url').toString());
 
@@ -59,37 +60,42 @@ describe.skipIf(!programs)('SPIRE', () => {
     expect(leaf.ca).toBe(false);
     expect(leaf.verify(authority.publicKey)).toBe(true);
     expect(createPublicKey(key).equals(leaf.publicKey)).toBe(true);
-    const published = (await spire.bundle()).keys.filter(({ use }) => use === 'x509-svid');
+    const published = (await spire.bundle()).keys.filter((key) => key.use === 'x509-svid');
     expect(published).toMatchObject([{ x5c: [authority.raw.toString('base64')] }]);
   });
 
-  it('keeps an old key in the bundle when it rotates, until that key is retired', async () => {
+  it('keeps an old key of tokens in the bundle when it rotates, until that key is revoked', async () => {
+    const kid = (token: string) => part(token, 0).kid;
     const before = await spire.fetchJwtSvid('before');
     const old = await spire.rotate('jwt');
     const after = await spire.fetchJwtSvid('after');
-    expect(part(before, 0).kid).toBe(old);
-    expect(part(after, 0).kid).not.toBe(old);
+    expect([kid(before) === old, kid(after) === old]).toEqual([true, false]);
     const both = await spire.bundle();
     expect([isSignedBy(before, both), isSignedBy(after, both)]).toEqual([true, true]);
-    await spire.retire('jwt', old);
+    await spire.taint('jwt', old);
+    await until(REPLACED_MS, async () => kid(await spire.fetchJwtSvid('before')) !== old);
+    await spire.revoke('jwt', old);
     const one = await spire.bundle();
     expect([isSignedBy(before, one), isSignedBy(after, one)]).toEqual([false, true]);
+    expect(isSignedBy(await spire.fetchJwtSvid('before'), one)).toBe(true);
   });
 
-  it('gives a workload another certificate once the authority of its own is retired', async () => {
-    const before = new X509Certificate((await spire.fetchX509Svid()).chain);
-    const old = await spire.rotate('x509');
-    await spire.retire('x509', old);
-    const replaced = async () => {
-      const { chain, bundle } = await spire.fetchX509Svid();
-      const [leaf, authority] = [new X509Certificate(chain), new X509Certificate(bundle)];
-      return leaf.verify(authority.publicKey) && !before.verify(authority.publicKey);
+  it('gives a workload another certificate once the authority of its own is tainted', async () => {
+    const leaf = async () => new X509Certificate((await spire.fetchX509Svid()).chain);
+    const authorities = async () => {
+      const published = (await spire.bundle()).keys.filter((key) => key.use === 'x509-svid');
+      return published.map(({ x5c }) => new X509Certificate(Buffer.from(x5c[0] ?? '', 'base64')));
     };
-    await until(20_000, replaced);
-    const published = (await spire.bundle()).keys.filter(({ use }) => use === 'x509-svid');
-    expect(published).toHaveLength(1);
-    const only = new X509Certificate(Buffer.from(published[0]?.x5c?.[0] ?? '', 'base64'));
-    expect(before.verify(only.publicKey)).toBe(false);
+    const before = await leaf();
+    const old = await spire.rotate('x509');
+    expect(await authorities()).toHaveLength(2);
+    await spire.taint('x509', old);
+    await until(REPLACED_MS, async () => (await leaf()).serialNumber !== before.serialNumber);
+    await spire.revoke('x509', old);
+    const [only, ...others] = await authorities();
+    if (only === undefined) throw new Error('no authority');
+    expect(others).toEqual([]);
+    expect([before.verify(only.publicKey), (await leaf()).verify(only.publicKey)]).toEqual([false, true]);
   });
 
   it('signs for its own trust domain only: the bundle of another one knows none of its tokens', async () => {

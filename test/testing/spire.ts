@@ -23,8 +23,10 @@ export interface Spire {
   bundle(): Promise<SpiffeBundle>;
   /** New SVIDs are signed by another key, and the old key stays in the bundle. @returns the id of the old one */
   rotate(kind: AuthorityKind): Promise<string>;
-  /** Takes a key that signs no more out of the bundle; the agent replaces what it signed. */
-  retire(kind: AuthorityKind, authority: string): Promise<void>;
+  /** Says of a key that signs no more that it must not be relied on. The agent hears it within a second and replaces what it signed. */
+  taint(kind: AuthorityKind, authority: string): Promise<void>;
+  /** Takes a tainted key out of the bundle. Before the agent has heard of the taint, it goes on giving what the key signed. */
+  revoke(kind: AuthorityKind, authority: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -37,8 +39,18 @@ export interface X509Svid {
   readonly bundle: string;
 }
 
+interface TokenKey {
+  readonly use: 'jwt-svid';
+  readonly kid: string;
+}
+
+interface Authority {
+  readonly use: 'x509-svid';
+  readonly x5c: readonly string[];
+}
+
 export interface SpiffeBundle {
-  readonly keys: readonly (JsonWebKey & { readonly use: 'jwt-svid' | 'x509-svid'; readonly kid?: string })[];
+  readonly keys: readonly (JsonWebKey & (TokenKey | Authority))[];
   readonly spiffe_sequence: number;
 }
 
@@ -158,7 +170,7 @@ function registrations(places: Places, agentId: string): Registrations {
   };
 }
 
-function authorities(places: Places): Pick<Spire, 'bundle' | 'rotate' | 'retire'> {
+function authorities(places: Places): Pick<Spire, 'bundle' | 'rotate' | 'taint' | 'revoke'> {
   const ask = async (kind: AuthorityKind, verb: string, ...words: string[]) =>
     JSON.parse(await askServer(places, 'localauthority', kind, verb, ...words, '-output', 'json'));
   return {
@@ -169,10 +181,8 @@ function authorities(places: Places): Pick<Spire, 'bundle' | 'rotate' | 'retire'
       await ask(kind, 'activate', '-authorityID', prepared.authority_id);
       return active.authority_id;
     },
-    async retire(kind, authority) {
-      await ask(kind, 'taint', '-authorityID', authority);
-      await ask(kind, 'revoke', '-authorityID', authority);
-    },
+    taint: (kind, authority) => ask(kind, 'taint', '-authorityID', authority),
+    revoke: (kind, authority) => ask(kind, 'revoke', '-authorityID', authority),
   };
 }
 

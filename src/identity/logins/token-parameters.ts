@@ -80,9 +80,3 @@ export function checkTokenParameters(role: TokenParameters): void {
     throw new WatchwordError('login.invalid', `no login gives the policy "${name}"`, { where: 'token_policies' });
   }
 }
-
-/** The part of a role that is about its tokens. */
-export function tokenParametersOf(role: TokenParameters): TokenParameters {
-  const names = Object.keys(noTokenParameters) as (keyof TokenParameters)[];
-  return Object.fromEntries(names.map((name) => [name, role[name]])) as unknown as TokenParameters;
-}

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { type AnyOperation, type ChangeContext, defineChange, defineRead, type ReadContext } from '../../access/operation.ts';
 import type { OperationName } from '../../access/operation-types.ts';
-import { WatchwordError } from '../../foundation/errors.ts';
 import type { MountPoint } from '../../foundation/mount.ts';
 import type { GuardedRecords } from '../auth-records.ts';
 
@@ -34,13 +33,6 @@ export interface ConfigOperationsOptions<Config extends object> {
 
 /** The one record under which a mount's settings stand. */
 export const CONFIG = 'config';
-
-/** The mount's settings. @throws WatchwordError `login.invalid` where nothing was configured yet */
-export async function configuredAt<Config>(records: GuardedRecords<Config>, { reader, mount }: ReadContext): Promise<Config> {
-  const config = await records.find(reader, mount, CONFIG);
-  if (config === undefined) throw new WatchwordError('login.invalid', 'the auth method is not configured');
-  return config;
-}
 
 /** Read, write and delete the settings of a mount. */
 export function configOperations<Config extends object>(options: ConfigOperationsOptions<Config>): AnyOperation[] {

@@ -56,8 +56,10 @@ export class AwsLogins {
     if (role === undefined) throw refusedLogin('role.unknown');
     const telling = (await this.#records.identities.find(reader, mount, CONFIG)) ?? newAwsIdentityConfig;
     const confirm = (inside: ChangeContext) => this.#confirm(inside, { config, name, role }, request);
+    const admitted = this.#on.logins.admit({ ...identified(identity, { name, role, telling }), confirm }, context);
+    // After that, so that the event names whom AWS vouches for and the role does not admit.
     refuseUnbound(role, identity);
-    return this.#on.logins.admit({ ...identified(identity, { name, role, telling }), confirm }, context);
+    return admitted;
   }
 
   /** Whom it goes to is what the settings say, whatever the caller sent. */

@@ -102,6 +102,6 @@ export function xml(status: number, text: string, type = 'text/xml'): OutgoingAn
   return { status, headers: { 'content-type': type }, body: Buffer.from(text) };
 }
 
-function rejection(code: string): OutgoingAnswer {
-  return xml(403, `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code></Error></ErrorResponse>`);
+export function rejection(code: string, status = 403): OutgoingAnswer {
+  return xml(status, `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code></Error></ErrorResponse>`);
 }

@@ -13,7 +13,8 @@ type Fields = WireRequest['body'];
 function decoded(body: Fields, name: string): string {
   const value = text(body, name);
   if (value === undefined || value === '') throw new WatchwordError('request.invalid', `missing ${name}`, { where: name });
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(value)) throw new WatchwordError('request.invalid', 'must be base64', { where: name });
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(value))
+    throw new WatchwordError('request.invalid', `${name} must be base64`, { where: name });
   return Buffer.from(value, 'base64').toString('utf8');
 }
 
@@ -55,8 +56,8 @@ const perAccount = route({
   notes: 'always refused: STS tells who callers of every account are',
   decode: () => {
     throw new WatchwordError(
-      'request.unsupported',
-      'accounts need no role of their own: STS tells who callers of every account are, and nothing else is asked',
+      'request.invalid',
+      'not supported: accounts need no role of their own: STS tells who callers of every account are, and nothing else is asked',
     );
   },
   encode: nothing,

@@ -5,7 +5,7 @@ import { decodeFields, encodeFields, field, type WireField } from '../../wire-fi
 import { keysReply } from '../listing.ts';
 
 /** What roles of all methods say of their tokens; the last six are ours. */
-export const tokenFields: readonly WireField[] = [
+const tokenFields: readonly WireField[] = [
   field('token_policies', texts, { as: 'policies', older: ['policies'] }),
   field('token_ttl', seconds, { as: 'ttl', older: ['ttl', 'lease'] }),
   field('token_max_ttl', seconds, { as: 'maxTtl', older: ['max_ttl'] }),
