@@ -27,7 +27,7 @@ import { roleLintOperation } from './role-lint-operation.ts';
 import { roleOperations } from './role-operations.ts';
 import { RoleTable, roleMigration } from './role-table.ts';
 import { TokenIssuer } from './token-issuer.ts';
-import { tokenLoginMigration, tokenMigration } from './token-table.ts';
+import { tokenIndexMigration, tokenLoginMigration, tokenMigration } from './token-table.ts';
 import { removeExpired, TokenTree } from './token-tree.ts';
 import { Tokens } from './tokens.ts';
 import { AnswerWrapping } from './wrapping.ts';
@@ -40,6 +40,7 @@ export const identityMigrations: readonly Migration[] = [
   tokenLoginMigration,
   entityMigration,
   groupMigration,
+  tokenIndexMigration,
 ];
 
 export interface IdentityDependencies {
