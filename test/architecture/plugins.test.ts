@@ -21,7 +21,7 @@ const kindsOf = (plugins: Readonly<Record<string, { readonly kind: string }>>): 
   Object.values(plugins).map(({ kind }) => kind);
 
 /** Plugins whose page is not written yet. */
-const pagesUnderWay: readonly string[] = ['auth/aws', 'auth/cert'];
+const pagesUnderWay: readonly string[] = ['auth/aws'];
 const methodParts = ['admission', 'config-operations', 'invalid-field', 'method', 'role-operations'];
 
 const families: readonly Family[] = [

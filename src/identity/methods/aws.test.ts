@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AwsWorld } from './aws/testing/aws-world.ts';
+import { AwsWorld, SERVER } from './aws/testing/aws-world.ts';
 
 let world: AwsWorld;
 
@@ -32,7 +32,7 @@ describe('a principal', () => {
     const first = await world.logIn(world.signed());
     const second = await world.logIn(world.signed({ who: { ...same, keyId: `${other.keyId}X` } }));
     expect(second.output?.entityId).toBe(first.output?.entityId);
-    expect(world.told()?.clear['workloadClaims']).toContain('session_name=job-2');
+    expect(world.told()?.facts?.['workloadClaims']).toContain('session_name=job-2');
   });
 
   it('need not name the role that is named like itself', async () => {
@@ -151,25 +151,33 @@ describe('a signature', () => {
   it('from a clock that is ahead cannot be used again as long as it is valid', async () => {
     const request = world.signed({ late: -14 * 60_000 });
     await world.logIn(request);
-    world.on.world.clock.advance(28 * 60_000);
+    world.on.world.clock.time += 28 * 60_000;
     await world.refused(world.logIn(request), 'aws.replayed');
   });
 
   it('with the wrong key, over another content or of another session is for AWS to reject', async () => {
     await world.refused(world.logIn(world.signed({ who: { ...world.trainer, secret: 'guessed' } })), 'aws.rejected');
     const request = world.signed();
-    await world.refused(world.logIn({ ...request, headers: { ...request.headers, 'Content-Type': 'text/plain' } }), 'aws.rejected');
+    await world.refused(
+      world.logIn({ ...request, headers: { ...request.headers, 'Content-Type': 'text/plain' } }),
+      'aws.rejected',
+    );
     await world.refused(world.logIn(world.signed({ who: { ...world.trainer, sessionToken: 'other' } })), 'aws.rejected');
   });
 
-  it('of a role that changes meanwhile is not used up', async () => {
-    world.sts.instead = async (right) => {
-      world.sts.instead = undefined;
-      await world.role({ policies: ['other'] });
-      return right;
-    };
+  it('is decided by the settings and the role that stand when the token is made, and used up by nothing else', async () => {
     const request = world.signed();
+    const meanwhile = (change: () => Promise<unknown>) => {
+      world.sts.instead = async (right) => {
+        world.sts.instead = undefined;
+        await change();
+        return right;
+      };
+    };
+    meanwhile(() => world.configure({ iamServerIdHeaderValue: 'other' }));
     await expect(world.logIn(request)).rejects.toMatchObject({ code: 'store.raced' });
+    await world.configure({ iamServerIdHeaderValue: SERVER });
+    meanwhile(() => world.role({ policies: ['other'] }));
     expect((await world.logIn(request)).output?.policies).toEqual(['default', 'other']);
   });
 });

@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { selfSigned } from '../../api/middleware/testing/self-signed.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { DerError, readDer, readInteger, readObjectId, readTime } from './der.ts';
 import { readPem } from './pem.ts';
@@ -62,7 +61,7 @@ describe('a certificate', () => {
   it.each([
     ['of an authority', root.der],
     ['with every sort of name', full.der],
-    ['of a server', new X509Certificate(selfSigned().cert).raw],
+    ['of version 1', makeCertificate({ subject: [['CN', 'old']], version: 1 }, now, root).der],
   ])('%s says to us what it says to OpenSSL', (_what, der) => {
     sameAsOpenSsl(readCertificate(der), new X509Certificate(der));
   });
@@ -113,7 +112,7 @@ describe('a certificate', () => {
   });
 
   it('nested without end is refused at once', () => {
-    let deep = Buffer.from([0x05, 0x00]);
+    let deep: Buffer = Buffer.from([0x05, 0x00]);
     for (let depth = 0; depth < 3000; depth++) deep = element(0x30, deep);
     expect(() => readCertificate(deep)).toThrow(DerError);
   });
@@ -150,16 +149,13 @@ describe('DER', () => {
     expect(() => readInteger(readDer(bytes(hex)))).toThrow(DerError);
   });
 
-  it.each(['0', '1.2', '2.5.29.17', '1.2.840.113549.1.1.11', '2.999.1'])(
-    'object identifier %s comes back as it was',
-    (dotted) => {
-      const parts = dotted.split('.');
-      if (parts.length < 2) return expect(() => readObjectId(readDer(bytes('06 00')))).toThrow(DerError);
-      return expect(readObjectId(readDer(objectId(dotted)))).toBe(dotted);
-    },
-  );
+  it.each(['1.2', '2.5.29.17', '1.2.840.113549.1.1.11', '2.999.1'])('object identifier %s comes back as it was', (dotted) => {
+    const parts = dotted.split('.');
+    if (parts.length < 2) return expect(() => readObjectId(readDer(bytes('06 00')))).toThrow(DerError);
+    return expect(readObjectId(readDer(objectId(dotted)))).toBe(dotted);
+  });
 
-  it.each(['06 01 80', '06 02 80 01', '06 02 2a 86'])('has no object identifier %s', (hex) => {
+  it.each(['06 00', '06 01 80', '06 02 80 01', '06 02 2a 86'])('has no object identifier %s', (hex) => {
     expect(() => readObjectId(readDer(bytes(hex)))).toThrow(DerError);
   });
 

@@ -50,7 +50,7 @@ export interface Certificate extends Signed {
 }
 
 /** Bytes; those of real certificates are below 4 KiB. */
-export const LARGEST_CERTIFICATE = 32 * 1024;
+const LARGEST_CERTIFICATE = 32 * 1024;
 const VERSION_3 = 2;
 const LONGEST_SERIAL = 21;
 

@@ -118,6 +118,8 @@ describe('an authority that may not name what is below', () => {
 });
 
 it('constraints with bounds are not read', () => {
-  const bounded = Buffer.from('300fa00d300b8207', 'hex');
-  expect(() => readNameConstraints(Buffer.concat([bounded, Buffer.from('example'), Buffer.from('800100', 'hex')]))).toThrow();
+  const bounded = Buffer.from('3010a00e300c8207', 'hex');
+  expect(() => readNameConstraints(Buffer.concat([bounded, Buffer.from('example'), Buffer.from('800100', 'hex')]))).toThrow(
+    'bounds',
+  );
 });

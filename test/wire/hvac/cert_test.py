@@ -48,7 +48,7 @@ class Cert(WireCase):
     def login(self, name="", who="client"):
         stranger = self.connect()
         files = {"cert_pem": file(f"{who}.pem"), "key_pem": file(f"{who}.key")}
-        return stranger, stranger.auth.cert.login(name=name, cacert=file("server.pem"), **files)
+        return stranger, stranger.auth.cert.login(name=name, **files)
 
     def test_a_role_is_written_read_listed_and_deleted(self):
         data = self.cert.read_ca_certificate_role("train")["data"]

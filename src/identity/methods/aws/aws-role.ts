@@ -36,7 +36,9 @@ export const awsRoleFields = {
   ...tokenParameterFields,
   authType: z.enum(['iam'], 'only iam is offered: an instance proves its role by iam as well'),
   boundIamPrincipalArn: texts,
-  boundIamPrincipalId: z.array(z.string().regex(/^A(?:RO|ID)A[A-Z0-9]{12,124}$/, 'holds something that is no unique id')).max(256),
+  boundIamPrincipalId: z
+    .array(z.string().regex(/^A(?:RO|ID)A[A-Z0-9]{12,124}$/, 'holds something that is no unique id'))
+    .max(256),
   boundAccountId: z.array(z.string().regex(/^\d{12}$/, 'holds something that is no account')).max(256),
   resolveAwsUniqueIds: z.boolean(),
   inferredEntityType: notInferred,
@@ -89,7 +91,10 @@ export function checkAwsRole(role: AwsRole, context: ChangeContext): void {
     invalidField('boundIamPrincipalArn', 'must be set, or bound_iam_principal_id, or bound_account_id');
   }
   if (role.resolveAwsUniqueIds && ids.length === 0) {
-    invalidField('resolveAwsUniqueIds', 'is not supported, since nothing is asked of IAM: name the ids in bound_iam_principal_id');
+    invalidField(
+      'resolveAwsUniqueIds',
+      'is not supported, since nothing is asked of IAM: name the ids in bound_iam_principal_id',
+    );
   }
   warnOfFindings(lintAwsRole(role), context);
 }

@@ -41,7 +41,11 @@ describe('an answer of AWS', () => {
     ['with another root', xml(200, `${document(right)}<x/>`), 'aws.answer'],
     ['with CDATA', xml(200, document({ ...right, arn: `<![CDATA[${right.arn}]]>` })), 'aws.answer'],
     ['with an attribute', xml(200, document(right).replace('<Arn>', '<Arn x="y">')), 'aws.answer'],
-    ['with letters that look alike', xml(200, document({ ...right, arn: right.arn.replace('trainer', 'trаiner') })), 'aws.answer'],
+    [
+      'with letters that look alike',
+      xml(200, document({ ...right, arn: right.arn.replace('trainer', 'trаiner') })),
+      'aws.answer',
+    ],
     ['with a blank in a name', xml(200, document({ ...right, arn: right.arn.replace('trainer', 'trai ner') })), 'aws.answer'],
     ['with a name too many', xml(200, document({ ...right, arn: `${right.arn}/x` })), 'aws.answer'],
     ['whose id is that of a user', xml(200, document({ ...right, userId: `AIDA${'B'.repeat(16)}:job-1` })), 'aws.answer'],

@@ -44,7 +44,8 @@ export function callerIdentityIn(xml: string): CallerIdentity {
 }
 
 function identityOf(arn: string, userId: string, account: string): CallerIdentity {
-  const [, partition = '', service, owner, resource = ''] = /^arn:(aws(?:-[a-z]+)*):(iam|sts)::(\d{12}):([!-~]+)$/.exec(arn) ?? [];
+  const [, partition = '', service, owner, resource = ''] =
+    /^arn:(aws(?:-[a-z]+)*):(iam|sts)::(\d{12}):([!-~]+)$/.exec(arn) ?? [];
   if (owner === undefined || owner !== account) throw refusedLogin('aws.answer');
   if (resource === 'root') throw refusedLogin('aws.root');
   const [kind = '', ...names] = resource.split('/');

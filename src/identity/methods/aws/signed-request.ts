@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../../foundation/exact-json.ts';
 import type { Secret } from '../../../foundation/secret.ts';
+import { parseStrictJson } from '../../jwt/strict-json.ts';
 import { refusedLogin } from '../../login-refusal.ts';
 import type { AwsConfig } from './aws-config.ts';
-import { parseStrictJson } from '../../jwt/strict-json.ts';
 import { type Sts, stsOf } from './sts.ts';
 
 /** What a caller signed, in the parts that Vault's clients send. */

@@ -108,7 +108,7 @@ const algorithms = {
 } as const;
 type AlgorithmName = keyof typeof algorithms;
 
-export const ecKeys = (): Keys => generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const ecKeys = (): Keys => generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
 function algorithmFor({ asymmetricKeyType }: KeyObject): AlgorithmName {
   return asymmetricKeyType === 'rsa' ? 'rsa' : asymmetricKeyType === 'ed25519' ? 'ed25519' : 'ecdsa';
