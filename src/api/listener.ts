@@ -75,13 +75,13 @@ function dispatch({ vault, native }: ListenerDependencies): Handler {
 /**
  * Every client is asked for a certificate, and none is refused for it: who may do what with which one is decided by auth methods and
  * tokens. No authority is believed here. A resumed session would have lost what the client sent besides its own certificate, so none
- * is resumed.
+ * is resumed; and a connection shows the same certificate from beginning to end.
  */
 const askForCertificates = {
   requestCert: true,
   rejectUnauthorized: false,
   ca: [],
-  secureOptions: constants.SSL_OP_NO_TICKET,
+  secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
 };
 
 function tlsServer({ tls, logger, clientCertificates = true }: WithTls): TlsServer {

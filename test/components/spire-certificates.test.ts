@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { selfSigned } from '../../src/api/middleware/testing/self-signed.ts';
+import { pemOf } from '../../src/identity/x509/testing/certificate-writer.ts';
 import { atTheShell, type Finished, type Person } from '../journeys/command-line.ts';
 import { until } from '../testing/daemon.ts';
 import { type RunningServer, startServer } from '../testing/server.ts';
@@ -26,8 +27,9 @@ describe.skipIf(!programs)('a workload of SPIRE', () => {
   };
 
   /** As the operator, after each change of the trust domain's authorities. */
-  async function trust(from = spire): Promise<void> {
-    await writeFile(file('bundle.pem'), (await from.fetchX509Svid()).bundle);
+  async function trust(): Promise<void> {
+    const authorities = (await spire.bundle()).keys.filter((key) => key.use === 'x509-svid').flatMap(({ x5c }) => x5c);
+    await writeFile(file('bundle.pem'), authorities.map((der) => pemOf('CERTIFICATE', Buffer.from(der, 'base64'))).join(''));
     const role = ['auth/cert/certs/train', 'certificate=@bundle.pem', 'spiffe_trust_domain=example.test', 'token_binding=mtls'];
     await administer('write', ...role, 'allowed_spiffe_ids=spiffe://example.test/vision/*', 'token_ttl=10m', 'owner=team');
   }

@@ -142,6 +142,17 @@ describe('a connection', () => {
     }
   });
 
+  test('shows one certificate from beginning to end: TLS 1.2 is not negotiated anew', async () => {
+    const socket = await connected(server.url, { version: 'TLSv1.2', shown: [issue()] });
+    const outcome = await new Promise<string>((resolve) => {
+      socket.once('error', () => resolve('refused'));
+      socket.once('close', () => resolve('refused'));
+      socket.renegotiate({}, (error) => resolve(error === null ? 'negotiated anew' : 'refused'));
+    });
+    socket.destroy();
+    expect(outcome).toBe('refused');
+  });
+
   test('cannot show a certificate whose key it has not', async () => {
     const stolen = { ...issue(), keyPem: issue().keyPem };
     await expect(logIn([stolen])).rejects.toThrow();

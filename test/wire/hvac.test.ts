@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { startFakeSts } from '../testing/fake-sts.ts';
 import { startFakeApiServer, startIssuer } from '../testing/issuer.ts';
 import { type RunningServer, startServer } from '../testing/server.ts';
 import { differences, performed } from './driven.ts';
@@ -34,6 +35,7 @@ const unused = {
   WIRE_API_SERVER_CA: '',
   WIRE_TLS_ADDRESS: '',
   WIRE_TLS_FOLDER: '',
+  WIRE_STS: '',
 };
 
 function listed(interpreter: string): readonly string[] {
@@ -74,7 +76,8 @@ describe.skipIf(python === undefined)('hvac', () => {
     servers.push(plain, shamir);
     rootToken = await plain.rootToken();
     const [issuer, apiServer, secured] = await Promise.all([startIssuer(), startFakeApiServer(), startSecuredServer()]);
-    platforms.push(issuer, apiServer, secured);
+    const sts = await startFakeSts();
+    platforms.push(issuer, apiServer, secured, sts);
     outcome = await run(python ?? '', {
       WIRE_ADDRESS: plain.url,
       WIRE_SHAMIR_ADDRESS: shamir.url,
@@ -82,6 +85,7 @@ describe.skipIf(python === undefined)('hvac', () => {
       WIRE_ISSUER: issuer.url,
       WIRE_API_SERVER: apiServer.url,
       WIRE_API_SERVER_CA: apiServer.ca,
+      WIRE_STS: sts.url,
       WIRE_TLS_ADDRESS: secured.url,
       WIRE_TLS_FOLDER: secured.folder,
     });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { awsCredentials, awsFound } from '../aws/credentials.ts';
 import { signedHeaders } from '../aws/signature.ts';
 import { missing } from '../surroundings.ts';
@@ -24,6 +25,8 @@ export const awsLogin: Login = {
         headers: {
           'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8',
           'X-Vault-AWS-IAM-Server-ID': serverId,
+          // As the SDKs name their calls: processes that share credentials sign different requests, and each may be used once.
+          'amz-sdk-invocation-id': randomUUID(),
         },
         region,
         service: 'sts',

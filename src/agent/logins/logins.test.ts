@@ -125,7 +125,14 @@ describe('aws', () => {
     const headers = JSON.parse(decoded(body['iam_request_headers']));
     expect(headers).toMatchObject({ 'X-Vault-AWS-IAM-Server-ID': 'watchword', 'X-Amz-Security-Token': 'session' });
     const [, names = '', signature] = /SignedHeaders=([^,]+), Signature=(\w+)$/.exec(headers.Authorization) ?? [];
-    expect(names.split(';')).toEqual(['content-type', 'host', 'x-amz-date', 'x-amz-security-token', 'x-vault-aws-iam-server-id']);
+    expect(names.split(';')).toEqual([
+      'amz-sdk-invocation-id',
+      'content-type',
+      'host',
+      'x-amz-date',
+      'x-amz-security-token',
+      'x-vault-aws-iam-server-id',
+    ]);
     expect(signature).toBe(expectedSignature(headers, names));
   });
 

@@ -142,6 +142,19 @@ describe('a signature', () => {
     await world.refused(world.logIn({ ...request, headers: { ...request.headers, 'User-Agent': 'other' } }), 'aws.replayed');
   });
 
+  it('may be used again where the role says so, since processes that share credentials may sign the same', async () => {
+    await world.role({ signaturePolicy: 'reuse-until-exp' });
+    const request = world.signed();
+    await world.logIn(request);
+    await expect(world.logIn(request)).resolves.toBeDefined();
+    await world.refused(world.logIn({ ...request, headers: world.signed({ late: 16 * 60_000 }).headers }), 'aws.date');
+  });
+
+  it('of the same second is another one where the SDKs name their calls', async () => {
+    await world.logIn(world.signed({ headers: { 'amz-sdk-invocation-id': 'first' } }));
+    await expect(world.logIn(world.signed({ headers: { 'amz-sdk-invocation-id': 'second' } }))).resolves.toBeDefined();
+  });
+
   it('ends after a quarter of an hour', async () => {
     await expect(world.logIn(world.signed({ late: 14 * 60_000 }))).resolves.toBeDefined();
     await world.refused(world.logIn(world.signed({ late: 16 * 60_000 })), 'aws.date');

@@ -44,7 +44,7 @@ export const notYet: readonly { readonly group: string; readonly endpoints: read
   {
     group: 'Login',
     endpoints: [
-      'POST auth/aws/login',
+      'auth/aws/config/certificate, config/tidy, role/:name/tag, and the lists of instances (callers prove a principal, not an instance)',
       'POST auth/gcp/role/:name/labels (labels are no part of a token)',
       'auth/oidc/oidc/auth_url, auth/oidc/oidc/callback',
       'POST auth/ldap/login/:name',

@@ -81,6 +81,7 @@ export class AwsLogins {
   async #confirm(inside: ChangeContext, admission: Admitted, { fingerprint }: CheckedRequest): Promise<void> {
     const { tx, mount, now } = inside;
     await this.#admissions.confirm(inside, admission);
+    if (admission.role.signaturePolicy !== 'once') return;
     const record = { name: fingerprint, value: true, expiresAt: now + REPLAY_MS } as const;
     if (!(await this.#used.insert(tx, mount, record))) throw refusedLogin('aws.replayed');
   }

@@ -14,6 +14,8 @@ export interface AwsRole extends TokenParameters {
   /** `AROA…`, `AIDA…`: unlike names, never given to another. */
   readonly boundIamPrincipalId: readonly string[];
   readonly boundAccountId: readonly string[];
+  /** What is signed twice in one second is one signature: processes that share credentials may need the second. */
+  readonly signaturePolicy: 'once' | 'reuse-until-exp';
   /** Whether the role is bound to unique ids; nothing is looked up. */
   readonly resolveAwsUniqueIds: boolean;
   readonly inferredEntityType: '';
@@ -40,6 +42,7 @@ export const awsRoleFields = {
     .array(z.string().regex(/^A(?:RO|ID)A[A-Z0-9]{12,124}$/, 'holds something that is no unique id'))
     .max(256),
   boundAccountId: z.array(z.string().regex(/^\d{12}$/, 'holds something that is no account')).max(256),
+  signaturePolicy: z.enum(['once', 'reuse-until-exp']),
   resolveAwsUniqueIds: z.boolean(),
   inferredEntityType: notInferred,
   inferredAwsRegion: notInferred,
@@ -59,6 +62,7 @@ export const newAwsRole: AwsRole = {
   boundIamPrincipalArn: [],
   boundIamPrincipalId: [],
   boundAccountId: [],
+  signaturePolicy: 'once',
   resolveAwsUniqueIds: false,
   inferredEntityType: '',
   inferredAwsRegion: '',
@@ -125,6 +129,12 @@ export function lintAwsRole(role: AwsRole): RoleFinding[] {
         message: 'principals are bound by name: one that is deleted and made again is admitted as well',
         advice: 'bind the role to unique ids: bound_iam_principal_id',
       },
+    role.signaturePolicy !== 'once' && {
+      rule: 'replay',
+      where: 'signature_policy',
+      message: 'whoever sees a signed request can log in with it for a quarter of an hour',
+      advice: 'let each process sign a request of its own, with an amz-sdk-invocation-id among the signed headers',
+    },
     role.boundIamPrincipalArn.some((arn) => /:assumed-role\/[^/]+\/[^*]/.test(arn)) && {
       rule: 'user-controlled',
       where: 'bound_iam_principal_arn',

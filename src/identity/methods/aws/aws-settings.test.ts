@@ -98,6 +98,7 @@ describe('a role', () => {
     ['names', {}, 'name-only'],
     ['wildcards', { boundIamPrincipalArn: ['arn:aws:iam::123456789012:role/train*'] }, 'wildcard'],
     ['names of sessions', { boundIamPrincipalArn: ['arn:aws:sts::123456789012:assumed-role/trainer/job-1'] }, 'user-controlled'],
+    ['what was seen by others', { signaturePolicy: 'reuse-until-exp' }, 'replay'],
     ['addresses from everywhere', {}, 'no-cidr'],
   ])('that admits %s is warned of', async (_name, bound, rule) => {
     expect((await world.role(bound)).warnings).toContainEqual(expect.stringContaining(`(${rule})`));

@@ -34,6 +34,8 @@ const WINDOW_MS = 15 * 60_000;
 const passedOn: ReadonlySet<string> = new Set([
   SERVER_ID,
   'accept',
+  'amz-sdk-invocation-id',
+  'amz-sdk-request',
   'authorization',
   'content-length',
   'content-type',

@@ -42,11 +42,12 @@ const whoIsAsked = configRoutes({
   ],
 });
 
+/** Cannot be deleted, as in Vault: `default` sets it back. */
 const whatIsTold = configRoutes({
   operations: 'aws.identity',
   path: 'config/identity',
   fields: [field('iam_alias', text), field('iam_metadata', texts)],
-});
+}).filter(({ method }) => method !== 'DELETE');
 
 /** Accounts of callers need nothing: a client that sets one up is told so. */
 const perAccount = route({
@@ -63,7 +64,7 @@ const perAccount = route({
   encode: nothing,
 });
 
-/** Signed requests to AWS's STS. The last two of the settings and `bound_iam_principal_id` are ours. */
+/** Signed requests to AWS's STS. The last two of the settings, `bound_iam_principal_id` and `signature_policy` are ours. */
 export const awsRoutes: readonly AnyRoute[] = [
   ...whoIsAsked,
   ...whatIsTold,
@@ -76,6 +77,7 @@ export const awsRoutes: readonly AnyRoute[] = [
       field('bound_iam_principal_arn', texts, { older: ['bound_iam_principal_arns'] }),
       field('bound_iam_principal_id', texts),
       field('bound_account_id', texts, { older: ['bound_account_ids'] }),
+      field('signature_policy', text),
       field('resolve_aws_unique_ids', boolean),
       field('inferred_entity_type', text),
       field('inferred_aws_region', text),
