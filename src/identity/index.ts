@@ -15,6 +15,7 @@ import { creationOperations } from './creation-operations.ts';
 import { entityMigration } from './entities/entity-table.ts';
 import { groupMigration } from './entities/group-table.ts';
 import { createEntities } from './entities/index.ts';
+import { membershipMigration } from './entities/membership-table.ts';
 import { createIssuer } from './issuer/issuer.ts';
 import { JwtVerifier } from './jwt/jwt-verifier.ts';
 import { KeySets } from './jwt/key-sets.ts';
@@ -41,6 +42,7 @@ export const identityMigrations: readonly Migration[] = [
   entityMigration,
   groupMigration,
   tokenIndexMigration,
+  membershipMigration,
 ];
 
 export interface IdentityDependencies {

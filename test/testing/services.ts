@@ -15,6 +15,8 @@ export interface Services {
   readonly curl: string | undefined;
   readonly openssl: string | undefined;
   readonly wrk: string | undefined;
+  /** The program of `test/wire/go`, made with the official Go client of Vault. */
+  readonly goClient: string | undefined;
   /** Whether a SLURM cluster of our own can be started: its daemons, munged, and root to run jobs as somebody else. */
   readonly slurm: boolean;
   /** Python interpreter that imports boto3, the client of AWS. */
@@ -41,6 +43,7 @@ const remedies: Readonly<Record<Exclude<keyof Services, 'mount'>, string>> = {
   curl: 'apt-get install curl',
   openssl: 'apt-get install openssl',
   wrk: 'apt-get install wrk',
+  goClient: '.ci/run builds it in .ci-cache/go-client; needs Go 1.25 or newer',
   slurm: 'apt-get install munge slurmctld slurmd slurm-client, and run as root',
   boto3: '.ci/run makes .ci-cache/python; or pip install boto3',
   ceph: 'apt-get install radosgw ceph-mon ceph-osd ceph-common',
@@ -101,6 +104,11 @@ async function canRunCeph(): Promise<boolean> {
   return (await Promise.all(programs)).every(Boolean);
 }
 
+async function builtGoClient(): Promise<string | undefined> {
+  const program = join(import.meta.dirname, '../../.ci-cache/go-client/logins');
+  return (await succeeds('test', ['-x', program])) ? program : undefined;
+}
+
 async function spirePrograms(): Promise<string | undefined> {
   const folder = join(import.meta.dirname, '../../.ci-cache/spire');
   const both = await Promise.all(['spire-server', 'spire-agent'].map((name) => succeeds(join(folder, name), ['--version'])));
@@ -118,20 +126,21 @@ async function canMount(): Promise<boolean> {
 }
 
 export async function findServices(): Promise<Services> {
-  const [hvac, pyJwt, preCommit, curl, openssl, wrk, slurm, boto3, ceph, spire, mount] = await Promise.all([
+  const [hvac, pyJwt, preCommit, curl, openssl, wrk, goClient, slurm, boto3, ceph, spire, mount] = await Promise.all([
     pythonWith('hvac'),
     pythonWith('jwt', 'cryptography'),
     preCommitFramework(),
     onPath('curl'),
     onPath('openssl'),
     onPath('wrk'),
+    builtGoClient(),
     canRunSlurm(),
     pythonWith('boto3'),
     canRunCeph(),
     spirePrograms(),
     canMount(),
   ]);
-  return { hvac, pyJwt, preCommit, curl, openssl, wrk, slurm, boto3, ceph, spire, mount };
+  return { hvac, pyJwt, preCommit, curl, openssl, wrk, goClient, slurm, boto3, ceph, spire, mount };
 }
 
 /** Once before all tests. With REQUIRE_SERVICES=1 nothing may be skipped, so a missing one ends the run. */

@@ -3,7 +3,7 @@ import type { OperationName } from '../../access/operation-types.ts';
 const wire = ['curl', 'hashi-vault-js', 'hvac', 'node-vault'] as const;
 
 /** A client whose suite in `test/wire/` runs against a real server; `watchword` is our own command line, in `test/journeys/`. */
-export type Client = (typeof wire)[number] | 'watchword';
+export type Client = (typeof wire)[number] | 'go' | 'watchword';
 
 const all: readonly Client[] = wire;
 const libraries: readonly Client[] = ['hashi-vault-js', 'hvac', 'node-vault'];
@@ -13,15 +13,15 @@ const libraries: readonly Client[] = ['hashi-vault-js', 'hvac', 'node-vault'];
  * fails when the two differ: the coverage table claims nothing that is not tested.
  */
 export const drivenBy: Partial<Record<OperationName, readonly Client[]>> = {
-  'approle.login': libraries,
+  'approle.login': [...libraries, 'go'],
   'approle.role-field.delete': ['hvac'],
-  'approle.role-field.read': ['hvac', 'node-vault'],
+  'approle.role-field.read': ['hvac', 'node-vault', 'go'],
   'approle.role-field.write': ['hvac', 'node-vault'],
   'approle.roles.delete': ['hvac', 'node-vault'],
   'approle.roles.list': ['hvac', 'node-vault'],
   'approle.roles.read': ['hvac', 'node-vault'],
   'approle.roles.write': ['hvac', 'node-vault'],
-  'approle.secret-ids.create': libraries,
+  'approle.secret-ids.create': [...libraries, 'go'],
   'approle.secret-ids.destroy': libraries,
   'approle.secret-ids.destroy-accessor': ['hvac', 'node-vault'],
   'approle.secret-ids.list': ['hvac', 'node-vault'],
@@ -122,7 +122,7 @@ export const drivenBy: Partial<Record<OperationName, readonly Client[]>> = {
   'kubernetes.config.delete': ['hvac'],
   'kubernetes.config.read': ['hvac'],
   'kubernetes.config.write': ['hvac', 'node-vault'],
-  'kubernetes.login': ['hvac', 'node-vault'],
+  'kubernetes.login': ['hvac', 'node-vault', 'go'],
   'kubernetes.roles.delete': ['hvac', 'node-vault'],
   'kubernetes.roles.list': ['hvac'],
   'kubernetes.roles.read': ['hvac', 'node-vault'],
@@ -138,7 +138,7 @@ export const drivenBy: Partial<Record<OperationName, readonly Client[]>> = {
   'kv.metadata.read': libraries,
   'kv.metadata.write': libraries,
   'kv.patch': ['curl', 'node-vault'],
-  'kv.read': all,
+  'kv.read': [...all, 'go'],
   'kv.scan': ['curl'],
   'kv.subkeys': ['hvac', 'node-vault'],
   'kv.undelete-versions': libraries,
@@ -198,10 +198,10 @@ export const drivenBy: Partial<Record<OperationName, readonly Client[]>> = {
   'token.create-with-role': ['hvac', 'node-vault'],
   'token.lookup': libraries,
   'token.lookup-accessor': libraries,
-  'token.lookup-self': all,
+  'token.lookup-self': [...all, 'go'],
   'token.renew': libraries,
   'token.renew-accessor': ['hashi-vault-js', 'hvac'],
-  'token.renew-self': libraries,
+  'token.renew-self': [...libraries, 'go'],
   'token.revoke': libraries,
   'token.revoke-accessor': libraries,
   'token.revoke-orphan': ['hvac', 'node-vault'],
@@ -211,7 +211,7 @@ export const drivenBy: Partial<Record<OperationName, readonly Client[]>> = {
   'token.roles.read': ['hvac', 'node-vault'],
   'token.roles.write': ['hvac', 'node-vault'],
   'token.tidy': ['hvac'],
-  'userpass.login': libraries,
+  'userpass.login': [...libraries, 'go'],
   'userpass.password': ['hashi-vault-js', 'hvac'],
   'userpass.policies': ['hashi-vault-js', 'hvac'],
   'userpass.users.delete': ['hashi-vault-js', 'hvac'],
@@ -220,6 +220,6 @@ export const drivenBy: Partial<Record<OperationName, readonly Client[]>> = {
   'userpass.users.write': libraries,
   'wrapping.lookup': ['hvac'],
   'wrapping.rewrap': ['hvac'],
-  'wrapping.unwrap': ['hvac', 'node-vault'],
+  'wrapping.unwrap': ['hvac', 'node-vault', 'go'],
   'wrapping.wrap': ['hvac', 'node-vault'],
 };

@@ -7,6 +7,7 @@ import { type Alias, type Entity, externalGroupIds, type MergedEntity, nameKey }
 import { EntityTable } from './entity-table.ts';
 import { identityMount } from './identity-mount.ts';
 import { checkTag, InventoryShards, shardOf } from './inventory-shards.ts';
+import { MembershipTable } from './membership-table.ts';
 
 type Body = Entity | MergedEntity;
 
@@ -14,6 +15,7 @@ interface Opened {
   readonly sealed: Buffer;
   /** Of the entity's shard when it was checked. */
   readonly tag: string | null;
+  readonly shard: number;
   readonly body: Body;
 }
 
@@ -43,6 +45,7 @@ const place = (key: string) => ({ path: `identity/${key}`, version: 1 });
  */
 export class Entities {
   readonly table: EntityTable;
+  readonly memberships = new MembershipTable();
   readonly #keyring: Keyring;
   readonly #shards: InventoryShards;
   #opened = new Map<string, Opened>();
@@ -50,7 +53,7 @@ export class Entities {
   constructor(storage: Storage, keyring: Keyring) {
     this.table = new EntityTable(storage);
     this.#keyring = keyring;
-    this.#shards = new InventoryShards(this.table, keyring);
+    this.#shards = new InventoryShards(storage, keyring);
   }
 
   /**
@@ -131,13 +134,12 @@ export class Entities {
   /** After sealing: what was decrypted is forgotten. */
   clear(): void {
     this.#opened = new Map();
-    this.#shards.clear();
   }
 
   async #read(on: Executor, id: string): Promise<{ body: Body | undefined; generation: number }> {
-    const shard = shardOf(entityKey(id));
-    const look = await this.table.look(on, id, shard);
     const known = this.#opened.get(id);
+    const shard = known?.shard ?? shardOf(entityKey(id));
+    const look = await this.table.look(on, id, shard);
     if (look?.sealed && known?.tag === look.tag && known.sealed.equals(look.sealed)) {
       return { body: known.body, generation: look.generation };
     }
@@ -146,7 +148,7 @@ export class Entities {
     checkTag(row.tag, row.shard);
     this.#shards.check(entityKey(id), row.sealed, row.shard);
     const body = row.sealed === null ? undefined : (openJson(this.#cipher, place(entityKey(id)), row.sealed) as Body);
-    if (body !== undefined && row.sealed !== null) this.#keep({ sealed: Buffer.from(row.sealed), tag: row.tag, body });
+    if (body !== undefined && row.sealed !== null) this.#keep({ sealed: Buffer.from(row.sealed), tag: row.tag, shard, body });
     return { body, generation: row.generation };
   }
 
@@ -193,8 +195,8 @@ export class Entities {
   }
 
   async #followGroups(tx: Transaction, id: string, now: readonly string[], before: readonly string[]): Promise<void> {
-    for (const group of before) if (!now.includes(group)) await this.table.removeMember(tx, group, id);
-    for (const group of now) if (!before.includes(group)) await this.table.addMember(tx, group, id);
+    for (const group of before) if (!now.includes(group)) await this.memberships.removeMember(tx, group, id);
+    for (const group of now) if (!before.includes(group)) await this.memberships.addMember(tx, group, id);
   }
 
   /** What finds an alias: people's names do not stand in columns. */

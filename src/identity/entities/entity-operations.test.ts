@@ -15,7 +15,13 @@ describe('an entity', () => {
     const made = await on.perform('entities.write', { at: 'body', name: 'Ada', metadata: { team: 'red' }, policies: ['B', 'a'] });
     const id = made?.id ?? '';
     await on.perform('entity-aliases.write', { at: 'body', name: 'ada', mountAccessor: on.accessor, canonicalId: id });
-    const expected = { id, name: 'Ada', policies: ['a', 'b'], metadata: { team: 'red' }, aliases: [{ name: 'ada', canonicalId: id }] };
+    const expected = {
+      id,
+      name: 'Ada',
+      policies: ['a', 'b'],
+      metadata: { team: 'red' },
+      aliases: [{ name: 'ada', canonicalId: id }],
+    };
     expect(await on.perform('entities.read', { at: 'id', id })).toMatchObject(expected);
     expect(await on.perform('entities.read', { at: 'name', name: 'ADA' })).toMatchObject(expected);
     expect(await on.entity('ada')).toMatchObject({ ...expected, aliases: [{ mountPath: 'auth/jwt/', mountKind: 'jwt' }] });
@@ -64,7 +70,12 @@ describe('an entity', () => {
 
   it('is listed by id and by name, in pages, with its aliases', async () => {
     for (const name of ['c', 'A', 'b']) await on.perform('entities.write', { at: 'body', name });
-    await on.perform('entity-aliases.write', { at: 'body', name: 'x', mountAccessor: on.accessor, canonicalId: (await idOf('A')) ?? '' });
+    await on.perform('entity-aliases.write', {
+      at: 'body',
+      name: 'x',
+      mountAccessor: on.accessor,
+      canonicalId: (await idOf('A')) ?? '',
+    });
     expect((await on.perform('entities.list', { at: 'name' })).keys).toEqual(['A', 'b', 'c']);
     expect((await on.perform('entities.list', { at: 'name', after: 'A', limit: 1 })).keys).toEqual(['b']);
     const { keys, infos } = await on.perform('entities.list', { at: 'id' });
@@ -87,12 +98,13 @@ const idOf = async (name: string) => (await on.perform('entities.read', { at: 'n
 describe('an alias', () => {
   it('belongs to one entity, which has no other at the same mount', async () => {
     const { entityId } = await on.logIn('ada');
-    const write = (fields: object) =>
-      on.perform('entity-aliases.write', { at: 'body', mountAccessor: on.accessor, ...fields });
+    const write = (fields: object) => on.perform('entity-aliases.write', { at: 'body', mountAccessor: on.accessor, ...fields });
     await expect(write({ name: 'countess', canonicalId: entityId })).rejects.toMatchObject(
       refused('Alias already exists for requested entity and mount accessor'),
     );
-    await expect(write({ name: 'x', mountAccessor: 'nowhere' })).rejects.toMatchObject(refused('invalid mount accessor "nowhere"'));
+    await expect(write({ name: 'x', mountAccessor: 'nowhere' })).rejects.toMatchObject(
+      refused('invalid mount accessor "nowhere"'),
+    );
     await expect(write({ name: 'x', canonicalId: 'nobody' })).rejects.toMatchObject(refused('invalid canonical ID'));
     await expect(on.perform('entity-aliases.write', { at: 'body' })).rejects.toMatchObject({ code: 'identity.invalid' });
     expect(await write({ name: 'ada' })).toBeNull();

@@ -6,7 +6,6 @@ type EntityTables = {
   identity_entity: { id: string; name: string | null; name_key: string | null; sealed: Uint8Array };
   identity_alias: { id: string; factors: string; entity_id: string; sealed: Uint8Array };
   identity_shard: { shard: number; tag: string; sealed: Uint8Array };
-  identity_membership: { group_id: string; entity_id: string };
 };
 
 /** An entity's row as a request reads it: enough to tell whether what is known of it still stands. */
@@ -59,13 +58,6 @@ export const entityMigration: Migration = {
       .addColumn('tag', 'text', (column) => column.notNull())
       .addColumn('sealed', blob, (column) => column.notNull())
       .execute();
-    await db.schema
-      .createTable('identity_membership')
-      .addColumn('group_id', 'text', (column) => column.notNull())
-      .addColumn('entity_id', 'text', (column) => column.notNull())
-      .addPrimaryKeyConstraint('identity_membership_key', ['group_id', 'entity_id'])
-      .execute();
-    await db.schema.createIndex('identity_membership_entity').on('identity_membership').column('entity_id').execute();
   },
 };
 
@@ -80,6 +72,8 @@ export class EntityTable {
   readonly #look: Prepared<{ id: string; shard: number }, EntityLook>;
   readonly #find: Prepared<{ id: string; shard: number }, EntityRow>;
   readonly #alias: Prepared<{ factors: string; shard: number }, AliasRow>;
+  readonly #putEntity: Prepared<EntityTables['identity_entity'], never>;
+  readonly #insertAlias: Prepared<EntityTables['identity_alias'], { id: string }>;
   /** What requests looked at since the last commit. */
   readonly #kept = new Map<string, EntityLook>();
   #keptAsOf: number | undefined;
@@ -102,6 +96,36 @@ export class EntityTable {
         .leftJoin('identity_alias as a', (join) => join.on((eb) => eb('a.factors', '=', parameter('factors'))))
         .leftJoin('identity_shard as s', (join) => join.on((eb) => eb('s.shard', '=', parameter('shard'))))
         .select(['a.sealed', 's.sealed as shard', 'g.value as generation']),
+    );
+    this.#putEntity = storage.prepare(
+      (db, parameter) =>
+        view({ query: db })
+          .insertInto('identity_entity')
+          .values({
+            id: parameter('id'),
+            name: parameter('name'),
+            name_key: parameter('name_key'),
+            sealed: parameter('sealed'),
+          })
+          .onConflict((conflict) =>
+            conflict.column('id').doUpdateSet((eb) => ({
+              name: eb.ref('excluded.name'),
+              name_key: eb.ref('excluded.name_key'),
+              sealed: eb.ref('excluded.sealed'),
+            })),
+          ) as never,
+    );
+    this.#insertAlias = storage.prepare((db, parameter) =>
+      view({ query: db })
+        .insertInto('identity_alias')
+        .values({
+          id: parameter('id'),
+          factors: parameter('factors'),
+          entity_id: parameter('entity_id'),
+          sealed: parameter('sealed'),
+        })
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('id'),
     );
   }
 
@@ -169,28 +193,9 @@ export class EntityTable {
       .execute();
   }
 
-  async shard(on: Executor, shard: number): Promise<Uint8Array | undefined> {
-    const row = await view(on).selectFrom('identity_shard').select('sealed').where('shard', '=', shard).executeTakeFirst();
-    return row?.sealed;
-  }
-
-  async putShard(tx: Transaction, row: { shard: number; tag: string; sealed: Uint8Array }): Promise<void> {
-    const { tag, sealed } = row;
-    await view(tx)
-      .insertInto('identity_shard')
-      .values(row)
-      .onConflict((conflict) => conflict.column('shard').doUpdateSet({ tag, sealed }))
-      .execute();
-  }
-
   /** @param row with names of null for an entity that was merged */
   async putEntity(tx: Transaction, row: EntityTables['identity_entity']): Promise<void> {
-    const { id, ...columns } = row;
-    await view(tx)
-      .insertInto('identity_entity')
-      .values({ id, ...columns })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet(columns))
-      .execute();
+    await this.#putEntity.all(tx, row);
   }
 
   async removeEntity(tx: Transaction, id: string): Promise<void> {
@@ -199,45 +204,10 @@ export class EntityTable {
 
   /** False where another alias has these factors already. */
   async insertAlias(tx: Transaction, row: EntityTables['identity_alias']): Promise<boolean> {
-    const inserted = await view(tx)
-      .insertInto('identity_alias')
-      .values(row)
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
-      .executeTakeFirst();
-    return inserted !== undefined;
+    return (await this.#insertAlias.first(tx, row)) !== undefined;
   }
 
   async removeAlias(tx: Transaction, id: string): Promise<void> {
     await view(tx).deleteFrom('identity_alias').where('id', '=', id).execute();
-  }
-
-  /** Ids of the entities that logins said to be in an external group, as far as the columns tell. */
-  async members(on: Executor, groupId: string, { after, limit }: Page): Promise<string[]> {
-    const rows = await view(on)
-      .selectFrom('identity_membership')
-      .select('entity_id')
-      .where('group_id', '=', groupId)
-      .where('entity_id', '>', after)
-      .orderBy('entity_id')
-      .limit(limit)
-      .execute();
-    return rows.map((row) => row.entity_id);
-  }
-
-  async addMember(tx: Transaction, groupId: string, entityId: string): Promise<void> {
-    await view(tx)
-      .insertInto('identity_membership')
-      .values({ group_id: groupId, entity_id: entityId })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
-
-  async removeMember(tx: Transaction, groupId: string, entityId: string): Promise<void> {
-    await view(tx).deleteFrom('identity_membership').where('group_id', '=', groupId).where('entity_id', '=', entityId).execute();
-  }
-
-  async removeGroup(tx: Transaction, groupId: string): Promise<void> {
-    await view(tx).deleteFrom('identity_membership').where('group_id', '=', groupId).execute();
   }
 }

@@ -78,7 +78,7 @@ export function groupOperations(store: IdentityStore): AnyOperation[] {
           await groups.put(tx, { ...parent, memberGroupIds: parent.memberGroupIds.filter((id) => id !== group.id) });
         }
         await groups.remove(tx, group.id);
-        await entities.table.removeGroup(tx, group.id);
+        await entities.memberships.removeGroup(tx, group.id);
         return null;
       },
     }),

@@ -38,7 +38,7 @@ const PAGE = 1000;
 export async function externalMembers(entities: Entities, on: Executor, groupId: string): Promise<string[]> {
   const members: string[] = [];
   for (let after = ''; ; ) {
-    const page = await entities.table.members(on, groupId, { after, limit: PAGE });
+    const page = await entities.memberships.members(on, groupId, { after, limit: PAGE });
     for (const id of page) {
       const entity = await entities.find(on, id);
       if (entity !== undefined && externalGroupIds(entity).includes(groupId)) members.push(id);

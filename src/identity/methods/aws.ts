@@ -58,6 +58,7 @@ export const awsMethod: AuthMethod = {
         records: records.identities,
         fields: awsIdentityFields,
         initial: newAwsIdentityConfig,
+        unset: newAwsIdentityConfig,
         clear: ['iamAlias', 'iamMetadata'],
         check: checkedAwsIdentityConfig,
       }),

@@ -27,6 +27,8 @@ export interface ConfigOperationsOptions<Config extends object> {
   /** Vault keeps what a write leaves out (false) for some methods, and sets it back (true) for others. */
   readonly replaces?: boolean;
   readonly clear: readonly (keyof Config & string)[];
+  /** What is told, and holds, before anything was written; by default that there is nothing. */
+  readonly unset?: Config;
   /** Checks, and completes. @throws WatchwordError `login.invalid` */
   check(config: Config, context: ChangeContext): Config;
 }
@@ -51,7 +53,7 @@ export function configOperations<Config extends object>(options: ConfigOperation
       path,
       event: { ...event, activity: 'read' },
       perform: (async (_input: unknown, { reader, mount }: ReadContext) =>
-        (await records.find(reader, mount, CONFIG)) ?? null) as never,
+        (await records.find(reader, mount, CONFIG)) ?? options.unset ?? null) as never,
     }),
     defineChange({
       name: `${prefix}.write` as OperationName,

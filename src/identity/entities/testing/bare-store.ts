@@ -10,6 +10,7 @@ import { EntitySessions } from '../entity-sessions.ts';
 import { entityMigration } from '../entity-table.ts';
 import { groupMigration } from '../group-table.ts';
 import { Groups } from '../groups.ts';
+import { membershipMigration } from '../membership-table.ts';
 
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 export const MOUNT = 'jwt_1a2b3c4d';
@@ -36,6 +37,7 @@ export async function openBareStore(): Promise<BareStore> {
     identityGenerationMigration,
     keyringMigration,
     entityMigration,
+    membershipMigration,
     groupMigration,
   ]);
   const { storage } = temporary;

@@ -27,6 +27,11 @@ describe('who is told', () => {
     expect(second.output?.entityId === first.output?.entityId).toBe(same);
   });
 
+  it('is said before anything was written', async () => {
+    const { output } = await world.on.performAt(world.mount, 'aws.identity.read', {}, { as: world.on.root });
+    expect(output).toMatchObject({ iamAlias: 'unique_id', iamMetadata: expect.not.arrayContaining(['client_arn']) });
+  });
+
   it('holds no more than is wanted', async () => {
     await configure({ iamMetadata: ['client_arn'] });
     const { output } = await world.logIn(world.signed());

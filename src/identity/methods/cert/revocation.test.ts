@@ -55,6 +55,16 @@ describe('a revocation list', () => {
     expect((await logIn([client])).policies).toContain('features');
   });
 
+  it('is that of one name: an authority that has two with one key has two lists', async () => {
+    const other = makeAuthority('Other root', now, { keys: world.root });
+    await world.role({ certificate: other.pem + world.root.pem });
+    const client = world.issue({}, other);
+    await write(list([client]));
+    expect((await logIn([client])).policies).toContain('features');
+    await write(list([client], other), 'other');
+    expect(await refusal([client])).toBe('x509.revoked');
+  });
+
   it('says which serial numbers it holds', async () => {
     await write(list([world.issue({ serial: Buffer.from([0, 0xff]) })]));
     const read = await world.on.performAt(world.mount, 'cert.crls.read', { name: 'acme' }, as());
