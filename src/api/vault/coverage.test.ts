@@ -9,5 +9,5 @@ it('claims no endpoint that no client was driven through', () => {
 });
 
 it('names the clients of each row', () => {
-  expect(coverageTable()).toContain('GET | `:mount/data/*path` | `kv.read` | yes | curl, hashi-vault-js, hvac, node-vault |');
+  expect(coverageTable()).toContain('GET | `:mount/data/*path` | `kv.read` | yes | curl, hashi-vault-js, hvac, node-vault, go |');
 });
