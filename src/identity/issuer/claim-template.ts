@@ -70,7 +70,7 @@ function filled(value: unknown, facts: TemplateFacts): unknown {
 function factNamed(name: string, { attributes, now }: TemplateFacts): unknown {
   if (name.startsWith(NOW)) return Math.floor(now / 1000) + shiftOf(name);
   const groups = /^identity\.entity\.groups\.(names|ids)$/.exec(name)?.[1];
-  if (groups !== undefined) return namesWithin(attributes, `identity.groups.${groups}.`);
+  if (groups !== undefined) return groupsIn(attributes, groups === 'ids');
   if (/(^|\.)(metadata|custom_metadata)$|^workload\.claims$/.test(name)) return objectWithin(attributes, `${name}.`);
   return Object.hasOwn(attributes, name) ? attributes[name] : '';
 }
@@ -80,11 +80,13 @@ function objectWithin(attributes: TemplateFacts['attributes'], prefix: string): 
   return Object.fromEntries(members.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
-/** `identity.groups.names.team.id` tells of the group `team`, whose name may hold dots. */
-function namesWithin(attributes: TemplateFacts['attributes'], prefix: string): string[] {
-  const last = prefix.endsWith('.names.') ? '.id' : '.name';
-  const names = Object.keys(attributes).filter((name) => name.startsWith(prefix) && name.endsWith(last));
-  return names.map((name) => name.slice(prefix.length, -last.length)).sort();
+/** By their ids, which hold no dots: a group's name, or a key of its metadata, could pose as another group. */
+function groupsIn(attributes: TemplateFacts['attributes'], asIds: boolean): string[] {
+  const found = Object.entries(attributes).flatMap(([key, name]) => {
+    const id = /^identity\.groups\.ids\.([^.]+)\.name$/.exec(key)?.[1];
+    return id === undefined ? [] : [asIds ? id : name];
+  });
+  return found.sort();
 }
 
 function shiftOf(name: string): number {

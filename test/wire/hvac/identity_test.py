@@ -100,6 +100,12 @@ class Entities(IdentityCase):
             self.assertEqual(by_id["key_info"][entity_id]["name"], name)
             self.assertIn(name, self.identity.list_entities_by_name(method=method)["data"]["keys"])
 
+    def test_metadata_is_taken_as_command_lines_send_it(self):
+        for sent in ("team=red,floor=3=b", ["team=red", "floor=3=b"], {"team": "red", "floor": "3=b"}):
+            made = self.root.adapter.post("/v1/identity/entity", json={"metadata": sent})["data"]
+            self.assertEqual(self.identity.read_entity(made["id"])["data"]["metadata"], {"team": "red", "floor": "3=b"})
+        self.invalid("metadata", self.root.adapter.post, "/v1/identity/entity", json={"metadata": "red"})
+
     def test_several_are_deleted_at_once(self):
         ids = [self.entity(), self.entity()]
         response = self.root.adapter.post("/v1/identity/entity/batch-delete", json={"entity_ids": ids})

@@ -1,3 +1,4 @@
+import { WatchwordError } from '../../../foundation/errors.ts';
 import { boolean, integer, text, textMap, texts } from '../fields.ts';
 import { type AnyRoute, nothing, route, type WireRequest } from '../route.ts';
 import { decodeFields, field } from '../wire-fields.ts';
@@ -16,10 +17,22 @@ import {
 /** Empty is as good as not said. */
 const filled = (body: WireRequest['body'], name: string) => text(body, name) || undefined;
 
-const entityFields = [field('policies', texts), field('metadata', textMap), field('disabled', boolean)];
+/** An object of texts, or `key=value`, one or several, as command lines send it. */
+function pairs(body: WireRequest['body'], name: string): Record<string, string> | undefined {
+  const value = body[name];
+  if (typeof value !== 'string' && !Array.isArray(value)) return textMap(body, name);
+  const entries = (texts(body, name) ?? []).map((pair) => {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new WatchwordError('request.invalid', `${name} must be an object of texts, or key=value`, { where: name });
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  });
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+const entityFields = [field('policies', texts), field('metadata', pairs), field('disabled', boolean)];
 const groupFields = [
   field('policies', texts),
-  field('metadata', textMap),
+  field('metadata', pairs),
   field('type', filled),
   field('member_entity_ids', texts),
   field('member_group_ids', texts),
@@ -28,7 +41,7 @@ const aliasFields = [
   field('name', filled),
   field('mount_accessor', filled),
   field('canonical_id', filled, { older: ['entity_id'] }),
-  field('custom_metadata', textMap),
+  field('custom_metadata', pairs),
 ];
 const lookupFields = [
   field('id', filled),
