@@ -17,6 +17,10 @@ const repository = join(import.meta.dirname, '../..');
 const AUDIENCE = 'https://watchword.bench';
 const ROLE = 'bench';
 const SUBJECTS = 300;
+/** A login waits for the disk three times: so many at once keep the server busy meanwhile. */
+const BUSY = 96;
+/** Milliseconds that a login takes at half load, about: so that the pauses give half the rate. */
+const LATENCY = 8;
 
 /**
  * Logins with a platform's token (ES256, keys from an issuer on this machine, token issued, audited durably) and look-ups of the
@@ -64,11 +68,11 @@ async function measure(dataDirectory: string, { seconds, jwts, live }: Settings)
       trial(kind, server.process.pid, { url: server.url, kind, seconds, logins, ...more });
     const onAnchor = () => trial('anchor', anchor.pid, { url: anchor.url, kind: 'constant', seconds });
 
-    await onServer('login', { seconds: 3 });
+    await onServer('login', { seconds: 3, connections: BUSY });
     const anchors = [await onAnchor()];
-    const full = await onServer('login');
+    const full = await onServer('login', { connections: BUSY });
     anchors.push(await onAnchor());
-    const half = await onServer('login', { thinkMs: Math.round((2 * CONNECTIONS * 1000) / full.rate - full.p50) });
+    const half = await onServer('login', { thinkMs: Math.max(1, Math.round((2 * CONNECTIONS * 1000) / full.rate - LATENCY)) });
     const memory = residentMiB(server.process.pid ?? 0);
     const tokens = await Promise.all(Array.from({ length: 64 }, () => logIn(server, issuer.login())));
     const few = await onServer('lookup', { tokens });
@@ -81,7 +85,8 @@ async function measure(dataDirectory: string, { seconds, jwts, live }: Settings)
     return {
       ratios: { 'logins / anchor': full.rate / rate, 'look-up rate among many tokens / few': many.rate / few.rate },
       figures: {
-        'load generator': { value: CONNECTIONS, unit: `connections of ${generatorName}` },
+        'load generator, full load': { value: BUSY, unit: `connections of ${generatorName}` },
+        'load generator, half load': { value: CONNECTIONS, unit: 'connections' },
         'load average before': rounded(load, 'processes'),
         'fdatasync of this disk, median': rounded(syncLatency(dataDirectory), 'ms'),
         'anchor rate': rounded(rate, 'requests/s'),

@@ -12,6 +12,8 @@ export interface Load {
   readonly secrets?: number;
   /** For logins: where to post, and a file that holds one body a line. Needs wrk. */
   readonly logins?: { readonly path: string; readonly file: string };
+  /** Kept busy at the same time; {@link CONNECTIONS} by default. */
+  readonly connections?: number;
   /** Mean pause of a connection between answer and next request. */
   readonly thinkMs?: number;
 }
@@ -32,15 +34,24 @@ const hasWrk = spawnSync('wrk', ['-v']).error === undefined;
 
 export const generatorName = hasWrk ? 'wrk' : 'autocannon';
 
-/** Keeps {@link CONNECTIONS} connections busy. */
+/** Keeps connections busy. */
 export async function generate(load: Load): Promise<Measured> {
   return hasWrk ? withWrk(load) : withAutocannon(load);
 }
 
-async function withWrk({ url, kind, seconds, tokens = [], secrets = 1, thinkMs = 0, logins }: Load): Promise<Measured> {
+async function withWrk({
+  url,
+  kind,
+  seconds,
+  tokens = [],
+  secrets = 1,
+  thinkMs = 0,
+  logins,
+  connections = CONNECTIONS,
+}: Load): Promise<Measured> {
   const { stdout } = await promisify(execFile)(
     'wrk',
-    ['-t', '1', '-c', String(CONNECTIONS), '-d', String(seconds), '-s', script, '--timeout', '10s', url],
+    ['-t', '1', '-c', String(connections), '-d', String(seconds), '-s', script, '--timeout', '10s', url],
     {
       env: {
         ...process.env,
