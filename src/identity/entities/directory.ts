@@ -56,7 +56,10 @@ export class EntityDirectory {
     if (before?.disabled === true) throw refusedLogin('entity.disabled');
     const groups = () => this.#on.groups.at(tx, generation);
     const entity = await withGroups(withAlias(before, entrant), entrant, groups);
-    if (entity !== before) await entities.save(tx, entity, before);
+    if (entity === before) {
+      return { entityId: entity.id, made: false, policies: await sessions.policiesOf(tx, { entity, generation }) };
+    }
+    await entities.save(tx, entity, before);
     return { entityId: entity.id, made: before === undefined, policies: await sessions.policies(tx, entity.id) };
   }
 }

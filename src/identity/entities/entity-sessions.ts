@@ -68,6 +68,14 @@ export class EntitySessions {
     return entityId === '' ? [] : (await this.#standingOf(on, entityId)).policies;
   }
 
+  /** As {@link policies}, of an entity that was read at this generation and is not disabled. */
+  async policiesOf(
+    on: Reader | Transaction,
+    { entity, generation }: { entity: Entity; generation: number },
+  ): Promise<readonly string[]> {
+    return this.#standing(entity, await this.#groups.at(on, generation)).policies;
+  }
+
   async #standingOf(on: Reader | Transaction, entityId: string): Promise<Standing> {
     const { entity, generation } = await this.#entities.resolve(on, entityId);
     if (entity === undefined || entity.disabled) return nobody;
