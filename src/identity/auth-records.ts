@@ -39,7 +39,8 @@ export class AuthRecordStore {
 
   /** The value in these bytes: the same object for as long as the bytes are the same. @throws WatchwordError `keyring.tampered` */
   open(mount: RecordMount, collection: string, name: string, sealed: Uint8Array): unknown {
-    const key = JSON.stringify([mount.id, collection, name]);
+    // Neither ids nor collections hold a slash.
+    const key = `${mount.id}/${collection}/${name}`;
     const known = this.#opened.get(key);
     if (known?.sealed.equals(sealed)) return known.value;
     const value =

@@ -6,6 +6,7 @@ import type { Keyring, RecordCipher } from '../keyring/contract.ts';
 import { openJson, sealJson } from '../keyring/sealed-json.ts';
 import type { Executor, Storage, Transaction } from '../storage/contract.ts';
 import { Networks } from './addresses.ts';
+import { NameDigests } from './name-digests.ts';
 import { isExpired, isRoot, principalOf, type Token } from './token.ts';
 import { TokenTable } from './token-table.ts';
 
@@ -35,11 +36,13 @@ const place = (hash: string) => ({ path: `token/${hash}`, version: 1 });
 export class Tokens {
   readonly table: TokenTable;
   readonly #keyring: Keyring;
+  readonly #digests: NameDigests;
   #opened = new Map<string, Opened>();
 
   constructor({ storage, keyring }: { readonly storage: Storage; readonly keyring: Keyring }) {
     this.table = new TokenTable(storage);
     this.#keyring = keyring;
+    this.#digests = new NameDigests(keyring);
   }
 
   /** What the database knows a token by. */
@@ -111,6 +114,7 @@ export class Tokens {
   /** Forgets what was decrypted. */
   clear(): void {
     this.#opened = new Map();
+    this.#digests.clear();
   }
 
   async #lineLives(on: Executor, { token: lowest }: FoundToken, hint: Uint8Array | null, now: number): Promise<boolean> {
@@ -141,8 +145,7 @@ export class Tokens {
 
   /** What finds the tokens of a mount's logins, and among them those of one subject. */
   loginKey(mountId: string, subject: string): string {
-    const digest = createHmac('sha256', this.#keyring.instanceKey('token-hash').key).update(`subject ${subject}`);
-    return `${mountId}/${digest.digest('base64url')}`;
+    return `${mountId}/${this.#digests.of(`subject ${subject}`)}`;
   }
 
   #loginKey({ login, subject }: Token): string | null {

@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto';
 import { WatchwordError } from '../../foundation/errors.ts';
 import type { Keyring } from '../../keyring/contract.ts';
 import { openJson, sealJson } from '../../keyring/sealed-json.ts';
 import type { Executor, Storage, Transaction } from '../../storage/contract.ts';
+import { NameDigests } from '../name-digests.ts';
 import { type Alias, type Entity, externalGroupIds, type MergedEntity, nameKey } from './entity.ts';
 import { EntityTable } from './entity-table.ts';
 import { identityMount } from './identity-mount.ts';
@@ -48,12 +48,15 @@ export class Entities {
   readonly memberships = new MembershipTable();
   readonly #keyring: Keyring;
   readonly #shards: InventoryShards;
+  readonly #digests: NameDigests;
   #opened = new Map<string, Opened>();
+  #aliases = new Map<string, { readonly sealed: Buffer; readonly body: AliasBody }>();
 
   constructor(storage: Storage, keyring: Keyring) {
     this.table = new EntityTable(storage);
     this.#keyring = keyring;
     this.#shards = new InventoryShards(storage, keyring);
+    this.#digests = new NameDigests(keyring);
   }
 
   /**
@@ -134,6 +137,8 @@ export class Entities {
   /** After sealing: what was decrypted is forgotten. */
   clear(): void {
     this.#opened = new Map();
+    this.#aliases = new Map();
+    this.#digests.clear();
   }
 
   async #read(on: Executor, id: string): Promise<{ body: Body | undefined; generation: number }> {
@@ -162,11 +167,20 @@ export class Entities {
   }
 
   async #led(on: Executor, factors: string, sealed: Uint8Array): Promise<{ entity: Entity; alias: Alias }> {
-    const { id, entityId } = openJson(this.#cipher, place(aliasKey(factors)), sealed) as AliasBody;
+    const { id, entityId } = this.#openAlias(factors, sealed);
     const entity = await this.find(on, entityId);
     const alias = entity?.aliases.find((one) => one.id === id && this.#factors(one.mountAccessor, one.name) === factors);
     if (entity === undefined || alias === undefined) throw new WatchwordError('keyring.tampered');
     return { entity, alias };
+  }
+
+  #openAlias(factors: string, sealed: Uint8Array): AliasBody {
+    const known = this.#aliases.get(factors);
+    if (known?.sealed.equals(sealed)) return known.body;
+    const body = openJson(this.#cipher, place(aliasKey(factors)), sealed) as AliasBody;
+    if (this.#aliases.size >= MAX_OPENED) this.#aliases = new Map();
+    this.#aliases.set(factors, { sealed: Buffer.from(sealed), body });
+    return body;
   }
 
   async #write(tx: Transaction, body: Body, names: { name: string | null; name_key: string | null }): Promise<void> {
@@ -201,8 +215,7 @@ export class Entities {
 
   /** What finds an alias: people's names do not stand in columns. */
   #factors(mountAccessor: string, name: string): string {
-    const digest = createHmac('sha256', this.#keyring.instanceKey('token-hash').key);
-    return digest.update(`alias ${JSON.stringify([mountAccessor, name])}`).digest('base64url');
+    return this.#digests.of(`alias ${JSON.stringify([mountAccessor, name])}`);
   }
 
   get #cipher() {
