@@ -109,6 +109,16 @@ describe('writing', () => {
     expect(server.received[0]).toMatchObject({ method: 'PUT', url: '/v1/auth/x', body: { a: '1', b: 'long\n' } });
   });
 
+  it('says so where the answer is a warning alone', async () => {
+    respond = () => ({ body: { data: null, warnings: ['open to everybody'] } });
+    expect(await cli(['write', 'auth/x', 'a=1'])).toMatchObject({
+      out: 'Written: auth/x\n',
+      err: 'Warning: open to everybody\n',
+    });
+    expect(JSON.parse((await cli(['write', '--json', 'auth/x', 'a=1'])).out).warnings).toEqual(['open to everybody']);
+    expect((await cli(['write', '--field=id', 'auth/x', 'a=1'])).code).toBe(2);
+  });
+
   it('nothing needs --force', async () => {
     expect((await cli(['write', 'sys/x'])).code).toBe(2);
     expect((await cli(['write', '-f', 'sys/x'])).code).toBe(0);

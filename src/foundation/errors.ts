@@ -72,7 +72,7 @@ export const errorCatalogue = {
   'login.refused': entry(
     'denied',
     'Permission denied.',
-    'Ask whoever runs the server: its log says why (`watchword audit search --operation "*.login" --outcome denied`).',
+    'Ask whoever runs the server: its log says why (`watchword audit search --outcome denied --since 1h`).',
   ),
   'login.unavailable': entry(
     'unavailable',

@@ -86,9 +86,15 @@ export function object(fields: Fields, name: string): JsonObject | undefined {
   return isJsonObject(value) ? value : wrong(name, 'an object');
 }
 
+/** Schemas leave `__proto__` out without a word: a condition under that name would be a condition less. */
+function plainMap(fields: Fields, name: string): JsonObject | undefined {
+  const map = object(fields, name);
+  return map !== undefined && Object.hasOwn(map, '__proto__') ? wrong(name, 'an object without __proto__') : map;
+}
+
 /** An object of texts; numbers and booleans become their text. */
 export function textMap(fields: Fields, name: string): Record<string, string> | undefined {
-  const map = object(fields, name);
+  const map = plainMap(fields, name);
   if (map === undefined) return undefined;
   const result: Record<string, string> = Object.create(null);
   for (const key of Object.keys(map)) {
@@ -100,7 +106,7 @@ export function textMap(fields: Fields, name: string): Record<string, string> | 
 
 /** An object of texts or lists of texts. A text with commas is one text here: values may hold them. */
 export function textLists(fields: Fields, name: string): Record<string, readonly string[]> | undefined {
-  const map = object(fields, name);
+  const map = plainMap(fields, name);
   if (map === undefined) return undefined;
   const result: Record<string, readonly string[]> = Object.create(null);
   for (const key of Object.keys(map)) {

@@ -20,7 +20,7 @@ export function eventFilter(options: SearchOptions, now: number): (event: EventV
   return (event) =>
     event.time >= since &&
     event.time <= until &&
-    matches(event.operation, operation) &&
+    matchesOperation(event.operation, operation) &&
     matches(event.path, path) &&
     (outcome === undefined || event.outcome === outcome) &&
     (request === undefined || event.request === request) &&
@@ -31,6 +31,11 @@ export function eventFilter(options: SearchOptions, now: number): (event: EventV
 function matches(value: string, pattern: string | undefined): boolean {
   if (pattern === undefined) return true;
   return pattern.endsWith('*') ? value.startsWith(pattern.slice(0, -1)) : value === pattern;
+}
+
+/** As above; `*.login` fits by its end as well, since the same thing has one word after the point in every family. */
+function matchesOperation(name: string, pattern: string | undefined): boolean {
+  return pattern?.startsWith('*.') === true ? name.endsWith(pattern.slice(1)) : matches(name, pattern);
 }
 
 /** A point in time (`2026-01-31`, `2026-01-31T12:00:00Z`) or how long ago (`90m`, `2d`). */

@@ -14,7 +14,7 @@ const PAGE = 512;
 export function searchCommand(terminal: Terminal): Command {
   const command = new Command('search')
     .description('Prints the events that fit every given condition. A text that ends with * fits by its beginning.')
-    .option('--operation <name>', 'such as kv.read or kv.*')
+    .option('--operation <name>', 'such as kv.read, kv.* or *.login')
     .option('--path <path>', 'policy path, such as secret/data/team/*')
     .option('--actor <name>', 'display name, id or session accessor')
     .addOption(

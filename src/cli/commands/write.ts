@@ -1,9 +1,10 @@
 import { Command } from 'commander';
+import type { Envelope } from '../../client/client.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
 import { dataSources, parseData } from '../data-arguments.ts';
 import { type ConnectionOptions, clientFor, withConnection, withWrapping } from '../options.ts';
-import { type OutputOptions, withField } from '../output/options.ts';
-import { printAnswer, printDone } from '../output/print.ts';
+import { chosenFormat, type OutputOptions, withField } from '../output/options.ts';
+import { answerData, printAnswer, printDone, printWarnings } from '../output/print.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface WriteOptions extends ConnectionOptions, OutputOptions {
@@ -24,7 +25,14 @@ export function writeCommand(terminal: Terminal): Command {
     const data = await parseData(words, dataSources(terminal));
     const client = await clientFor(terminal, options);
     const answer = await client.write(path, data, { wrapTtl: options.wrapTtl });
-    if (answer === undefined) printDone(terminal, options, `Written: ${path}`);
-    else await printAnswer(terminal, options, answer);
+    if (answer !== undefined && !isBareWarning(terminal, options, answer)) return printAnswer(terminal, options, answer);
+    if (answer !== undefined) printWarnings(terminal, answer);
+    printDone(terminal, options, `Written: ${path}`);
   });
+}
+
+/** Whether a table of the answer would have no row: it holds warnings and nothing else. */
+function isBareWarning(terminal: Terminal, options: WriteOptions, answer: Envelope): boolean {
+  const asked = options.field !== undefined || chosenFormat(terminal, options) !== 'table';
+  return !asked && Object.keys(answerData(answer)).length === 0;
 }
