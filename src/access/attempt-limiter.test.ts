@@ -1,17 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AttemptLimiter, type AttemptLimits } from './attempt-limiter.ts';
+import { type Attempt, AttemptLimiter, type AttemptLimits } from './attempt-limiter.ts';
 import { TestClock } from './testing/test-door.ts';
 
 const limits: AttemptLimits = { burst: 3, secondsPerTry: 6, loggedPerSecond: 1e9 };
-const ROLE = 'train';
+const ROLE: Attempt = { key: 'train', guessable: true };
+const SIGNED: Attempt = { key: 'signed', guessable: false };
 const HERE = '192.0.2.1';
 
 function limited(more: Partial<AttemptLimits> = {}) {
   const clock = new TestClock();
   const limiter = new AttemptLimiter(clock, { ...limits, ...more });
   /** A try that is refused, if it may be made. */
-  const guess = (address = HERE, attempt = ROLE) => {
+  const guess = (address = HERE, key = ROLE.key) => {
+    const attempt = { key, guessable: true };
     const may = limiter.mayTry(address, attempt);
     if (may) limiter.refused(address, attempt);
     return may;
@@ -103,6 +105,38 @@ describe('nobody is locked out', () => {
   test('by asking alone: only refusals count', () => {
     const { limiter } = limited();
     expect(count(1000, () => limiter.mayTry(HERE, ROLE))).toBe(1000);
+  });
+});
+
+describe('refused tries of what cannot be guessed', () => {
+  test('make nobody wait, and are heard of up to burst and rate', () => {
+    const { clock, limiter } = limited();
+    const heard = () => count(1000, () => limiter.mayTry(HERE, SIGNED) && limiter.refused(HERE, SIGNED));
+    expect(heard()).toBe(3);
+    expect(limiter.takeRefused()).toBe(997);
+    expect(limiter.mayTry(HERE, SIGNED)).toBe(true);
+    clock.time += 5_999;
+    expect(heard()).toBe(0);
+    clock.time += 1;
+    expect(heard()).toBe(1);
+    clock.time += 18_000;
+    expect(heard()).toBe(3);
+  });
+
+  test('count as little against others as any', () => {
+    const { limiter } = limited();
+    for (let i = 0; i < 100; i++) limiter.refused(HERE, SIGNED);
+    expect(limiter.refused('192.0.2.2', SIGNED)).toBe(true);
+    expect(limiter.refused(HERE, { ...SIGNED, key: 'other' })).toBe(true);
+  });
+});
+
+describe('tries that cannot be decided', () => {
+  test('make nobody wait, not even for what can be guessed, and are heard of up to burst and rate', () => {
+    const { limiter, guess } = limited();
+    expect(count(100, () => limiter.undecided(HERE, ROLE))).toBe(3);
+    expect(limiter.takeRefused()).toBe(97);
+    expect(count(10, () => guess())).toBe(3);
   });
 });
 

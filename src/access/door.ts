@@ -2,12 +2,13 @@ import { type ErrorCode, isWatchwordError, WatchwordError } from '../foundation/
 import type { Clock, Logger } from '../foundation/ports.ts';
 import type { Keyring } from '../keyring/contract.ts';
 import type { Transaction } from '../storage/contract.ts';
-import { Admission, type AdmissionDependencies, type Admitted, limited } from './admission.ts';
+import { Admission, type AdmissionDependencies, type Admitted } from './admission.ts';
 import { appliedMarker } from './applied-table.ts';
 import type { Answer, Door, WrapInfo, Wrapping } from './door-contract.ts';
-import type { AnyOperation, Call, ChangeContext, Session } from './operation.ts';
+import type { AnyOperation, Call, ChangeContext, Session, Stages } from './operation.ts';
 import type { OperationName, OutputOf } from './operation-types.ts';
 import { Recorder } from './recorder.ts';
+import { RefusalShares } from './refusal-shares.ts';
 import type { Settlement } from './settlement.ts';
 
 export interface DoorDependencies extends AdmissionDependencies {
@@ -40,6 +41,7 @@ export function createDoor(dependencies: DoorDependencies): Door {
 class ReferenceMonitor implements Door {
   readonly #on: DoorDependencies;
   readonly #admission: Admission;
+  readonly #shares: RefusalShares;
   readonly #operations: ReadonlyMap<string, AnyOperation>;
   readonly #markApplied: ReturnType<typeof appliedMarker>;
 
@@ -47,6 +49,7 @@ class ReferenceMonitor implements Door {
     this.#on = dependencies;
     this.#operations = operations;
     this.#admission = new Admission(dependencies);
+    this.#shares = new RefusalShares(dependencies);
     this.#markApplied = appliedMarker(dependencies.storage);
   }
 
@@ -82,7 +85,7 @@ class ReferenceMonitor implements Door {
       return answer;
     } catch (error) {
       const refusal = await this.#refuse(error, recorder);
-      await this.#spendOnRefusal(recorder.caller, refusal);
+      if (!recorder.useTaken) await this.#spendOnRefusal(recorder.caller, refusal);
       ended?.(refusal.code);
       throw refusal;
     }
@@ -97,10 +100,36 @@ class ReferenceMonitor implements Door {
       await recorder.complete(output);
       return this.#answer(admitted, output, undefined);
     }
+    if (operation.effect === 'staged')
+      return this.#carryOutInStages(admitted, await operation.prepare(admitted.input, admitted.context), usesOne);
     const work = await prepared(admitted);
     const { output, wrapped } = await this.#announced(recorder, (intent) =>
       this.#on.storage.write((tx) => this.#inTransaction(tx, admitted, { work, intent, usesOne })),
     );
+    return this.#answer(admitted, output, wrapped);
+  }
+
+  /** The mark of the change stands in its second transaction: what came no further is known by what the first one wrote. */
+  async #carryOutInStages(admitted: Admitted, stages: Stages<OperationName>, usesOne: boolean): Promise<Answer<OperationName>> {
+    const { session, context, capability, recorder } = admitted;
+    const { storage, authenticator } = this.#on;
+    const { output, wrapped } = await this.#announced(recorder, async (intent) => {
+      const last = await storage.write(async (tx) => {
+        const lastUse = usesOne && session !== undefined && (await authenticator.consume(tx, session));
+        await stages.begin({ ...context, tx, capability });
+        return lastUse;
+      });
+      recorder.useTaken = usesOne;
+      try {
+        await stages.reach();
+        const work = (inside: ChangeContext) => stages.conclude(inside);
+        return await storage.write((tx) => this.#inTransaction(tx, admitted, { work, intent, lastUse: last }));
+      } catch (error) {
+        await stages.abandoned?.();
+        if (last && session !== undefined) await storage.write((tx) => authenticator.end(tx, session));
+        throw error;
+      }
+    });
     return this.#answer(admitted, output, wrapped);
   }
 
@@ -126,14 +155,14 @@ class ReferenceMonitor implements Door {
     }
   }
 
-  async #inTransaction(tx: Transaction, admitted: Admitted, { work, intent, usesOne }: Announced) {
+  async #inTransaction(tx: Transaction, admitted: Admitted, { work, intent, usesOne = false, lastUse = false }: Announced) {
     const { session, context, capability } = admitted;
     await this.#markApplied(tx, intent);
-    const last = usesOne && session !== undefined && (await this.#on.authenticator.consume(tx, session));
+    const last = (usesOne && session !== undefined && (await this.#on.authenticator.consume(tx, session))) || lastUse;
     const output = await work({ ...context, tx, capability });
     const wrapTtl = wrapTtlOf(admitted);
     const wrapped = wrapTtl === undefined || output === null ? undefined : await this.#wrap(tx, admitted, output, wrapTtl);
-    if (last) await this.#on.authenticator.end(tx, session);
+    if (last && session !== undefined) await this.#on.authenticator.end(tx, session);
     return { output, wrapped };
   }
 
@@ -211,18 +240,8 @@ class ReferenceMonitor implements Door {
         ...(refusal.kind === 'corrupt' ? { remedy: refusal.remedy } : {}),
       });
     }
-    if (refusal.code === 'request.limited') return refusal;
-    // A login that was refused in its transaction has its events already, and counts all the same.
-    const { attempt } = recorder;
-    const mayBeLogged =
-      refusal.kind !== 'denied' || attempt === undefined || this.#on.attempts.refused(recorder.address, attempt);
-    if (recorder.settled) return refusal;
-    if (!mayBeLogged) return limited();
-    // Whoever has a token may be told of an invalid one as well, and each such answer is logged. What is public and not recorded
-    // is limited when it is refused only: then it is recorded after all.
-    const unlimited = !recorder.recorded || recorder.triesFreely || tokenErrors.includes(refusal.code);
-    const stranger = recorder.caller === undefined && attempt === undefined && unlimited;
-    if (stranger && !this.#on.limiter.admit(recorder.address)) return limited();
+    const unheard = this.#shares.answerWithoutEvent(refusal, recorder);
+    if (unheard !== undefined) return unheard;
     try {
       await recorder.refused(refusal);
       return refusal;
@@ -236,7 +255,9 @@ class ReferenceMonitor implements Door {
 interface Announced {
   readonly work: (context: ChangeContext) => Promise<unknown>;
   readonly intent: number;
-  readonly usesOne: boolean;
+  /** A use of the token is taken in this transaction, or was before, and then it may have been the last. */
+  readonly usesOne?: boolean;
+  readonly lastUse?: boolean;
 }
 
 /** The part of an operation that belongs in the transaction; the part that does not is done when this resolves. */
@@ -253,8 +274,6 @@ async function prepared({ operation, input, context }: Admitted): Promise<Announ
 function wrapTtlOf({ call, recorder }: Admitted): number | undefined {
   return recorder.recorded ? call.wrapTtl : undefined;
 }
-
-const tokenErrors: readonly ErrorCode[] = ['access.token-missing', 'access.token-invalid'];
 
 /** Name and place of the cause, not its message: that may quote what a caller sent. */
 function describe(error: WatchwordError): string {

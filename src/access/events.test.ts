@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { WatchwordError } from '../foundation/errors.ts';
 import { silentLogger } from '../foundation/ports.ts';
 import { Secret } from '../foundation/secret.ts';
-import { Unfit } from './operation.ts';
+import { type ChangeOperation, Unfit } from './operation.ts';
 import { codeOf, marks, open, options, rejection, storedValue, value } from './testing/sample-door.ts';
 import { openTestDoor } from './testing/test-door.ts';
 import { testChange, testRead } from './testing/test-operations.ts';
@@ -44,7 +44,7 @@ describe('events', () => {
       [
         testChange('write', {
           async perform(input, context) {
-            await testChange('inner').perform(input, context as never);
+            await (testChange('inner') as ChangeOperation<never>).perform(input as never, context as never);
             throw new WatchwordError('store.check-and-set');
           },
         }),

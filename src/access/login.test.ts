@@ -34,7 +34,7 @@ const store = testChange('store') as unknown as { perform(input: Input, context:
 function loginOperation(name: string, more: object = {}): AnyOperation {
   return testChange(name, {
     authentication: 'none',
-    attempt: (input: Input) => input.name,
+    attempt: { of: (input: Input) => input.name, guessable: true },
     path: (_input: Input, mount: { readonly path: string }) => `${mount.path}login`,
     event: { class: 'login', activity: 'login', clear: ['name'] },
     async prepare(input: Input, context: ReadContext) {
@@ -58,7 +58,9 @@ let world: TestDoor;
 beforeEach(async () => {
   prepared = [];
   inside = undefined;
-  world = await openTestDoor([loginOperation('login'), loginOperation('free', { attempt: undefined })], options);
+  const signed = { attempt: { of: (input: Input) => input.name, guessable: false } };
+  const operations = [loginOperation('login'), loginOperation('signed', signed), loginOperation('free', { attempt: undefined })];
+  world = await openTestDoor(operations, options);
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
@@ -67,11 +69,12 @@ interface Try {
   readonly address?: string;
   readonly mount?: string;
   readonly wrapTtl?: number;
+  readonly operation?: string;
 }
 
-function logIn(password: string, { name = 'train', address = '192.0.2.1', mount = 'test/', wrapTtl }: Try = {}) {
+function logIn(password: string, { name = 'train', address = '192.0.2.1', mount = 'test/', wrapTtl, operation }: Try = {}) {
   const call = { as: '', remote: { address, port: 1 }, mount: testMount(mount), wrapTtl };
-  return world.perform('login', { name, value: Secret.fromText(password) }, call);
+  return world.perform(operation ?? 'login', { name, value: Secret.fromText(password) }, call);
 }
 
 async function guess(times: number, more: Try = {}): Promise<Record<string, number>> {
@@ -166,6 +169,18 @@ describe('tries', () => {
     await expect(logIn(PASSWORD)).resolves.toBeDefined();
   });
 
+  test('when what vouches for the caller is silent are told to come back, and heard of up to their share', async () => {
+    for (let i = 0; i < 50; i++) expect(await codeOf(logIn('later'))).toBe('login.unavailable');
+    expect(world.audit.story()).toEqual(Array(10).fill('complete/failure/login.unavailable'));
+    expect(world.attempts.takeRefused()).toBe(40);
+  });
+
+  test('that something breaks are heard of up to their share, and make nobody wait', async () => {
+    for (let i = 0; i < 50; i++) expect(await codeOf(logIn('broken'))).toBe('internal');
+    expect(world.audit.story()).toHaveLength(10);
+    await expect(logIn(PASSWORD)).resolves.toBeDefined();
+  });
+
   test('that are refused in the transaction count as well', async () => {
     inside = new WatchwordError('login.refused', undefined, { reason: 'test.used' });
     for (let i = 0; i < 10; i++) await codeOf(logIn(PASSWORD));
@@ -208,5 +223,39 @@ describe('tries', () => {
     const one = () => world.perform('free', { name: 'train', value: Secret.fromText(PASSWORD) }, call);
     for (let i = 0; i < 100; i++) await one();
     expect(await codeOf(one())).toBe('request.limited');
+  });
+});
+
+describe('tries with a proof that cannot be guessed', () => {
+  const signed = { operation: 'signed' };
+
+  test('are each looked at: a neighbour at the same address gets in while the flood goes on', async () => {
+    for (let round = 0; round < 5; round++) {
+      await guess(40, signed);
+      await expect(logIn(PASSWORD, signed)).resolves.toBeDefined();
+    }
+    expect(prepared).toHaveLength(205);
+  });
+
+  test('that are refused beyond the share of their source leave no events, and are counted', async () => {
+    expect(await guess(200, signed)).toEqual({ 'login.refused': 10, 'request.limited': 190 });
+    expect(world.audit.story()).toEqual(Array(10).fill('complete/denied/login.refused'));
+    expect(world.attempts.takeRefused()).toBe(190);
+    expect(marks(world)).toEqual([]);
+    world.clock.time += 6000;
+    expect(await guess(5, signed)).toEqual({ 'login.refused': 1, 'request.limited': 4 });
+  });
+
+  test('and a flood of which some succeed have events for those that do', async () => {
+    await guess(50, signed);
+    world.audit.records.length = 0;
+    await logIn(PASSWORD, signed);
+    expect(world.audit.story()).toEqual(['intent/pending', 'outcome/success']);
+  });
+
+  test('from elsewhere are refused by the word of a first try', async () => {
+    await guess(50, signed);
+    expect(await codeOf(logIn('wrong', { ...signed, address: '198.51.100.7' }))).toBe('login.refused');
+    expect(await codeOf(logIn('wrong', { ...signed, name: 'serve' }))).toBe('login.refused');
   });
 });

@@ -92,6 +92,18 @@ export interface ActionContext extends ReadContext {
   afterOutcome(action: () => Promise<void>): void;
 }
 
+/** What a try of an operation is counted by, together with the source address. */
+export interface AttemptDeclaration<Input> {
+  /** What is tried: a role, or a user's name. */
+  readonly of: (input: Input) => string;
+  /**
+   * True where what proves the caller may be found by trying: passwords, and whatever people choose. Then who was refused too often
+   * waits, with whoever shares his address. False for signatures and for what the server made of 128 random bits or more: then each
+   * try is looked at, and only what is refused beyond the share of its source goes without an event.
+   */
+  readonly guessable: boolean;
+}
+
 interface OperationBase<Name extends OperationName> {
   readonly name: Name;
   /** One line for documentation and help. */
@@ -102,11 +114,8 @@ interface OperationBase<Name extends OperationName> {
   /** `session`: every valid token may, whatever its policies; the operation itself shows only what concerns the caller. */
   readonly authorization?: 'session';
   readonly whileSealed?: boolean;
-  /**
-   * For operations without a token that anybody may try, as logins are: what is tried, a role or a user's name. Tries are not
-   * limited, only those of them that were refused: per source address and this.
-   */
-  readonly attempt?: (input: InputOf<Name>) => string;
+  /** For operations without a token that anybody may try, as logins are. Tries are not limited, only those that were refused. */
+  readonly attempt?: AttemptDeclaration<InputOf<Name>>;
   /** A function where it depends on what exists (`create` against `update`) or on how it was asked. */
   readonly capability: Capability | ((input: InputOf<Name>, context: ReadContext) => Promise<Capability>);
   /** Needs `sudo` besides the capability. */
@@ -134,11 +143,32 @@ export type Prepared<Name extends OperationName> = (context: ChangeContext) => P
 export interface ChangeOperation<Name extends OperationName = OperationName> extends OperationBase<Name> {
   readonly effect: 'change';
   /**
-   * For what must not happen in a transaction: asking the network, hashing passwords. Changes nothing; what it throws is a
-   * refusal before the intent, so that refused tries cost one event and no transaction.
+   * For what must not happen in a transaction: asking the network, hashing passwords. Changes nothing, unless it uses up what may be
+   * shown once; what it throws is a refusal before the intent, so that refused tries cost one event and no transaction.
    */
   prepare?(input: InputOf<Name>, context: ReadContext): Promise<Prepared<Name>>;
   perform(input: InputOf<Name>, context: ChangeContext): Promise<OutputOf<Name>>;
+}
+
+/**
+ * A change that reaches somebody else's system: what is going to be done is durable before, and what was done before the answer.
+ * In the first transaction the request uses its token; in the second its answer comes to be.
+ */
+export interface Stages<Name extends OperationName> {
+  /** In the first transaction. May throw `store.raced`: then the request begins anew. */
+  begin(context: ChangeContext): Promise<void>;
+  /** Outside of any transaction, once that is durable. From here on `store.raced` must not be thrown. */
+  reach(): Promise<void>;
+  /** In the second transaction. */
+  conclude(context: ChangeContext): Promise<OutputOf<Name>>;
+  /** The second transaction was not made, or its work was undone. Must not throw. */
+  abandoned?(): Promise<void>;
+}
+
+export interface StagedOperation<Name extends OperationName = OperationName> extends OperationBase<Name> {
+  readonly effect: 'staged';
+  /** Before the intent. Changes nothing; what it throws is a refusal. */
+  prepare(input: InputOf<Name>, context: ReadContext): Promise<Stages<Name>>;
 }
 
 export interface ActionOperation<Name extends OperationName = OperationName> extends OperationBase<Name> {
@@ -149,6 +179,7 @@ export interface ActionOperation<Name extends OperationName = OperationName> ext
 export type Operation<Name extends OperationName = OperationName> =
   | ReadOperation<Name>
   | ChangeOperation<Name>
+  | StagedOperation<Name>
   | ActionOperation<Name>;
 
 /** Typed at the place of declaration, untyped in the list that the door keeps. */
@@ -174,6 +205,12 @@ export function definePreparedChange<Name extends OperationName>(
     effect: 'change',
     perform: async (input, context) => (await operation.prepare(input, context))(context),
   };
+}
+
+export function defineStaged<Name extends OperationName>(
+  operation: Omit<StagedOperation<Name>, 'effect'>,
+): StagedOperation<Name> {
+  return { ...operation, effect: 'staged' };
 }
 
 export function defineAction<Name extends OperationName>(

@@ -3,6 +3,7 @@ import { WatchwordError } from '../foundation/errors.ts';
 import type { Principal } from '../foundation/principal.ts';
 import { Secret } from '../foundation/secret.ts';
 import { printWithSecrets } from '../foundation/secret-json.ts';
+import type { Attempt } from './attempt-limiter.ts';
 import type { AnyOperation, Call, Session } from './operation.ts';
 
 /** The audit events of one request. Whatever an operation does not declare clear is digested. */
@@ -15,7 +16,9 @@ export class Recorder {
   #session: Session | undefined;
   #identified: Principal | undefined;
   /** What the request tries, where anybody may try it: mount and role, or mount and user. Known once the input is. */
-  attempt: string | undefined;
+  attempt: Attempt | undefined;
+  /** The request's use of its token is durable, however the rest of it goes. */
+  useTaken = false;
   #path: string;
   #granted: readonly string[] | undefined;
   #facts: Facts | undefined;
@@ -66,8 +69,9 @@ export class Recorder {
 
   input(input: unknown): void {
     this.#path = this.#operation.path(input, this.#call.mount);
-    if (this.#operation.attempt !== undefined) {
-      this.attempt = JSON.stringify([this.#call.mount.id, this.#operation.attempt(input)]);
+    const { attempt } = this.#operation;
+    if (attempt !== undefined) {
+      this.attempt = { key: JSON.stringify([this.#call.mount.id, attempt.of(input)]), guessable: attempt.guessable };
     }
     if (typeof input !== 'object' || input === null) return;
     const clear: readonly string[] = this.#operation.event.clear;

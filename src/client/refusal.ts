@@ -9,6 +9,8 @@ export interface RefusalDetails {
   readonly code?: string | undefined;
   /** Whether a token was sent. */
   readonly authenticated: boolean;
+  /** What was asked for, as the client wrote it: `/v1/auth/…`. */
+  readonly path?: string;
   readonly retryAfter?: number;
 }
 
@@ -16,8 +18,9 @@ export interface RefusalDetails {
 export class ServerRefusal extends WatchwordError {
   override readonly name = 'ServerRefusal';
   readonly status: number;
+  readonly #path: string;
 
-  constructor(status: number, { errors, code: named, authenticated, retryAfter }: RefusalDetails) {
+  constructor(status: number, { errors, code: named, authenticated, path = '', retryAfter }: RefusalDetails) {
     const foreign = errors === undefined && isOfAnotherProgram(status);
     const text = (errors ?? []).map(plain).filter(Boolean).join('; ') || `The server answered ${status}.`;
     const code = foreign ? 'client.unreachable' : isErrorCode(named) ? named : codeOf(status, text, authenticated);
@@ -28,12 +31,15 @@ export class ServerRefusal extends WatchwordError {
       retryAfter === undefined ? {} : { retryAfter },
     );
     this.status = status;
+    this.#path = path;
   }
 
   override get remedy(): string {
     // Vault's wire does not tell a token that has ended from one that may not.
     if (this.code === 'access.denied')
       return 'Ask for a policy that grants this on the path, or log in again if the token has ended or is used up.';
+    if (this.code === 'route.missing' && this.#path.startsWith('/v1/auth/'))
+      return 'List the auth methods with `watchword read sys/auth`.';
     if (this.code === 'client.unreachable') return CHECK_ADDRESS;
     if (this.code === 'audit.unavailable') return 'Try again in a moment; `watchword status` and the log of the server say more.';
     return super.remedy;
@@ -78,6 +84,7 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 function badRequestCode(text: string): ErrorCode {
   if (/check-and-set/.test(text)) return 'store.check-and-set';
   if (/wrapping token/.test(text)) return 'wrapping.invalid';
+  if (/no entity associated|not given to a workload/.test(text)) return 'issuer.subject';
   if (/already initialized/.test(text)) return 'seal.initialized';
   if (/not initialized/.test(text)) return 'seal.uninitialized';
   return 'request.invalid';

@@ -94,6 +94,11 @@ export const errorCatalogue = {
     'The issuer of tokens cannot do this as it is set up.',
     'Correct the named field and send it again.',
   ),
+  'issuer.subject': entry(
+    'invalid',
+    'The token speaks of nobody whom a signed token could name.',
+    'Log in with an auth method and use the token that it gives: the root token, and what was made from it, belong to no entity.',
+  ),
   'issuer.audience': entry(
     'invalid',
     'The role signs no tokens for this audience.',
@@ -103,6 +108,32 @@ export const errorCatalogue = {
     'invalid',
     'Nobody can act for the caller like this.',
     'Use a role that allows delegation, and a living token of the actor without a limited number of uses.',
+  ),
+  'engine.invalid': entry(
+    'invalid',
+    'The engine, its connection or its role cannot be set like this.',
+    'Correct the named field and send it again; what was set before is still in force.',
+  ),
+  'engine.refused': entry(
+    'invalid',
+    'The target refuses what the engine asked of it.',
+    'Run `watchword engine test` with the name of the connection: it says which right is missing.',
+  ),
+  'engine.unreachable': entry(
+    'unavailable',
+    'The target does not answer.',
+    'Try again after the time in Retry-After; `watchword engine test` says what is wrong.',
+  ),
+  'lease.missing': entry(
+    'invalid',
+    'There is no such lease.',
+    'List the leases of the role; one that was revoked or has ended is gone, and a new credential can be issued.',
+  ),
+  'lease.invalid': entry('invalid', 'The lease cannot be changed like this.', 'Issue a new credential instead.'),
+  'lease.limited': entry(
+    'limited',
+    'The role or the workload has as many leases as it may have.',
+    'Revoke leases that are not used any more, or have the limit raised.',
   ),
   'wrapping.invalid': entry(
     'invalid',

@@ -255,6 +255,32 @@ describe('an answer', () => {
     await expect(asking).rejects.toThrow(coded('network.timeout'));
   });
 
+  it('is not waited for once its signal is aborted, and not asked for after that', async () => {
+    let asked = 0;
+    const arrived = Promise.withResolvers<void>();
+    const port = await serve(() => {
+      asked += 1;
+      arrived.resolve();
+    });
+    const abort = new AbortController();
+    const asking = nodeNetwork.request(local(port, { signal: abort.signal }));
+    await arrived.promise;
+    abort.abort();
+    await expect(asking).rejects.toThrow(coded('network.timeout'));
+    await expect(nodeNetwork.request(local(port, { signal: abort.signal }))).rejects.toThrow(coded('network.timeout'));
+    expect(asked).toBe(1);
+  });
+
+  it.each(['PUT', 'DELETE'] as const)('answers %s as well, with and without a body', async (method) => {
+    const port = await serve(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      response.end(`${request.method} ${body}`);
+    });
+    expect((await nodeNetwork.request(local(port, { method, body: 'all' }))).body.toString()).toBe(`${method} all`);
+    expect((await nodeNetwork.request(local(port, { method }))).body.toString()).toBe(`${method} `);
+  });
+
   it('does not come where nobody listens', async () => {
     const port = await serve(() => {});
     await new Promise((resolve) => servers.pop()?.close(resolve));

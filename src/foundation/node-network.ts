@@ -43,6 +43,7 @@ const systemResolve: Resolve = (name) =>
 export function createNodeNetwork(resolve: Resolve = systemResolve): Network {
   return {
     async request(request) {
+      if (request.signal?.aborted === true) throw new NetworkError('network.timeout');
       const url = checkedUrl(request);
       const headers = { ...checkedHeaders(request.headers ?? {}), ...hostHeader(request.host) };
       return await exchange(request, url, headers, resolve);
@@ -103,7 +104,7 @@ function filteredLookup(resolve: Resolve, allowPrivate: boolean): LookupFunction
 }
 
 function exchange(
-  { method, body, ca, allowPrivate = false, maxBytes, timeoutMs }: OutgoingRequest,
+  { method, body, ca, allowPrivate = false, maxBytes, timeoutMs, signal }: OutgoingRequest,
   url: URL,
   headers: Record<string, string>,
   resolve: Resolve,
@@ -123,16 +124,22 @@ function exchange(
     ...(ca === undefined ? {} : { ca }),
   };
   const outgoing = url.protocol === 'https:' ? https.request(url, options) : http.request(url, options);
-  const timer = setTimeout(() => fail(new NetworkError('network.timeout')), timeoutMs);
-  const fail = (error: Error) => {
+  const giveUp = () => fail(new NetworkError('network.timeout'));
+  const timer = setTimeout(giveUp, timeoutMs);
+  const settled = () => {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
+  };
+  const fail = (error: Error) => {
+    settled();
     reject(error);
     outgoing.destroy();
   };
+  signal?.addEventListener('abort', giveUp, { once: true });
   outgoing.on('error', fail);
   outgoing.on('response', (incoming) => {
     collect(incoming, maxBytes).then((bytes) => {
-      clearTimeout(timer);
+      settled();
       answer({ status: incoming.statusCode ?? 0, headers: firstHeaders(incoming.rawHeaders), body: bytes });
     }, fail);
   });

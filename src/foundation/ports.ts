@@ -28,7 +28,7 @@ export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() 
 export interface OutgoingRequest {
   /** `https:`, or `http:` where {@link allowPlain} says so. Redirects are never followed. */
   readonly url: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   /** Instead of the URL's own in the Host header; whom the request goes to, and whose certificate counts, is the URL's alone. */
@@ -42,6 +42,8 @@ export interface OutgoingRequest {
   readonly maxBytes: number;
   /** Milliseconds for everything, name look-up included. */
   readonly timeoutMs: number;
+  /** Given up when it is aborted, as when the time is over. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface OutgoingAnswer {

@@ -11,6 +11,7 @@ import { loginReasons } from './logins/logins.ts';
 import * as catalogue from './methods/index.ts';
 import type { AuthMethod, MethodDependencies } from './methods/method.ts';
 import type { TokenTree } from './token-tree.ts';
+import { unmountedReasons } from './unmounted-login.ts';
 import { x509Reasons } from './x509/x509-reasons.ts';
 
 /** Every auth method that there is. */
@@ -20,6 +21,7 @@ export const authMethods: readonly AuthMethod[] = Object.values(catalogue);
 export const refusalReasons: RefusalReasons = Object.assign(
   {},
   loginReasons,
+  unmountedReasons,
   entityReasons,
   jwtReasons,
   claimReasons,

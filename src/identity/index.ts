@@ -4,10 +4,10 @@ import type { MountPoint } from '../foundation/mount.ts';
 import type { Clock, Logger, Network, Random } from '../foundation/ports.ts';
 import type { Secret } from '../foundation/secret.ts';
 import type { Keyring } from '../keyring/contract.ts';
+import { mountRecordMigration } from '../keyring/mount-record-table.ts';
+import { MountRecordStore, removeExpiredRecords } from '../keyring/mount-records.ts';
 import type { Migration, Storage, Transaction } from '../storage/contract.ts';
 import { type AuthLifecycle, authLifecycles, methodOperations, renewalConfirmations } from './auth-methods.ts';
-import { authRecordMigration } from './auth-record-table.ts';
-import { AuthRecordStore, removeExpiredRecords } from './auth-records.ts';
 import { TokenAuthenticator } from './authenticator.ts';
 import { KeyBinding } from './binding/key-binding.ts';
 import type { EndSession, WrappedAnswers } from './contract.ts';
@@ -31,13 +31,14 @@ import { TokenIssuer } from './token-issuer.ts';
 import { tokenIndexMigration, tokenLoginMigration, tokenMigration } from './token-table.ts';
 import { removeExpired, TokenTree } from './token-tree.ts';
 import { Tokens } from './tokens.ts';
+import { unmountedLogin } from './unmounted-login.ts';
 import { AnswerWrapping } from './wrapping.ts';
 import { wrappingOperations } from './wrapping-operations.ts';
 
 export const identityMigrations: readonly Migration[] = [
   tokenMigration,
   roleMigration,
-  authRecordMigration,
+  mountRecordMigration,
   tokenLoginMigration,
   entityMigration,
   groupMigration,
@@ -94,7 +95,7 @@ export function createIdentity(dependencies: IdentityDependencies): Identity {
   const tree = new TokenTree(tokens, endSession);
   const binding = new KeyBinding(clock);
   const wrapping = new AnswerWrapping({ tokens, issuer, answers, endSession });
-  const records = new AuthRecordStore(storage, keyring);
+  const records = new MountRecordStore(storage, keyring);
   const keySets = new KeySets({ network, clock, logger });
   const entities = createEntities(storage, keyring, mounts);
   const { sessions } = entities;
@@ -132,6 +133,7 @@ export function createIdentity(dependencies: IdentityDependencies): Identity {
       ...roleOperations(roles),
       ...wrappingOperations(wrapping),
       ...methodOperations(methods),
+      unmountedLogin(),
       roleLintOperation({ records, mounts, mayRead }),
       ...tokenIssuer.operations,
       ...entities.operations,

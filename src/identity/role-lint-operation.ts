@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type AnyOperation, defineRead, type ReadContext, type Session } from '../access/operation.ts';
 import type { MountPoint } from '../foundation/mount.ts';
+import { GuardedRecords, type MountRecordStore } from '../keyring/mount-records.ts';
 import { authMethods } from './auth-methods.ts';
-import { type AuthRecordStore, GuardedRecords } from './auth-records.ts';
-import type { RoleFinding } from './logins/role-lint.ts';
+import { type RoleFinding, withMountLifetimes } from './logins/role-lint.ts';
 import { noTokenParameters, type TokenParameters } from './logins/token-parameters.ts';
 import { CONFIG } from './methods/config-operations.ts';
 
@@ -23,7 +23,7 @@ declare module '../access/operation-types.ts' {
 }
 
 export interface RoleLintDependencies {
-  readonly records: AuthRecordStore;
+  readonly records: MountRecordStore;
   readonly mounts: () => readonly MountPoint[];
   /** Whether the session, for which the door has made the policies ready, may read this path. */
   readonly mayRead: (session: Session, path: string) => boolean;
@@ -61,7 +61,7 @@ async function lintedRoles(on: RoleLintDependencies, mount: MountPoint, { reader
     const role = await records.find(reader, mount, name);
     if (role === undefined) continue;
     const { owner } = { ...noTokenParameters, ...role };
-    linted.push({ path, method: mount.kind, owner, findings: method.lint(role, config) });
+    linted.push({ path, method: mount.kind, owner, findings: method.lint(withMountLifetimes(role, mount.config), config) });
   }
   return linted;
 }

@@ -112,8 +112,8 @@ export class TokenIssuer {
   }
 }
 
-function loginOf({ mountId, collection, name }: TokenLogin): TokenLogin {
-  return { mountId, collection, name };
+function loginOf({ mountId, collection, name, incarnation }: TokenLogin): TokenLogin {
+  return { mountId, collection, name, ...(incarnation === undefined ? {} : { incarnation }) };
 }
 
 /** Only a root token for which nothing was asked never expires. */

@@ -16,6 +16,8 @@ export interface TokenLogin {
   /** Where the role stands among the mount's records. */
   readonly collection: string;
   readonly name: string;
+  /** Which of the roles that had this name in turn; absent where the role has none. */
+  readonly incarnation?: string;
 }
 
 /** A token as it is sealed. Whatever is believed of a token stands here; the columns beside it are only indexes. */

@@ -30,7 +30,10 @@ export interface KeyringStatus extends SealShape {
   readonly clusterId: string;
 }
 
-const INSTANCE_KEYS = ['token-hash', 'audit-digest', 'fingerprint', 'checkpoint-signing'] as const;
+/** Keys that stores had from the beginning: one of them missing is no store of ours. */
+const FIRST_KEYS = ['token-hash', 'audit-digest', 'fingerprint', 'checkpoint-signing'] as const;
+/** Keys that came later: an older store gets them when it is unsealed. */
+const LATER_KEYS = ['external-name'] as const;
 const ROOT_NAMESPACE = 'namespace/root';
 
 /** What is in memory while unsealed, and gone when sealed. */
@@ -116,7 +119,7 @@ export class StoredKeyring implements Keyring {
     const sealKey = holdKey(Buffer.from(sealSecret.bytes), random);
     const root = makeKey(sealKey, 'seal', 'root', random);
     const namespace = makeKey(root.held, 'root', ROOT_NAMESPACE, random);
-    const instance = INSTANCE_KEYS.map((purpose) => makeKey(root.held, 'root', `instance/${purpose}`, random));
+    const instance = [...FIRST_KEYS, ...LATER_KEYS].map((purpose) => makeKey(root.held, 'root', `instance/${purpose}`, random));
     const parameters: SealParameters = { ...made.shape, rootKeyId: root.row.key_id };
     const keys = [namespace, ...instance].map(({ row }) => row);
     await storage.write(async (tx) => {
@@ -251,6 +254,17 @@ export class StoredKeyring implements Keyring {
       throw new WatchwordError('seal.wrong-key', undefined, { cause: error });
     }
     this.#hold(root, await readKeys(this.#options.storage.reader));
+    await this.#makeLaterKeys(root);
+  }
+
+  async #makeLaterKeys(root: HeldKey): Promise<void> {
+    const { storage, random } = this.#options;
+    const missing = LATER_KEYS.filter((purpose) => this.#held?.instance.has(`instance/${purpose}`) === false);
+    if (missing.length === 0) return;
+    await storage.write(async (tx) => {
+      for (const purpose of missing) await insertKey(tx, makeKey(root, 'root', `instance/${purpose}`, random).row);
+    });
+    this.#hold(root, await readKeys(storage.reader));
   }
 
   #hold(root: HeldKey, rows: readonly WrappedKey[]): void {

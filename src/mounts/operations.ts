@@ -7,6 +7,7 @@ import type { MountConfig, MountPoint } from '../foundation/mount.ts';
 import type { Keyring } from '../keyring/contract.ts';
 import type { EngineLifecycle } from './engine.ts';
 import {
+  classOf,
   findMount,
   type MountName,
   mountNameSchema,
@@ -101,7 +102,7 @@ export function mountChanges(dependencies: MountDependencies): AnyOperation[] {
         if (!mounts.some(({ path }) => path === mountPath(input))) return null;
         const mount = findMount(mounts, input);
         refuseSystem(mount, 'removed');
-        await engineOf(dependencies, mount.kind).purge(tx, mount);
+        await engineOf(dependencies, classOf(mount.path), mount.kind).purge(tx, mount);
         await keyring.destroyMountKey(tx, mount.id);
         await deleteMount(tx, system(), mount.id);
         await registry.renew(tx);
@@ -132,8 +133,7 @@ export function mountChanges(dependencies: MountDependencies): AnyOperation[] {
 
 function newMount(dependencies: MountDependencies, input: EnableMount): MountPoint {
   const path = mountPath(input);
-  const engine = engineOf(dependencies, input.kind);
-  if (engine.class !== input.class) unknownKind();
+  const engine = engineOf(dependencies, input.class, input.kind);
   const implied = engine.aliases[input.kind] ?? {};
   return {
     id: newId(),
@@ -149,7 +149,7 @@ function newMount(dependencies: MountDependencies, input: EnableMount): MountPoi
 
 function tuned(dependencies: MountDependencies, mount: MountPoint, input: TuneMount): MountPoint {
   const options = { ...mount.options, ...input.options };
-  const known = dependencies.engines.find((engine) => engine.kind === mount.kind);
+  const known = dependencies.engines.find((engine) => engine.class === classOf(mount.path) && engine.kind === mount.kind);
   return {
     ...mount,
     description: input.description ?? mount.description,
@@ -168,8 +168,10 @@ function withLifetimes(before: MountConfig, change: Partial<MountConfig>): Mount
   return config;
 }
 
-function engineOf({ engines }: MountDependencies, kind: string): EngineLifecycle {
-  return engines.find((engine) => engine.kind === kind || Object.hasOwn(engine.aliases, kind)) ?? unknownKind();
+/** There are an engine and an auth method called `aws`. */
+function engineOf({ engines }: MountDependencies, mountClass: MountName['class'], kind: string): EngineLifecycle {
+  const fits = (engine: EngineLifecycle) => engine.kind === kind || Object.hasOwn(engine.aliases, kind);
+  return engines.find((engine) => engine.class === mountClass && fits(engine)) ?? unknownKind();
 }
 
 function unknownKind(): never {

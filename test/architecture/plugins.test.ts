@@ -22,7 +22,7 @@ const kindsOf = (plugins: Readonly<Record<string, { readonly kind: string }>>): 
 
 /** Plugins whose page is not written yet. */
 const pagesUnderWay: readonly string[] = ['auth/aws'];
-const methodParts = ['admission', 'config-operations', 'invalid-field', 'method', 'role-operations'];
+const methodParts = ['admission', 'bulkhead', 'config-operations', 'invalid-field', 'method', 'role-operations'];
 
 const families: readonly Family[] = [
   { name: 'auth', folder: 'src/identity/methods', kinds: kindsOf(methods), parts: methodParts },

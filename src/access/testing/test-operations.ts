@@ -3,7 +3,7 @@ import { secretSchema } from '../../foundation/bounds.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
 import { Secret } from '../../foundation/secret.ts';
 import type { Executor, Migration } from '../../storage/contract.ts';
-import type { ActionOperation, AnyOperation, ChangeOperation, ReadOperation } from '../operation.ts';
+import type { ActionOperation, AnyOperation, ChangeOperation, ReadOperation, StagedOperation } from '../operation.ts';
 
 /** Test operations have no place among the product's types. */
 // biome-ignore lint/suspicious/noExplicitAny: see above.
@@ -67,5 +67,30 @@ export const testAction = (name: string, more: Partial<ActionOperation<Untyped>>
     effect: 'action',
     name: name as Untyped,
     perform: async () => null,
+    ...more,
+  }) as AnyOperation;
+
+/** Writes `begun`, does what `reach` does, writes `done`. */
+export const testStaged = (name: string, reach: () => Promise<void>, more: Partial<StagedOperation<Untyped>> = {}) =>
+  ({
+    ...base,
+    effect: 'staged',
+    name: name as Untyped,
+    async prepare({ name: thing }: Untyped) {
+      const put = (tx: Executor, value: string) =>
+        things(tx)
+          .insertInto('test_thing')
+          .values({ name: thing, value })
+          .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+          .execute();
+      return {
+        begin: ({ tx }: Untyped) => put(tx, 'begun'),
+        reach,
+        async conclude({ tx }: Untyped) {
+          await put(tx, 'done');
+          return { value: Secret.fromText('made') };
+        },
+      };
+    },
     ...more,
   }) as AnyOperation;

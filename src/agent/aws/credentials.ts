@@ -1,13 +1,7 @@
 import { join } from 'node:path';
+import type { AwsCredentials } from '../../foundation/aws-signature.ts';
 import { memberOf } from '../platform-tokens.ts';
 import type { Surroundings } from '../surroundings.ts';
-
-/** Credentials of an AWS principal; the session token comes with those that end. */
-export interface AwsCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string | undefined;
-}
 
 const METADATA = 'http://169.254.169.254/latest';
 const CONTAINER = 'http://169.254.170.2';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { signedHeaders } from '../../foundation/aws-signature.ts';
 import { awsCredentials, awsFound } from '../aws/credentials.ts';
-import { signedHeaders } from '../aws/signature.ts';
 import { missing } from '../surroundings.ts';
 import type { Login } from './login.ts';
 

@@ -55,6 +55,21 @@ describe('kubernetes', () => {
   });
 });
 
+describe.each(['kubernetes', 'jwt'])('%s', (kind) => {
+  it('takes a token that is given, before any other', async () => {
+    on.files.set('/var/run/secrets/watchword/token', 'file');
+    on.env['WATCHWORD_JWT'] = 'environment';
+    expect((await logIn(kind, { role: 'train', jwt }))?.body).toEqual({ role: 'train', jwt });
+  });
+
+  it('takes no other token where the one that is given is empty', async () => {
+    on.files.set('/var/run/secrets/watchword/token', 'file');
+    on.env['WATCHWORD_JWT'] = 'environment';
+    await expect(logIn(kind, { role: 'train', jwt: '' })).rejects.toMatchObject({ code: 'client.usage' });
+    expect(posted).toEqual([]);
+  });
+});
+
 describe('jwt', () => {
   it.each([
     ['a variable of its own', 'WATCHWORD_JWT'],

@@ -5,6 +5,7 @@ import { isWatchwordError, WatchwordError } from '../../foundation/errors.ts';
 import type { MountPoint } from '../../foundation/mount.ts';
 import { unreachable } from '../../foundation/ports.ts';
 import { Secret } from '../../foundation/secret.ts';
+import type { AnyRoute, WireRequest } from '../vault/route.ts';
 import { routesOf } from '../vault/routes/index.ts';
 import { ACCESS_TOKEN_TYPE, JWT_TYPE, type LoginPlace, type TokenRequest } from './token-request.ts';
 
@@ -68,20 +69,31 @@ export class Exchange {
     return { access_token: output.token, issued_token_type: JWT_TYPE, token_type: typeOf(output), expires_in: output.ttl };
   }
 
-  /** The method's own login, as a client of Vault's API would ask for it. */
+  /**
+   * The method's own login, as a client of Vault's API would ask for it. Where there is none, the same refusal after the same number
+   * of tries: nobody learns by trying which mounts there are, and which of them take a JWT.
+   */
   async #logIn({ mount: path, role }: LoginPlace, jwt: Secret): Promise<OutputOf<'token.create'>> {
+    const found = this.#loginAt(path, role, jwt);
+    const requestPath = `auth/${path}/login`;
+    try {
+      if (found === undefined) {
+        const input: InputOf<'unmounted.login'> = { mount: path, role, jwt };
+        return await this.#perform('unmounted.login', { mount: this.#mount('sys/'), token: undefined, requestPath }, input);
+      }
+      const how = { mount: found.mount, token: undefined, parameters: { role }, requestPath };
+      return (await this.#perform(found.operation, how, found.input)) as OutputOf<'token.create'>;
+    } catch (error) {
+      throw error instanceof WatchwordError && error.kind === 'invalid' ? new WatchwordError('login.refused') : error;
+    }
+  }
+
+  #loginAt(path: string, role: string, jwt: Secret) {
     const mount = this.#door.locate('root', `auth/${path}/`);
     const found = mount?.path === `auth/${path}/` ? routesOf(mount).find('POST', 'login') : undefined;
-    if (mount === undefined || found === undefined || found === 'unsupported') return this.refuse(noSuchLogin());
-    const { route, params } = found;
-    const input = route.decode({ method: 'POST', params, body: { role, jwt: jwt.text }, token: undefined });
-    if (!takesJwt(input)) return this.refuse(noSuchLogin());
-    const output = await this.#perform(
-      route.operation,
-      { mount, token: undefined, parameters: { role }, requestPath: `${mount.path}login` },
-      input,
-    );
-    return output as OutputOf<'token.create'>;
+    if (mount === undefined || found === undefined || found === 'unsupported') return undefined;
+    const input = inputOf(found, { role, jwt: jwt.text });
+    return takesJwt(input) ? { mount, operation: found.route.operation, input } : undefined;
   }
 
   /** It was only a step on the way. Where its policies do not let it end itself, it ends by its time. */
@@ -125,4 +137,15 @@ function sealed(): never {
 const takesJwt = (input: unknown): boolean =>
   typeof input === 'object' && input !== null && 'jwt' in input && input.jwt instanceof Secret;
 
-const noSuchLogin = () => new WatchwordError('request.invalid', 'scope names no mount where a JWT logs in', { where: 'scope' });
+/** Undefined where the login is of another form. */
+function inputOf(
+  { route, params }: { readonly route: AnyRoute; readonly params: WireRequest['params'] },
+  body: WireRequest['body'],
+) {
+  try {
+    return route.decode({ method: 'POST', params, body, token: undefined });
+  } catch (error) {
+    if (error instanceof WatchwordError && error.kind === 'invalid') return undefined;
+    throw error;
+  }
+}

@@ -179,10 +179,7 @@ describe('a request is refused', () => {
     ['with a type of an actor alone', 'invalid_request', () => ({ ...ownExchange(), actor_token_type: OWN })],
     ['with a secret of a client', 'invalid_request', () => ({ ...ownExchange(), client_secret: 'x' })],
     ['with a JWT and no login', 'invalid_scope', () => ({ ...jwtExchange, scope: 'oidc:s3' })],
-    ['with a JWT at a mount that there is not', 'invalid_scope', () => ({ ...jwtExchange, scope: 'login:none:x oidc:s3' })],
-    ['with a JWT at a part of a mount', 'invalid_scope', () => ({ ...jwtExchange, scope: 'login:deep:x oidc:s3' })],
-    ['with a JWT below a mount', 'invalid_scope', () => ({ ...jwtExchange, scope: 'login:slurm/login:x oidc:s3' })],
-    ['with a JWT where none logs in', 'invalid_scope', () => ({ ...jwtExchange, scope: 'login:token:x oidc:s3' })],
+    ['with a role that there can be nowhere', 'invalid_scope', () => ({ ...bearer, scope: `login:slurm:${'x'.repeat(257)}` })],
     ['without an assertion', 'invalid_request', () => ({ ...bearer, assertion: undefined })],
     ['with an assertion for an issuer role', 'invalid_scope', () => ({ ...bearer, scope: 'login:slurm:train oidc:s3' })],
     ['with an assertion for an audience', 'invalid_target', () => ({ ...bearer, audience: 'x' })],
@@ -220,6 +217,34 @@ describe('a request is refused', () => {
     const answer = await ask(ownExchange());
     expect([answer.status, answer.json.error]).toEqual([status, error]);
     expect(answer.json.error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]*$/);
+  });
+
+  test.each([
+    ['there is none', 'none'],
+    ['a part of a mount is named', 'deep'],
+    ['something below a mount is named', 'slurm/login'],
+    ['no JWT logs in', 'token'],
+    ['its login takes something else', 'robots'],
+  ])('by the words of every refused login where %s', async (_where, path) => {
+    door.mounts = [...door.mounts, mount('auth/robots/', 'approle')];
+    door.open.add('unmounted.login');
+    door.perform = refusing('unmounted.login', 'login.refused');
+    const asked = [
+      await ask({ ...bearer, scope: `login:${path}:train` }),
+      await ask({ ...jwtExchange, scope: `login:${path}:train oidc:s3` }),
+    ];
+    door.perform = refusing('slurm.login', 'login.refused');
+    const refused = [await ask(bearer), await ask(jwtExchange)];
+    expect(asked.map(({ status, text }) => [status, text])).toEqual(refused.map(({ status, text }) => [status, text]));
+    expect(asked.map(({ json }) => json.error)).toEqual(['invalid_grant', 'invalid_request']);
+    expect(steps).toEqual([]);
+  });
+
+  test('where it names a namespace other than root', async () => {
+    const foreign = await ask(ownExchange(), { 'x-vault-namespace': 'team' });
+    expect([foreign.status, foreign.json.error]).toEqual([400, 'invalid_request']);
+    expect(steps).toEqual([]);
+    expect((await ask(ownExchange(), { 'x-vault-namespace': 'root/' })).status).toBe(200);
   });
 
   test('as an invalid grant where the assertion logs nobody in', async () => {

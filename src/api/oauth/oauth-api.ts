@@ -9,6 +9,7 @@ import { proofsOf } from '../middleware/caller-proofs.ts';
 import { BodyReader } from '../vault/body-reader.ts';
 import { replyAnswer, type WireAnswer } from '../vault/envelope.ts';
 import { formFields } from '../vault/request-body.ts';
+import { checkNamespace } from '../vault/request-head.ts';
 import { DISCOVERY_SECONDS, discoveryDocument } from '../vault/routes/oidc-issuer.ts';
 import { send } from '../vault/send.ts';
 import { Exchange } from './exchange.ts';
@@ -72,6 +73,7 @@ class OauthApi {
     const exchange = new Exchange(this.#door, callOf(request, id));
     let tokenRequest: TokenRequest;
     try {
+      checkNamespace(request.headers['x-vault-namespace']);
       tokenRequest = readTokenRequest(await this.#form(request));
     } catch (error) {
       if (!(error instanceof WatchwordError) || request.errored !== null) throw error;

@@ -1,3 +1,4 @@
+import { limits } from '../../foundation/bounds.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
 import { Secret } from '../../foundation/secret.ts';
 
@@ -118,11 +119,17 @@ function scopesOf(form: Form): { login: LoginPlace | undefined; issuerRole: stri
   let issuerRole: string | undefined;
   for (const word of words) {
     const [, mount, loginRole, role] = /^(?:login:([^:]+):(.+)|oidc:(.+))$/.exec(word) ?? [];
-    if (mount !== undefined && loginRole !== undefined && login === undefined) login = { mount, role: loginRole };
+    if (mount !== undefined && loginRole !== undefined && login === undefined) login = { mount, role: nameOf(loginRole) };
     else if (role !== undefined && issuerRole === undefined) issuerRole = role;
     else throw invalid('scope', 'may say login:<mount>:<role> and oidc:<role>, each once, and nothing else');
   }
   return { login, issuerRole };
+}
+
+/** No role is called otherwise, at no mount. */
+function nameOf(role: string): string {
+  if (role.length > limits.nameLength) throw invalid('scope', 'names a role that there cannot be');
+  return role;
 }
 
 /** RFC 6749 § 3.2: empty is absent, and none may come twice. */

@@ -16,7 +16,7 @@ export function roleCommand(terminal: Terminal): Command {
 function lintCommand(terminal: Terminal): Command {
   const command = new Command('lint')
     .description(
-      'Names what is dangerous in the roles that you may read: any audience or namespace, wildcards, claims that users choose, tokens from outside without networks, no owner. Exit code: 0 nothing to say, 3 findings.',
+      'Names what is dangerous in the roles that you may read: any audience or namespace, wildcards, claims that users choose, tokens from outside without networks, tokens that live long, no owner. Exit code: 0 nothing to say, 3 findings.',
     )
     .argument('[mount]', 'one mount only, such as auth/kubernetes');
   withFormat(withConnection(command));

@@ -3,7 +3,7 @@ import { newId } from '../../foundation/ids.ts';
 import type { Transaction } from '../../storage/contract.ts';
 import { type RefusalReasons, refusedLogin } from '../login-refusal.ts';
 import type { Entities } from './entities.ts';
-import { type Entity, type Metadata, newAlias, newEntity } from './entity.ts';
+import { type Entity, type Metadata, newAlias, newEntity, withoutAlias } from './entity.ts';
 import type { EntitySessions } from './entity-sessions.ts';
 import type { GroupSnapshot } from './group-snapshot.ts';
 import type { Groups } from './groups.ts';
@@ -61,6 +61,14 @@ export class EntityDirectory {
     }
     await entities.save(tx, entity, before);
     return { entityId: entity.id, made: before === undefined, policies: await sessions.policies(tx, entity.id) };
+  }
+
+  /** Nobody is known at the mount by this name any more: who enters by it next is somebody new. */
+  async forget(tx: Transaction, known: { mountAccessor: string; aliasName: string; now: number }): Promise<void> {
+    const { entities } = this.#on;
+    const { entity, alias } = await entities.byAlias(tx, known.mountAccessor, known.aliasName);
+    if (entity === undefined || alias === undefined) return;
+    await entities.save(tx, withoutAlias(entity, alias, known.now), entity);
   }
 }
 

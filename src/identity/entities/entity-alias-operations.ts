@@ -5,7 +5,7 @@ import { newId } from '../../foundation/ids.ts';
 import { aliasClear, aliasPath, aliasSchema, byIdSchema, checkAccessor } from './alias-write.ts';
 import type { AliasInput } from './contract.ts';
 import type { IdentityStore } from './dependencies.ts';
-import { type Alias, type Entity, newAlias, newEntity } from './entity.ts';
+import { type Alias, type Entity, newAlias, newEntity, withoutAlias } from './entity.ts';
 import { invalid, pageFields } from './inputs.ts';
 import { aliasFacts, listed } from './telling.ts';
 
@@ -49,7 +49,7 @@ export function entityAliasOperations(store: IdentityStore): AnyOperation[] {
       event: { ...event, activity: 'delete', clear: ['id'] },
       async perform({ id }, { tx, now }) {
         const found = await entities.byAliasId(tx, id);
-        if (found !== undefined) await entities.save(tx, without(found.entity, found.alias, now), found.entity);
+        if (found !== undefined) await entities.save(tx, withoutAlias(found.entity, found.alias, now), found.entity);
         return null;
       },
     }),
@@ -125,7 +125,7 @@ async function update({ entities, mounts }: IdentityStore, known: Known, input: 
   if (other !== undefined && other.id !== alias.id) {
     throw invalid('name', 'alias with combination of mount accessor and name already exists');
   }
-  const left = without(entity, alias, now);
+  const left = withoutAlias(entity, alias, now);
   const target = canonicalId === entity.id ? left : await entities.find(tx, canonicalId);
   if (target === undefined) throw invalid('canonical_id', "given 'canonical_id' is not associated with an entity");
   refuseSecond(target, mountAccessor);
@@ -140,12 +140,6 @@ async function update({ entities, mounts }: IdentityStore, known: Known, input: 
   await entities.save(tx, gained, target === left ? entity : target);
   note({ entityId: target.id });
   return { id: alias.id, canonicalId: target.id };
-}
-
-/** What logins at the alias's mount said of groups goes with it: the next one says it again. */
-function without(entity: Entity, alias: Alias, now: number): Entity {
-  const { [alias.mountAccessor]: _gone, ...externalGroups } = entity.externalGroups;
-  return { ...entity, externalGroups, aliases: entity.aliases.filter(({ id }) => id !== alias.id), updatedAt: now };
 }
 
 /** An entity has one alias at each mount: a template could not tell two of them apart. */

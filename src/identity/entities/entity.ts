@@ -87,6 +87,12 @@ export function newEntity(id: string, now: number): Entity {
   };
 }
 
+/** What logins at the alias's mount said of groups goes with it: the next one says it again. */
+export function withoutAlias(entity: Entity, alias: Alias, now: number): Entity {
+  const { [alias.mountAccessor]: _gone, ...externalGroups } = entity.externalGroups;
+  return { ...entity, externalGroups, aliases: entity.aliases.filter(({ id }) => id !== alias.id), updatedAt: now };
+}
+
 export function newGroup(id: string, now: number): Group {
   return {
     id,

@@ -31,6 +31,12 @@ async function merge(store: IdentityStore, input: MergeInput, { tx, now }: Chang
     if (id === into.id) throw invalid('from_entity_ids', 'to_entity_id should not be present in from_entity_ids');
     const source = await entities.find(tx, id);
     if (source === undefined) throw invalid('from_entity_ids', 'entity id to merge from is invalid');
+    if (source.disabled && !into.disabled) {
+      throw invalid(
+        'from_entity_ids',
+        'an entity to merge from is disabled: its tokens would live again; enable or delete it first',
+      );
+    }
     sources.push(source);
   }
   const aliases = mergedAliases(into, sources, input.conflictingAliasIdsToKeep ?? []);

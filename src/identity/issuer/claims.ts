@@ -17,7 +17,7 @@ export type FindMount = (id: string) => MountPoint | undefined;
 /**
  * What `sub` says. A workload's is led by the accessor of the mount that it logged in at: two mounts may know the same subject, but
  * no accessor is ever given to another mount.
- * @throws WatchwordError `issuer.invalid` for a token that has no such subject
+ * @throws WatchwordError `issuer.subject` for a token that has no such subject
  */
 export function subjectOf({ subject }: IssuerRole, { token, attributes }: Subject, findMount: FindMount): string {
   if (subject === 'entity') {
@@ -31,7 +31,7 @@ export function subjectOf({ subject }: IssuerRole, { token, attributes }: Subjec
   return `${accessor}:${token.subject}`;
 }
 
-const noSubject = (what: string) => new WatchwordError('issuer.invalid', what);
+const noSubject = (what: string) => new WatchwordError('issuer.subject', what);
 
 const WORKLOAD = 'workload.';
 const CLAIMS = 'workload.claims.';

@@ -1,5 +1,5 @@
+import { GuardedRecords, type MountRecordStore, type RecordMount } from '../../keyring/mount-records.ts';
 import type { Executor } from '../../storage/contract.ts';
-import { type AuthRecordStore, GuardedRecords, type RecordMount } from '../auth-records.ts';
 import type { IssuerRole } from './contract.ts';
 import { type IssuerConfig, issuerName, newIssuerConfig } from './issuer-name.ts';
 import type { NamedKey } from './named-key.ts';
@@ -16,7 +16,7 @@ export class IssuerRecords {
   #known: { readonly commits: number; readonly keys: ReadonlyMap<string, NamedKey> } | undefined;
 
   /** @param address of the server: `https://127.0.0.1:8200` */
-  constructor(store: AuthRecordStore, address: string) {
+  constructor(store: MountRecordStore, address: string) {
     this.configs = new GuardedRecords(store, 'issuer-config');
     this.keys = new GuardedRecords(store, 'issuer-key');
     this.roles = new GuardedRecords(store, 'issuer-role');

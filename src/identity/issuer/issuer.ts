@@ -1,8 +1,8 @@
 import type { Authenticator } from '../../access/door-contract.ts';
 import type { AnyOperation } from '../../access/operation.ts';
 import type { Clock, Random } from '../../foundation/ports.ts';
+import type { MountRecordStore } from '../../keyring/mount-records.ts';
 import type { Storage } from '../../storage/contract.ts';
-import type { AuthRecordStore } from '../auth-records.ts';
 import type { Tokens } from '../tokens.ts';
 import type { FindMount } from './claims.ts';
 import { configOperations } from './config-operations.ts';
@@ -17,7 +17,7 @@ export interface IssuerDependencies {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly random: Random;
-  readonly store: AuthRecordStore;
+  readonly store: MountRecordStore;
   readonly authenticator: Authenticator;
   readonly tokens: Tokens;
   readonly findMount: FindMount;

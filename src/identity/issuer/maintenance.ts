@@ -38,7 +38,7 @@ export function maintenanceOperation(records: IssuerRecords, random: Random): An
     authentication: 'none',
     capability: 'update',
     input: z.object({}) as unknown as z.ZodType<Record<string, never>>,
-    attempt: () => 'issuer',
+    attempt: { of: () => 'issuer', guessable: false },
     path: (_input, mount) => `${mount.path}oidc/key/`,
     event: { class: 'access-change', activity: 'update', clear: [] },
     async prepare(_input, context) {

@@ -118,7 +118,7 @@ async function actorOf(on: TokenDependencies, role: IssuerRole, text: Secret, co
     if (session.usesLeft !== 0) throw new WatchwordError('issuer.actor');
     return { sub: subjectOf(role, await subjectIn(on, session, context), on.findMount) };
   } catch (error) {
-    const known = error instanceof WatchwordError && (error.kind === 'denied' || error.code === 'issuer.invalid');
+    const known = error instanceof WatchwordError && (error.kind === 'denied' || error.code === 'issuer.subject');
     throw known ? new WatchwordError('issuer.actor') : error;
   }
 }

@@ -80,11 +80,11 @@ describe('a token for others', () => {
   });
 
   test('speaks of a workload only where one logged in: bare tokens and children have no subject', async () => {
-    await expect(signed({}, world.root)).rejects.toMatchObject({ code: 'issuer.invalid' });
+    await expect(signed({}, world.root)).rejects.toMatchObject({ code: 'issuer.subject' });
     await world.platform.on.world.setPolicy('parent', 'path "auth/token/create" { capabilities = ["update"] }');
     const parent = await world.workload({ policies: ['federate', 'parent'] });
     const { output } = await world.platform.on.perform(parent, 'token.create', { policies: ['federate'] });
-    await expect(signed({}, output?.token)).rejects.toMatchObject({ code: 'issuer.invalid' });
+    await expect(signed({}, output?.token)).rejects.toMatchObject({ code: 'issuer.subject' });
   });
 
   test('speaks of an entity only where the caller has one', async () => {

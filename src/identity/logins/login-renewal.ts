@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ChangeContext } from '../../access/operation.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
 import type { MountConfig, MountPoint } from '../../foundation/mount.ts';
+import { GuardedRecords, type MountRecordStore } from '../../keyring/mount-records.ts';
 import { liesWithin } from '../addresses.ts';
-import { type AuthRecordStore, GuardedRecords } from '../auth-records.ts';
 import { lesser } from '../lifetime.ts';
 import type { Token, TokenLogin } from '../token.ts';
 import { sanitizePolicies } from '../token-policies.ts';
@@ -16,7 +16,7 @@ import type { TokenParameters } from './token-parameters.ts';
 export type ConfirmRenewal = (token: Token, mount: MountPoint, context: ChangeContext) => Promise<void>;
 
 export interface LoginRenewalDependencies {
-  readonly records: AuthRecordStore;
+  readonly records: MountRecordStore;
   readonly findMount: (id: string) => MountPoint | undefined;
   /** By method. */
   readonly confirmations: ReadonlyMap<string, ConfirmRenewal>;
@@ -30,15 +30,15 @@ export interface RenewedTerms {
 }
 
 /**
- * Looks at the role again: a token is renewed only while the role that gave it is there and would give the same policies
- * to the same networks.
+ * Looks at the role again: a token is renewed only while the very role that gave it is there, and would give the same
+ * policies to the same networks.
  * @throws WatchwordError `token.invalid`
  */
 export async function renewedTerms(
   { records, findMount, confirmations }: LoginRenewalDependencies,
   context: ChangeContext,
   token: Token,
-  { mountId, collection, name }: TokenLogin,
+  { mountId, collection, name, incarnation }: TokenLogin,
 ): Promise<RenewedTerms> {
   const { tx } = context;
   const { boundCidrs, policies, binding } = token;
@@ -46,6 +46,9 @@ export async function renewedTerms(
   const role = mount && (await new GuardedRecords<TokenParameters>(records, collection).find(tx, mount, name));
   if (mount === undefined || role === undefined) {
     throw new WatchwordError('token.invalid', 'the role that this token comes from is gone: it cannot be renewed');
+  }
+  if (role.incarnation !== incarnation) {
+    throw new WatchwordError('token.invalid', 'the role was deleted and made anew, not renewing: log in again');
   }
   const given = sanitizePolicies(role.policies, !role.noDefaultPolicy);
   const bindsLess = role.tokenBinding !== '' && role.tokenBinding !== binding?.kind;

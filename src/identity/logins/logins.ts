@@ -68,6 +68,14 @@ export class Logins {
     };
   }
 
+  /**
+   * To be called where the mount removes whom it knew by this name: who logs in by it next is somebody new. The entity stays,
+   * with its other aliases and the tokens that it has.
+   */
+  async forget(aliasName: string, { tx, mount, now }: ChangeContext): Promise<void> {
+    await this.#directory.forget(tx, { mountAccessor: mount.accessor, aliasName, now });
+  }
+
   async #issue(identified: Identified, binding: TokenBinding | undefined, context: ChangeContext): Promise<IssuedToken> {
     const { workload, role, parameters, metadata, endsAt, alias, groups = [] } = identified;
     const { tx, now, mount, call } = context;
@@ -85,7 +93,7 @@ export class Logins {
       explicitMaxTtl: lesser(parameters.explicitMaxTtl, endsAt === undefined ? 0 : secondsUntil(endsAt, now)),
       uses: parameters.uses,
       metadata,
-      login: { method: workload.method, subject: workload.subject, mountId: mount.id, ...role },
+      login: loginOf(identified, mount),
       attributes: workloadAttributes(workload, role.name, parameters),
       boundCidrs: parameters.boundCidrs,
       binding,
@@ -96,6 +104,10 @@ export class Logins {
     context.note({ entityId: entered.entityId, entityMade: entered.made });
     return { ...issued, identityPolicies: entered.policies };
   }
+}
+
+function loginOf({ workload: { method, subject }, role, parameters: { incarnation } }: Identified, mount: MountPoint) {
+  return { method, subject, mountId: mount.id, ...role, ...(incarnation === undefined ? {} : { incarnation }) };
 }
 
 /** At least a second: what has ended already is refused by the method itself. */

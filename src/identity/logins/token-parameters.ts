@@ -27,6 +27,11 @@ export interface TokenParameters {
   readonly expectedCidrs: readonly string[];
   /** Whether a token is bound to a key of the caller's: `` (not), `dpop` (RFC 9449) or `mtls` (RFC 8705). */
   readonly tokenBinding: '' | 'dpop' | 'mtls';
+  /**
+   * Which of all roles that had this name in turn it is: random, and neither written nor told. Absent in a role that was made
+   * before roles had one.
+   */
+  readonly incarnation?: string;
 }
 
 const place = z.string().max(256);
@@ -67,6 +72,12 @@ export const noTokenParameters: TokenParameters = {
   expectedCidrs: [],
   tokenBinding: '',
 };
+
+/** What of a role is told. */
+export function withoutIncarnation<Role extends TokenParameters>(role: Role): Omit<Role, 'incarnation'> {
+  const { incarnation: _incarnation, ...told } = role;
+  return told;
+}
 
 /** @throws WatchwordError `login.invalid` for what no role may say; `token.invalid` for what is no network */
 export function checkTokenParameters(role: TokenParameters): void {

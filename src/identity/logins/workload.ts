@@ -16,6 +16,14 @@ export interface Workload {
   readonly region?: string | undefined;
 }
 
+/**
+ * Who is known by nothing but a name that this mount keeps: whoever has the name after it was deleted and made anew is another.
+ * @param incarnation absent for a name that was made before names had one
+ */
+export function subjectByName(mountId: string, name: string, { incarnation }: Pick<TokenParameters, 'incarnation'>): string {
+  return [mountId, name, incarnation].filter((part) => part !== undefined).join(':');
+}
+
 /** What of a role its tokens tell. */
 type Told = Pick<TokenParameters, 'owner' | 'expectedCluster' | 'expectedRegion' | 'expectedCidrs'>;
 

@@ -1,7 +1,7 @@
 import type { ChangeContext, ReadContext } from '../../access/operation.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
 import type { Secret } from '../../foundation/secret.ts';
-import type { GuardedRecords } from '../auth-records.ts';
+import type { GuardedRecords } from '../../keyring/mount-records.ts';
 import type { IssuerSettings } from '../jwt/issuer-settings.ts';
 import type { JwtVerifier } from '../jwt/jwt-verifier.ts';
 import { readToken } from '../jwt/token-form.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MountPoint } from '../../foundation/mount.ts';
 import { Secret } from '../../foundation/secret.ts';
-import { AuthRecordTable } from '../auth-record-table.ts';
-import { AuthRecordStore, removeExpiredRecords } from '../auth-records.ts';
+import { MountRecordTable } from '../../keyring/mount-record-table.ts';
+import { MountRecordStore, removeExpiredRecords } from '../../keyring/mount-records.ts';
 import { type GuardedIdentity, openGuardedIdentity } from '../testing/guarded.ts';
 
 let on: GuardedIdentity;
@@ -122,7 +122,7 @@ describe('nobody logs in', () => {
   it('to a role that does not exist', async () => refused(logIn(await secretId(), { id: 'absent' }), 'role.unknown'));
 
   it('with less work where there is no such role: the same rows are looked for', async () => {
-    const find = vi.spyOn(AuthRecordTable.prototype, 'find');
+    const find = vi.spyOn(MountRecordTable.prototype, 'find');
     const lookUps = async (id: string) => {
       find.mockClear();
       await logIn('guessed', { id }).catch(() => {});
@@ -173,7 +173,7 @@ describe('a secret id', () => {
     on.world.clock.time += 3_600_000;
     await removeExpiredRecords(
       on.world.storage,
-      new AuthRecordStore(on.world.storage, on.world.keyring),
+      new MountRecordStore(on.world.storage, on.world.keyring),
       on.world.clock.time,
       100,
     );

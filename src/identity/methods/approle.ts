@@ -4,10 +4,11 @@ import { secretSchema } from '../../foundation/bounds.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
 import { newId } from '../../foundation/ids.ts';
 import { Secret } from '../../foundation/secret.ts';
+import { GuardedRecords, PassingRecords } from '../../keyring/mount-records.ts';
 import { Networks } from '../addresses.ts';
-import { GuardedRecords, PassingRecords } from '../auth-records.ts';
 import type { IssuedToken } from '../contract.ts';
 import { type RefusalReasons, refusedLogin } from '../login-refusal.ts';
+import { subjectByName } from '../logins/workload.ts';
 import { fieldOperations } from './approle/field-operations.ts';
 import { secretIdOperations } from './approle/secret-id-operations.ts';
 import { type SecretIdEnd, SecretIds } from './approle/secret-ids.ts';
@@ -89,7 +90,8 @@ class Approle {
         authentication: 'none',
         capability: 'update',
         input: z.object({ roleId: z.string().min(1).max(256), secretId: secretSchema.optional() }),
-        attempt: ({ roleId }) => roleId,
+        // Operators may choose secret ids, and roles without one are proven by their role id alone.
+        attempt: { of: ({ roleId }) => roleId, guessable: true },
         path: (_input, mount) => `${mount.path}login`,
         event: { class: 'login', activity: 'login', clear: [] },
         prepare: (input, context) => this.#login(input, context),
@@ -98,9 +100,14 @@ class Approle {
   }
 
   /** Role ids lead to their roles, and with a role go its role id and its secret ids. */
-  async #index(name: string, { before, now }: Roles, { tx, mount }: ChangeContext): Promise<void> {
+  async #index(name: string, { before, now }: Roles, context: ChangeContext): Promise<void> {
+    const { tx, mount } = context;
     if (before?.roleId === now?.roleId) return;
-    if (before !== undefined) await this.#roleIds.remove(tx, mount, before.roleId);
+    if (before !== undefined) {
+      await this.#roleIds.remove(tx, mount, before.roleId);
+      // Operators may choose role ids: another role could be given this one.
+      await this.#on.logins.forget(before.roleId, context);
+    }
     if (now === undefined) return await this.#secrets.removeAll(tx, mount, name);
     if (!(await this.#roleIds.insert(tx, mount, { name: now.roleId, value: name, expiresAt: undefined }))) {
       throw new WatchwordError('login.invalid', 'the role id belongs to another role', { where: 'role_id' });
@@ -133,7 +140,7 @@ class Approle {
       {
         workload: {
           method: 'approle',
-          subject: `${mount.id}:${roleId}`,
+          subject: subjectByName(mount.id, roleId, role),
           displayName: name,
           claims: { role_name: name, ...(secret === undefined ? {} : { secret_id_accessor: secret.accessor }) },
         },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { definePreparedChange } from '../../access/operation.ts';
 import { nameSchema, secretSchema } from '../../foundation/bounds.ts';
-import { GuardedRecords } from '../auth-records.ts';
+import { GuardedRecords } from '../../keyring/mount-records.ts';
 import type { IssuedToken } from '../contract.ts';
 import {
   type AwsConfig,
@@ -70,6 +70,7 @@ export const awsMethod: AuthMethod = {
         fields: awsRoleFields,
         initial: newAwsRole,
         clear: ['policies', 'boundIamPrincipalArn', 'boundIamPrincipalId', 'boundAccountId', 'owner'],
+        forget: (name, context) => on.logins.forget(name, context),
         check: checkAwsRole,
       }),
       login(on, records),
@@ -86,7 +87,7 @@ function login(on: MethodDependencies, records: AwsRecords) {
     authentication: 'none',
     capability: 'update',
     input: z.object({ role: nameSchema.optional(), method: text, url: text, body: text, headers: secretSchema }),
-    attempt: ({ role = '' }) => role,
+    attempt: { of: ({ role = '' }) => role, guessable: false },
     path: (_input, mount) => `${mount.path}login`,
     event: { class: 'login', activity: 'login', clear: ['role'] },
     prepare: (input, context) => logins.login(input, context),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { definePreparedChange } from '../../access/operation.ts';
 import { nameSchema, secretSchema } from '../../foundation/bounds.ts';
-import { GuardedRecords } from '../auth-records.ts';
+import { GuardedRecords } from '../../keyring/mount-records.ts';
 import type { IssuedToken } from '../contract.ts';
 import type { RefusalReasons } from '../login-refusal.ts';
 import { warnOfFindings } from '../logins/role-lint.ts';
@@ -84,7 +84,7 @@ export const azureMethod: AuthMethod = {
           vmssName: place,
           resourceId: place,
         }),
-        attempt: ({ role }) => role,
+        attempt: { of: ({ role }) => role, guessable: false },
         path: (_input, mount) => `${mount.path}login`,
         event: { class: 'login', activity: 'login', clear: ['role'] },
         prepare: (input, context) => logins.login(input, context),

@@ -221,8 +221,8 @@ describe('a role', () => {
   });
 
   it('that admits everybody of its authority, or whoever fits, is warned of', async () => {
-    expect(await world.role({})).toEqual([expect.stringContaining('any-workload')]);
-    expect(await world.role({ allowedDnsSans: ['*.acme.example'] })).toEqual([expect.stringContaining('wildcard')]);
-    expect(await world.role({ allowedDnsSans: ['a.acme.example'] })).toEqual([]);
+    expect(await world.role({ maxTtl: 3600 })).toEqual([expect.stringContaining('any-workload')]);
+    expect(await world.role({ allowedDnsSans: ['*.acme.example'], maxTtl: 3600 })).toEqual([expect.stringContaining('wildcard')]);
+    expect(await world.role({ allowedDnsSans: ['a.acme.example'], maxTtl: 3600 })).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GuardedRecords } from '../auth-records.ts';
+import { GuardedRecords } from '../../keyring/mount-records.ts';
 import type { RefusalReasons } from '../login-refusal.ts';
 import { nameReasons } from './cert/admitted-names.ts';
 import { type CertConfig, CertLogins, type CertRecords } from './cert/cert-logins.ts';
@@ -32,6 +32,7 @@ export const certMethod: AuthMethod = {
   kind: 'cert',
   summary: 'workloads, by the client certificate of their connection: your own authority, or SPIFFE',
   vouching: 'platform',
+  rolesAt: 'certs',
   reasons,
   lint: (role) => lintCertRole(role as CertRole),
   renewal(on) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type AnyOperation, type ChangeContext, defineChange, defineRead, type ReadContext } from '../../access/operation.ts';
 import type { OperationName } from '../../access/operation-types.ts';
 import type { MountPoint } from '../../foundation/mount.ts';
-import type { GuardedRecords } from '../auth-records.ts';
+import type { GuardedRecords } from '../../keyring/mount-records.ts';
 
 type Changed<Fields> = { readonly [Name in keyof Fields]?: Fields[Name] | undefined };
 type Nothing = Record<string, never>;

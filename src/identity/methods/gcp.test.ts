@@ -180,7 +180,7 @@ describe('settings and roles', () => {
 
   it('are warned of where they are open', async () => {
     const warnings = async (more: Partial<Role>) =>
-      ((await role({ owner: 'team', boundCidrs: ['10.0.0.0/8'], ...more })).warnings ?? []).join('\n');
+      ((await role({ owner: 'team', boundCidrs: ['10.0.0.0/8'], maxTtl: 3600, ...more })).warnings ?? []).join('\n');
     expect(await warnings({})).toContain('(shared-audience)');
     expect(await warnings({ boundServiceAccounts: [account.email] })).toContain('(name-only)');
     expect(await warnings({ boundServiceAccounts: [account.sub], boundAudiences: ['watchword'] })).toBe('');

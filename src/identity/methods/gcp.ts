@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type AnyOperation, type ChangeContext, defineChange, definePreparedChange } from '../../access/operation.ts';
 import { nameSchema, secretSchema } from '../../foundation/bounds.ts';
-import { GuardedRecords } from '../auth-records.ts';
+import { GuardedRecords } from '../../keyring/mount-records.ts';
 import type { IssuedToken } from '../contract.ts';
 import type { RefusalReasons } from '../login-refusal.ts';
-import { warnOfFindings } from '../logins/role-lint.ts';
+import { warnOfFindings, withMountLifetimes } from '../logins/role-lint.ts';
 import { platformReasons } from '../platforms/platform-reasons.ts';
 import { CONFIG, type ConfigOperationTypes, configOperations } from './config-operations.ts';
 import { checkedGcpConfig, type GcpConfig, gcpConfigFields, newGcpConfig } from './gcp/gcp-config.ts';
@@ -67,6 +67,7 @@ export const gcpMethod: AuthMethod = {
         fields: gcpRoleFields,
         initial: newGcpRole,
         clear: ['policies', 'roleType', 'boundServiceAccounts', 'boundProjects', 'boundZones', 'boundRegions', 'owner'],
+        forget: (name, context) => on.logins.forget(name, context),
         check: async (role, context) => {
           checkGcpRole(role);
           warnOfFindings(lintGcpRole(role, await configs.find(context.tx, context.mount, CONFIG)), context);
@@ -79,7 +80,7 @@ export const gcpMethod: AuthMethod = {
         authentication: 'none',
         capability: 'update',
         input: z.object({ role: nameSchema, jwt: secretSchema }),
-        attempt: ({ role }) => role,
+        attempt: { of: ({ role }) => role, guessable: false },
         path: (_input, mount) => `${mount.path}login`,
         event: { class: 'login', activity: 'login', clear: ['role'] },
         prepare: (input, context) => logins.login(input, context),
@@ -105,7 +106,7 @@ function editAccounts(roles: GuardedRecords<GcpRole>, configs: GuardedRecords<Gc
       for (const account of remove) kept.delete(account);
       const changed = { ...role, boundServiceAccounts: [...kept] };
       checkGcpRole(changed);
-      warnOfFindings(lintGcpRole(changed, await configs.find(tx, mount, CONFIG)), context);
+      warnOfFindings(lintGcpRole(withMountLifetimes(changed, mount.config), await configs.find(tx, mount, CONFIG)), context);
       await roles.put(tx, mount, name, changed);
       return null;
     },

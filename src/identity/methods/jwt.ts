@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type ChangeContext, definePreparedChange } from '../../access/operation.ts';
 import { secretSchema } from '../../foundation/bounds.ts';
-import { GuardedRecords } from '../auth-records.ts';
+import { GuardedRecords } from '../../keyring/mount-records.ts';
 import type { IssuedToken } from '../contract.ts';
 import type { RefusalReasons } from '../login-refusal.ts';
 import { warnOfFindings } from '../logins/role-lint.ts';
@@ -68,7 +68,7 @@ export const jwtMethod: AuthMethod = {
         authentication: 'none',
         capability: 'update',
         input: z.object({ role: z.string().max(256).optional(), jwt: secretSchema }),
-        attempt: ({ role = '' }) => role,
+        attempt: { of: ({ role = '' }) => role, guessable: false },
         path: (_input, mount) => `${mount.path}login`,
         event: { class: 'login', activity: 'login', clear: ['role'] },
         prepare: (input, context) => logins.login(input, context),

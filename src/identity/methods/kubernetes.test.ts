@@ -264,7 +264,8 @@ describe('settings and roles', () => {
 
   it('a role that is wide open is warned of', async () => {
     await configure({ issuer, jwks: world.jwks });
-    const warnings = async (fields: Partial<Role>) => ((await role({ owner: 'team', ...fields })).warnings ?? []).join('\n');
+    const warnings = async (fields: Partial<Role>) =>
+      ((await role({ owner: 'team', maxTtl: 3600, ...fields })).warnings ?? []).join('\n');
     expect(await warnings({})).toBe('');
     expect(await warnings({ boundServiceAccountNamespaces: ['*'] })).toContain('(any-namespace)');
     expect(await warnings({ boundServiceAccountNames: ['*'] })).toContain('(any-workload)');

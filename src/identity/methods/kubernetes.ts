@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { definePreparedChange } from '../../access/operation.ts';
 import { nameSchema, secretSchema } from '../../foundation/bounds.ts';
-import { GuardedRecords } from '../auth-records.ts';
+import { GuardedRecords } from '../../keyring/mount-records.ts';
 import type { IssuedToken } from '../contract.ts';
 import type { RefusalReasons } from '../login-refusal.ts';
 import { warnOfFindings } from '../logins/role-lint.ts';
@@ -41,6 +41,7 @@ const reasons: RefusalReasons = {
   'kubernetes.node': 'The role does not admit the node, or the token does not name one.',
   'kubernetes.pod': 'The role admits tokens of pods only, and this one is bound to none.',
   'kubernetes.unreachable': 'The API server does not answer, or with an error.',
+  'kubernetes.busy': 'Too many logins wait for the API server to be asked.',
   'kubernetes.answer': 'What the API server answers is no TokenReview.',
   'kubernetes.reviewer': 'The API server does not let the reviewer ask about tokens.',
   'kubernetes.not-authenticated': 'The API server says that the token is not good: expired, or its pod or account is gone.',
@@ -90,7 +91,7 @@ export const kubernetesMethod: AuthMethod = {
         authentication: 'none',
         capability: 'update',
         input: z.object({ role: nameSchema, jwt: secretSchema }),
-        attempt: ({ role }) => role,
+        attempt: { of: ({ role }) => role, guessable: false },
         path: (_input, mount) => `${mount.path}login`,
         event: { class: 'login', activity: 'login', clear: ['role'] },
         prepare: (input, context) => logins.login(input, context),

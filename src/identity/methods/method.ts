@@ -1,8 +1,8 @@
 import type { AnyOperation } from '../../access/operation.ts';
 import type { Clock, Logger, Network, Random } from '../../foundation/ports.ts';
 import type { Keyring } from '../../keyring/contract.ts';
+import type { MountRecordStore } from '../../keyring/mount-records.ts';
 import type { Storage, Transaction } from '../../storage/contract.ts';
-import type { AuthRecordStore } from '../auth-records.ts';
 import type { JwtVerifier } from '../jwt/jwt-verifier.ts';
 import type { KeySets } from '../jwt/key-sets.ts';
 import type { RefusalReasons } from '../login-refusal.ts';
@@ -17,7 +17,7 @@ export interface MethodDependencies {
   readonly storage: Storage;
   readonly keyring: Keyring;
   /** Settings, roles and whatever else a method keeps, per mount. */
-  readonly records: AuthRecordStore;
+  readonly records: MountRecordStore;
   readonly logins: Logins;
   readonly tokens: Tokens;
   readonly keySets: KeySets;

@@ -1,5 +1,5 @@
 import type { AnyOperation } from '../../access/operation.ts';
-import { GuardedRecords } from '../auth-records.ts';
+import { GuardedRecords } from '../../keyring/mount-records.ts';
 import { claimReasons } from '../jwt/bound-claims.ts';
 import type { RefusalReasons } from '../login-refusal.ts';
 import { lintGlobs, lintTokenParameters, type RoleFinding, warnOfFindings } from '../logins/role-lint.ts';
@@ -26,9 +26,10 @@ const reasons: RefusalReasons = {
   ...claimReasons,
   'oidc.unconfigured': 'The mount has no provider yet.',
   'oidc.unreachable': 'The provider does not answer.',
+  'oidc.busy': 'Too many logins wait for the provider to be asked.',
   'oidc.discovery': "The provider's discovery document is of another issuer, or names no endpoints.",
   'oidc.redirect': 'The role does not allow the browser to be sent to this address.',
-  'oidc.state': 'The login that this answers is unknown, over, finished, or was begun by another client.',
+  'oidc.state': 'The login that this answers is unknown, over, answered already, or was begun by another client.',
   'oidc.denied': 'The provider says that the person may not, or would not.',
   'oidc.code': 'The provider gave no ID token for the code.',
   'oidc.nonce': 'The ID token belongs to another login.',

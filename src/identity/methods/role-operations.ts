@@ -10,9 +10,11 @@ import {
 import type { OperationName } from '../../access/operation-types.ts';
 import { nameSchema } from '../../foundation/bounds.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
+import { newId } from '../../foundation/ids.ts';
 import type { MountPoint } from '../../foundation/mount.ts';
-import type { GuardedRecords } from '../auth-records.ts';
-import { checkTokenParameters, type TokenParameters } from '../logins/token-parameters.ts';
+import type { GuardedRecords } from '../../keyring/mount-records.ts';
+import { warnOfEmptyBounds, withMountLifetimes } from '../logins/role-lint.ts';
+import { checkTokenParameters, type TokenParameters, withoutIncarnation } from '../logins/token-parameters.ts';
 
 type Changed<Fields> = { readonly [Name in keyof Fields]?: Fields[Name] | undefined };
 interface Named {
@@ -47,15 +49,20 @@ export interface RoleOperationsOptions<Role extends TokenParameters> {
   /** Fields that stand in the log in clear. */
   readonly clear: readonly (keyof Role & string)[];
   /** What a reader is told of a role; by default all of it. */
-  tell?(role: Role): object;
+  tell?(role: Role): TokenParameters;
   /** Fields that are written and not kept as they are: passwords. */
   readonly written?: z.ZodRawShape;
   /** Before the transaction: makes fields that are kept of those that are {@link written}. */
   prepare?(given: Readonly<Record<string, unknown>>, context: ReadContext): Promise<Changed<Role>>;
   /** Fills in what nobody said. */
   complete?(role: Role, context: ChangeContext): Role;
-  /** @throws WatchwordError `login.invalid`. `warn` for what works and should not be. */
+  /**
+   * Given with the lifetimes that its mount adds. `warn` for what works and should not be.
+   * @throws WatchwordError `login.invalid`
+   */
   check(role: Role, context: ChangeContext): void | Promise<void>;
+  /** Where the identity store may know callers by the name of a role: with the role goes the alias. */
+  readonly forget?: (aliasName: string, context: ChangeContext) => Promise<void>;
   /** After a role was written or removed; `before` is undefined for a new one. */
   changed?(name: string, roles: { before: Role | undefined; now: Role | undefined }, context: ChangeContext): Promise<void>;
 }
@@ -91,7 +98,7 @@ export function roleOperations<Role extends TokenParameters>(options: RoleOperat
       event: { ...event, activity: 'read' } as never,
       perform: (async ({ name }: Named, { reader, mount }: ReadContext) => {
         const role = await records.find(reader, mount, name);
-        return role === undefined ? null : (options.tell?.(role) ?? role);
+        return role === undefined ? null : withoutIncarnation(options.tell?.(role) ?? role);
       }) as never,
     }),
     definePreparedChange({
@@ -118,6 +125,7 @@ export function roleOperations<Role extends TokenParameters>(options: RoleOperat
         const before = await records.find(context.tx, context.mount, name);
         await records.remove(context.tx, context.mount, name);
         await options.changed?.(name, { before, now: undefined }, context);
+        if (before !== undefined) await options.forget?.(name, context);
         return null;
       }) as never,
     }),
@@ -134,11 +142,12 @@ async function write<Role extends TokenParameters>(
   const before = await records.find(tx, mount, name);
   if ((capability === 'create') !== (before === undefined) && session?.root !== true) throw new WatchwordError('store.raced');
   const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const merged: Role = { ...(before ?? initial), ...changes };
+  const merged: Role = { ...(before ?? { ...initial, incarnation: newId() }), ...changes };
   const role = complete?.(merged, context) ?? merged;
   checkTokenParameters(role);
   if (role.policies.length === 0) context.warn('the role has no policies: its tokens can do nothing but look at themselves');
-  await check(role, context);
+  warnOfEmptyBounds(changes, context);
+  await check(withMountLifetimes(role, mount.config), context);
   await records.put(tx, mount, name, role);
   await changed?.(name, { before, now: role }, context);
   return null;

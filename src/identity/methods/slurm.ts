@@ -9,7 +9,7 @@ import {
 import { nameSchema, secretSchema } from '../../foundation/bounds.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
 import type { Secret } from '../../foundation/secret.ts';
-import { GuardedRecords, PassingRecords } from '../auth-records.ts';
+import { GuardedRecords, PassingRecords } from '../../keyring/mount-records.ts';
 import type { IssuedToken } from '../contract.ts';
 import { type RefusalReasons, refusedLogin } from '../login-refusal.ts';
 import type { Identified } from '../logins/logins.ts';
@@ -130,7 +130,7 @@ class SlurmLogins {
         authentication: 'none',
         capability: 'update',
         input: z.object({ role: nameSchema, jwt: secretSchema }),
-        attempt: ({ role }) => role,
+        attempt: { of: ({ role }) => role, guessable: false },
         path: (_input, mount) => `${mount.path}login`,
         event: { ...event, clear: ['role'] },
         prepare: (input, context) => this.#login(input, context),
@@ -141,7 +141,7 @@ class SlurmLogins {
         authentication: 'none',
         capability: 'update',
         input: z.object({ jwt: secretSchema }),
-        attempt: () => 'ended',
+        attempt: { of: () => 'ended', guessable: false },
         path: (_input, mount) => `${mount.path}ended`,
         event: { class: 'login', activity: 'logout', clear: [] },
         prepare: ({ jwt }, context) => this.#ended(jwt, context),
@@ -165,6 +165,8 @@ class SlurmLogins {
     };
     const admitted = this.#on.logins.admit(identified, context);
     refuseUnbound(role, statement);
+    // Here, so that a replay costs no transaction; the transaction decides between those that come at once.
+    if ((await this.#used.find(context.reader, context.mount, nonce)) !== undefined) throw refusedLogin('slurm.nonce-used');
     return admitted;
   }
 

@@ -2,7 +2,7 @@ import { scryptSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MountPoint } from '../../foundation/mount.ts';
 import { Secret } from '../../foundation/secret.ts';
-import { AuthRecordTable } from '../auth-record-table.ts';
+import { MountRecordTable } from '../../keyring/mount-record-table.ts';
 import { type GuardedIdentity, openGuardedIdentity } from '../testing/guarded.ts';
 import { type Derive, Passwords } from './userpass/passwords.ts';
 
@@ -77,7 +77,7 @@ describe('a user', () => {
 
 describe('guessing', () => {
   it('looks for the same rows whether or not there is a user', async () => {
-    const find = vi.spyOn(AuthRecordTable.prototype, 'find');
+    const find = vi.spyOn(MountRecordTable.prototype, 'find');
     const lookUps = async (name: string) => {
       find.mockClear();
       await logIn('guessed', name).catch(() => {});

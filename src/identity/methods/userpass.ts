@@ -4,11 +4,12 @@ import { type AnyOperation, type ChangeContext, definePreparedChange, type ReadC
 import { nameSchema, secretSchema } from '../../foundation/bounds.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
 import type { Secret } from '../../foundation/secret.ts';
-import { GuardedRecords } from '../auth-records.ts';
+import { GuardedRecords } from '../../keyring/mount-records.ts';
 import type { IssuedToken } from '../contract.ts';
 import { type RefusalReasons, refusedLogin } from '../login-refusal.ts';
 import { lintTokenParameters } from '../logins/role-lint.ts';
 import { noTokenParameters, type TokenParameters, tokenParameterFields } from '../logins/token-parameters.ts';
+import { subjectByName } from '../logins/workload.ts';
 import type { AuthMethod, MethodDependencies } from './method.ts';
 import { type RoleOperationTypes, roleOperations } from './role-operations.ts';
 import { type PasswordHash, Passwords } from './userpass/passwords.ts';
@@ -82,6 +83,7 @@ class Userpass {
         tell: ({ password: _password, ...user }: UserpassUser): Told => user,
         prepare: async ({ password: given, ...changes }) =>
           given === undefined ? changes : { ...changes, password: await this.#passwords.hash(given as Secret) },
+        forget: (name, context) => this.#on.logins.forget(name, context),
         check({ password: kept }) {
           if (kept === undefined) throw new WatchwordError('login.invalid', 'missing password', { where: 'password' });
         },
@@ -92,7 +94,7 @@ class Userpass {
         authentication: 'none',
         capability: 'update',
         input: z.object({ name: userName, password }),
-        attempt: ({ name }) => name,
+        attempt: { of: ({ name }) => name, guessable: true },
         path: ({ name }, mount) => `${mount.path}login/${name}`,
         event: { class: 'login', activity: 'login', clear: ['name'] },
         prepare: (input, context) => this.#login(input, context),
@@ -131,7 +133,12 @@ class Userpass {
     if (!right) throw refusedLogin('userpass.password');
     return this.#on.logins.admit(
       {
-        workload: { method: 'userpass', subject: `${context.mount.id}:${name}`, displayName: name, claims: { username: name } },
+        workload: {
+          method: 'userpass',
+          subject: subjectByName(context.mount.id, name, user),
+          displayName: name,
+          claims: { username: name },
+        },
         role: { collection: 'role', name },
         parameters: user,
         metadata: { username: name },

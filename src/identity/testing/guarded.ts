@@ -1,5 +1,5 @@
 import { createDoor } from '../../access/door.ts';
-import type { Answer } from '../../access/door-contract.ts';
+import type { Answer, Door } from '../../access/door-contract.ts';
 import type { Call } from '../../access/operation.ts';
 import type { InputOf, OperationName } from '../../access/operation-types.ts';
 import { testMount } from '../../access/testing/test-caller.ts';
@@ -16,6 +16,8 @@ import { noNetwork } from './no-network.ts';
 
 export interface GuardedIdentity extends AsyncDisposable {
   readonly world: TestDoor;
+  /** The one behind which all this is, for whoever comes to it over HTTP. */
+  readonly door: Door;
   readonly root: Secret;
   /** The mount of entities, groups and the issuer. */
   readonly identityMount: MountPoint;
@@ -54,9 +56,10 @@ export async function openGuardedIdentity({ network = noNetwork }: GuardedOption
   );
   if (surroundings === undefined) throw new Error('the door was not opened');
   const { storage, keyring, mounts } = surroundings;
-  const tokenMount = testMount('auth/token/', 'token');
+  const tokenMount = { ...testMount('auth/token/', 'token'), kind: 'token' };
+  const systemMount = { ...testMount('sys/'), kind: 'system' };
   const identityMount = { ...testMount('identity/', 'identity'), kind: 'identity' };
-  mounts.now = [tokenMount, identityMount, testMount('sys/')];
+  mounts.now = [tokenMount, identityMount, systemMount];
   mounts.stored = mounts.now;
   await storage.write(async (tx) => {
     for (const mount of [tokenMount, identityMount]) await keyring.createMountKey(tx, mount);
@@ -70,11 +73,12 @@ export async function openGuardedIdentity({ network = noNetwork }: GuardedOption
   let calls = 0;
   return {
     world,
+    door,
     root,
     identityMount,
     perform(token, name, input, wrapTtl) {
       const remote = { address: '192.0.2.1', port: 1 };
-      const mount = name.startsWith('token.') ? tokenMount : testMount('sys/');
+      const mount = name.startsWith('token.') ? tokenMount : systemMount;
       calls += 1;
       return door.perform(name, { id: `${calls}`, token, namespace: 'root', remote, mount, parameters: {}, wrapTtl }, input);
     },

@@ -135,7 +135,7 @@ export async function openTestEngine(): Promise<TestEngine> {
       };
       const { capability: wanted } = definition;
       const capability = forced.capability ?? (typeof wanted === 'function' ? await wanted(parsed.data, context) : wanted);
-      if (definition.effect === 'action') throw new Error('not an operation of the store');
+      if (definition.effect === 'action' || definition.effect === 'staged') throw new Error('not an operation of the store');
       const output =
         definition.effect === 'read'
           ? await definition.perform(parsed.data, context)

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { type AnyOperation, type ChangeContext, defineChange, defineRead } from '../../../access/operation.ts';
 import { nameSchema } from '../../../foundation/bounds.ts';
 import { WatchwordError } from '../../../foundation/errors.ts';
-import type { GuardedRecords } from '../../auth-records.ts';
+import type { GuardedRecords } from '../../../keyring/mount-records.ts';
+import { warnOfEmptyBounds } from '../../logins/role-lint.ts';
 import { checkTokenParameters } from '../../logins/token-parameters.ts';
 import { type ApproleRole, approleFields, checkApprole, newApprole } from './settings.ts';
 
@@ -86,6 +87,7 @@ export function fieldOperations(roles: GuardedRecords<ApproleRole>, changed: Cha
             where: fieldPaths[input.field],
           });
         }
+        warnOfEmptyBounds({ [input.field]: parsed.data }, context);
         return change(input, parsed.data, context);
       },
     }),

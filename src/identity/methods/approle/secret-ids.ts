@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import { newId } from '../../../foundation/ids.ts';
 import type { Secret } from '../../../foundation/secret.ts';
 import type { Keyring } from '../../../keyring/contract.ts';
+import { type MountRecordStore, PassingRecords, type RecordMount } from '../../../keyring/mount-records.ts';
 import type { Executor, Transaction } from '../../../storage/contract.ts';
-import { type AuthRecordStore, PassingRecords, type RecordMount } from '../../auth-records.ts';
 
 /** What is kept of a secret id; itself it is kept nowhere. Times are milliseconds since the epoch. */
 export interface SecretId {
@@ -39,7 +39,7 @@ export class SecretIds {
   /** Accessor → name among the secrets. */
   readonly #accessors: PassingRecords<string>;
 
-  constructor(keyring: Keyring, store: AuthRecordStore) {
+  constructor(keyring: Keyring, store: MountRecordStore) {
     this.#keyring = keyring;
     this.#secrets = new PassingRecords(store, 'secret-id');
     this.#accessors = new PassingRecords(store, 'secret-accessor');

@@ -1,9 +1,10 @@
 import type { ChangeContext, ReadContext } from '../../../access/operation.ts';
 import type { OutgoingAnswer } from '../../../foundation/ports.ts';
-import { type GuardedRecords, PassingRecords } from '../../auth-records.ts';
+import { type GuardedRecords, PassingRecords } from '../../../keyring/mount-records.ts';
 import { refusedLogin, unavailableLogin } from '../../login-refusal.ts';
 import type { Identified } from '../../logins/logins.ts';
 import { type Admission, Admissions } from '../admission.ts';
+import { Bulkhead } from '../bulkhead.ts';
 import { CONFIG } from '../config-operations.ts';
 import type { MethodDependencies } from '../method.ts';
 import { type AwsConfig, type AwsIdentityConfig, newAwsIdentityConfig } from './aws-config.ts';
@@ -34,12 +35,14 @@ export class AwsLogins {
   readonly #records: AwsRecords;
   readonly #admissions: Admissions<AwsConfig, AwsRole>;
   readonly #used: PassingRecords<true>;
+  readonly #bulkhead: Bulkhead;
 
   constructor(on: MethodDependencies, records: AwsRecords) {
     this.#on = on;
     this.#records = records;
     this.#admissions = new Admissions(records.configs, records.roles, 'aws.unconfigured');
     this.#used = new PassingRecords(on.records, 'signature');
+    this.#bulkhead = new Bulkhead(on.clock, 'aws.busy');
   }
 
   /** @throws WatchwordError `login.refused`, `login.unavailable` */
@@ -48,7 +51,9 @@ export class AwsLogins {
     const config = await this.#records.configs.find(reader, mount, CONFIG);
     if (config === undefined) throw refusedLogin('aws.unconfigured');
     const request = checkedRequest(sent, config, now);
-    const identity = callerIdentityIn(await this.#ask(config, request));
+    const { address } = context.call.remote;
+    const answer = await this.#bulkhead.ask({ to: request.sts.url, address }, () => this.#ask(config, request));
+    const identity = callerIdentityIn(answer);
     if (identity.partition !== request.sts.partition) throw refusedLogin('aws.answer');
     // Only now: nobody learns by the clock, or without a signature of AWS, which roles there are.
     const name = asked ?? identity.name;
@@ -59,6 +64,9 @@ export class AwsLogins {
     const admitted = this.#on.logins.admit({ ...identified(identity, { name, role, telling }), confirm }, context);
     // After that, so that the event names whom AWS vouches for and the role does not admit.
     refuseUnbound(role, identity);
+    // Here, so that a replay costs no transaction; the transaction decides between those that come at once.
+    const isUsed = role.signaturePolicy === 'once' && (await this.#used.find(reader, mount, request.fingerprint)) !== undefined;
+    if (isUsed) throw refusedLogin('aws.replayed');
     return admitted;
   }
 

@@ -1,3 +1,4 @@
+import { parseStrictXml } from '../../../foundation/strict-xml.ts';
 import { refusedLogin } from '../../login-refusal.ts';
 
 /** Who AWS says that the caller is. */
@@ -16,30 +17,21 @@ export interface CallerIdentity {
   readonly sessionName: string;
 }
 
-const ELEMENT = /^\s*<(\w+)>([^<>&]*)<\/\1>/;
+const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
 /**
- * The one document that STS answers GetCallerIdentity with, and nothing else that an XML parser would take: no declarations but the
- * first, no comments, entities, attributes, and each element once.
+ * The one document that STS answers GetCallerIdentity with, and nothing else.
  * Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  * @throws WatchwordError `login.refused`
  */
 export function callerIdentityIn(xml: string): CallerIdentity {
-  const [, inner] =
-    /^(?:<\?xml version="1\.0"(?: encoding="(?:UTF|utf)-8")?\?>)?\s*<GetCallerIdentityResponse xmlns="https:\/\/sts\.amazonaws\.com\/doc\/2011-06-15\/">\s*<GetCallerIdentityResult>([\s\S]*?)<\/GetCallerIdentityResult>\s*<ResponseMetadata>\s*<RequestId>[\w-]*<\/RequestId>\s*<\/ResponseMetadata>\s*<\/GetCallerIdentityResponse>\s*$/.exec(
-      xml,
-    ) ?? [];
-  const fields = new Map<string, string>();
-  let rest = inner ?? '';
-  for (let found = ELEMENT.exec(rest); found !== null; found = ELEMENT.exec(rest)) {
-    const [whole, name = '', value = ''] = found;
-    if (fields.has(name)) throw refusedLogin('aws.answer');
-    fields.set(name, value.trim());
-    rest = rest.slice(whole.length);
-  }
-  const [arn, userId, account] = [fields.get('Arn'), fields.get('UserId'), fields.get('Account')];
-  if (inner === undefined || rest.trim() !== '' || fields.size !== 3) throw refusedLogin('aws.answer');
-  if (arn === undefined || userId === undefined || account === undefined) throw refusedLogin('aws.answer');
+  const answer = parseStrictXml(xml);
+  if (answer?.name !== 'GetCallerIdentityResponse' || answer.namespace !== NAMESPACE) throw refusedLogin('aws.answer');
+  const [result, metadata] = [answer.children.get('GetCallerIdentityResult'), answer.children.get('ResponseMetadata')];
+  if (answer.children.size !== 2 || metadata?.children.size !== 1) throw refusedLogin('aws.answer');
+  if (!/^[\w-]*$/.test(metadata.children.get('RequestId')?.text ?? '?')) throw refusedLogin('aws.answer');
+  const [arn, userId, account] = ['Arn', 'UserId', 'Account'].map((name) => result?.children.get(name)?.text);
+  if (result?.children.size !== 3 || !arn || !userId || !account) throw refusedLogin('aws.answer');
   return identityOf(arn, userId, account);
 }
 

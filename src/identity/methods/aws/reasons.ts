@@ -18,6 +18,7 @@ export const awsReasons: RefusalReasons = {
   'aws.rejected': 'STS rejects the request: wrong key, or another content than was signed.',
   'aws.session-ended': 'The session has ended whose credentials the request was signed with.',
   'aws.unreachable': 'STS does not answer, or is asked too often.',
+  'aws.busy': 'Too many logins wait for STS to be asked.',
   'aws.answer': 'The answer of STS is not the document that it must be.',
   'aws.root': 'The caller is the root of an account, which no role admits.',
   'aws.principal': 'The caller is of a kind that no role admits: a federated user.',

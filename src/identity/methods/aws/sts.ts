@@ -1,3 +1,4 @@
+import { partitionOf } from '../../../foundation/aws-regions.ts';
 import type { AwsConfig } from './aws-config.ts';
 
 /** Where STS is for the principals of one region. */
@@ -10,17 +11,6 @@ export interface Sts {
   readonly partition: string;
 }
 
-/** Source: `partitions.json` of botocore. */
-const partitions: readonly { readonly id: string; readonly regions: RegExp; readonly domain: string }[] = [
-  { id: 'aws-cn', regions: /^cn-/, domain: 'amazonaws.com.cn' },
-  { id: 'aws-us-gov', regions: /^us-gov-/, domain: 'amazonaws.com' },
-  { id: 'aws-eusc', regions: /^eusc-/, domain: 'amazonaws.eu' },
-  { id: 'aws-iso', regions: /^us-iso-/, domain: 'c2s.ic.gov' },
-  { id: 'aws-iso-b', regions: /^us-isob-/, domain: 'sc2s.sgov.gov' },
-  { id: 'aws-iso-e', regions: /^eu-isoe-/, domain: 'cloud.adc-e.uk' },
-  { id: 'aws-iso-f', regions: /^us-isof-/, domain: 'csp.hci.ic.gov' },
-];
-const commercial = { id: 'aws', domain: 'amazonaws.com' };
 const GLOBAL = 'sts.amazonaws.com';
 
 /**
@@ -30,7 +20,7 @@ const GLOBAL = 'sts.amazonaws.com';
 export function stsOf({ stsRegion, stsEndpoint, allowedStsRegions }: AwsConfig, region: string): Sts | undefined {
   const own = stsRegion === '' ? 'us-east-1' : stsRegion;
   if (region !== own && !allowedStsRegions.includes(region)) return undefined;
-  const { id, domain } = partitions.find(({ regions }) => regions.test(region)) ?? commercial;
+  const { id, domain } = partitionOf(region);
   const regional = `sts.${region}.${domain}`;
   const known = id === 'aws' ? [regional, GLOBAL] : [regional];
   if (stsEndpoint !== '') {

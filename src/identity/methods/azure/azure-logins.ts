@@ -1,7 +1,7 @@
 import type { ReadContext } from '../../../access/operation.ts';
 import type { JsonObject } from '../../../foundation/exact-json.ts';
 import type { Secret } from '../../../foundation/secret.ts';
-import type { GuardedRecords } from '../../auth-records.ts';
+import type { GuardedRecords } from '../../../keyring/mount-records.ts';
 import type { IssuerSettings } from '../../jwt/issuer-settings.ts';
 import { readToken } from '../../jwt/token-form.ts';
 import { refusedLogin } from '../../login-refusal.ts';

@@ -9,8 +9,8 @@ import {
 import { nameSchema } from '../../../foundation/bounds.ts';
 import { isWatchwordError, WatchwordError } from '../../../foundation/errors.ts';
 import type { MountPoint } from '../../../foundation/mount.ts';
+import type { GuardedRecords } from '../../../keyring/mount-records.ts';
 import type { Executor } from '../../../storage/contract.ts';
-import type { GuardedRecords } from '../../auth-records.ts';
 import type { IssuedToken } from '../../contract.ts';
 import { refusedLogin } from '../../login-refusal.ts';
 import type { Token } from '../../token.ts';
@@ -75,7 +75,7 @@ export class CertLogins {
         authentication: 'none',
         capability: 'update',
         input: z.object({ name: nameSchema.optional() }),
-        attempt: ({ name = '' }) => name,
+        attempt: { of: ({ name = '' }) => name, guessable: false },
         path: (_input, mount) => `${mount.path}login`,
         event: { class: 'login', activity: 'login', clear: ['name'] },
         prepare: (input, context) => this.#login(input, context),

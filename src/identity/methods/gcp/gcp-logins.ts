@@ -1,6 +1,6 @@
 import type { ReadContext } from '../../../access/operation.ts';
 import type { Secret } from '../../../foundation/secret.ts';
-import type { GuardedRecords } from '../../auth-records.ts';
+import type { GuardedRecords } from '../../../keyring/mount-records.ts';
 import { readToken } from '../../jwt/token-form.ts';
 import { refusedLogin } from '../../login-refusal.ts';
 import type { Identified } from '../../logins/logins.ts';

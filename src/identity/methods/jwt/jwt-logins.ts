@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ChangeContext, ReadContext } from '../../../access/operation.ts';
 import type { Secret } from '../../../foundation/secret.ts';
-import { type GuardedRecords, PassingRecords } from '../../auth-records.ts';
+import { type GuardedRecords, PassingRecords } from '../../../keyring/mount-records.ts';
 import { claimAt, requireBoundClaims } from '../../jwt/bound-claims.ts';
 import type { VerifiedToken } from '../../jwt/jwt-verifier.ts';
 import { refusedLogin } from '../../login-refusal.ts';
@@ -54,7 +54,12 @@ export class JwtLogins {
     requireBoundClaims(token.claims, role.boundClaims, role.boundClaimsType);
     refuseOutsiders(platform, token.claims, role.boundClaims);
     if (role.jtiPolicy === 'once' && token.id === undefined) throw refusedLogin('jwt.no-id');
-    return this.#on.logins.admit(this.#identified({ ...admission, token, identity }), context);
+    const admitted = this.#on.logins.admit(this.#identified({ ...admission, token, identity }), context);
+    // Here, so that a replay costs no transaction; the transaction decides between those that come at once.
+    const { reader, mount } = context;
+    const isUsed = role.jtiPolicy === 'once' && (await this.#used.find(reader, mount, replayName(token))) !== undefined;
+    if (isUsed) throw refusedLogin('jwt.replayed');
+    return admitted;
   }
 
   #identified(admission: Admitted): Identified {

@@ -1,6 +1,6 @@
 import type { ReadContext } from '../../../access/operation.ts';
 import type { Secret } from '../../../foundation/secret.ts';
-import type { GuardedRecords } from '../../auth-records.ts';
+import type { GuardedRecords } from '../../../keyring/mount-records.ts';
 import { readToken } from '../../jwt/token-form.ts';
 import {
   checkAudiences,
@@ -13,6 +13,7 @@ import {
 import type { Identified } from '../../logins/logins.ts';
 import { type PlatformIdentity, platformIdentity, requiredText } from '../../platforms/platform-identity.ts';
 import { type Admission, Admissions, verifyForNobody } from '../admission.ts';
+import { Bulkhead } from '../bulkhead.ts';
 import type { MethodDependencies } from '../method.ts';
 import { asksApiServer, clusterIssuer, clusterPlatform, hasKeys, type KubernetesConfig } from './kubernetes-config.ts';
 import { audienceOf, type KubernetesRole, refuseUnbound } from './kubernetes-role.ts';
@@ -28,10 +29,12 @@ type Admitted = Admission<KubernetesConfig, KubernetesRole>;
 export class KubernetesLogins {
   readonly #on: MethodDependencies;
   readonly #admissions: Admissions<KubernetesConfig, KubernetesRole>;
+  readonly #bulkhead: Bulkhead;
 
   constructor(on: MethodDependencies, configs: GuardedRecords<KubernetesConfig>, roles: GuardedRecords<KubernetesRole>) {
     this.#on = on;
     this.#admissions = new Admissions(configs, roles, 'kubernetes.unconfigured');
+    this.#bulkhead = new Bulkhead(on.clock, 'kubernetes.busy');
   }
 
   /** @throws WatchwordError `login.refused`, `login.unavailable` */
@@ -56,7 +59,9 @@ export class KubernetesLogins {
         service_account_uid: uid = '',
         pod_uid: podUid,
       } = identity.claims;
-      await reviewToken(this.#on.network, config, { token: jwt, audience, namespace, name: account, uid, podUid });
+      const reviewed = { token: jwt, audience, namespace, name: account, uid, podUid };
+      const question = { to: config.kubernetesHost, address: context.call.remote.address };
+      await this.#bulkhead.ask(question, () => reviewToken(this.#on.network, config, reviewed));
     }
     return this.#on.logins.admit(this.#identified(admission, identity), context);
   }

@@ -11,9 +11,10 @@ import { secretSchema } from '../../../foundation/bounds.ts';
 import { WatchwordError } from '../../../foundation/errors.ts';
 import { randomBase62 } from '../../../foundation/ids.ts';
 import { Secret } from '../../../foundation/secret.ts';
-import { type GuardedRecords, PassingRecords } from '../../auth-records.ts';
+import { type GuardedRecords, PassingRecords } from '../../../keyring/mount-records.ts';
 import type { IssuedToken } from '../../contract.ts';
 import { refusedLogin } from '../../login-refusal.ts';
+import { Bulkhead } from '../bulkhead.ts';
 import { CONFIG } from '../config-operations.ts';
 import type { MethodDependencies } from '../method.ts';
 import { identifyPerson } from './people.ts';
@@ -23,6 +24,8 @@ import { mayRedirect, type OidcConfig, type OidcRole } from './settings.ts';
 /** A login that has begun, until the browser or the device comes back. */
 interface Begun {
   readonly role: string;
+  /** Which client of which provider began: what it gave is shown to no other. */
+  readonly by: string;
   readonly redirectUri: string;
   readonly nonce: string;
   /** PKCE; with a device, the device's code. */
@@ -79,6 +82,7 @@ export class OidcLogins {
   readonly #roles: GuardedRecords<OidcRole>;
   readonly #begun: PassingRecords<Begun>;
   readonly #provider: OidcProvider;
+  readonly #bulkhead: Bulkhead;
 
   constructor(on: MethodDependencies, configs: GuardedRecords<OidcConfig>, roles: GuardedRecords<OidcRole>) {
     this.#on = on;
@@ -86,6 +90,7 @@ export class OidcLogins {
     this.#roles = roles;
     this.#begun = new PassingRecords(on.records, 'begun');
     this.#provider = new OidcProvider(on);
+    this.#bulkhead = new Bulkhead(on.clock, 'oidc.busy');
   }
 
   operations(): AnyOperation[] {
@@ -107,7 +112,8 @@ export class OidcLogins {
         name: 'oidc.finish',
         summary: 'Finish a login in the browser, with what the provider sent along.',
         input: z.object({ state, code: secretSchema.optional(), error: z.string().max(256).optional(), clientNonce }),
-        attempt: () => 'callback',
+        // The server's own 190 random bits.
+        attempt: { of: () => 'callback', guessable: false },
         path: (_input, mount) => `${mount.path}oidc/callback`,
         event: finished,
         prepare: (input, context) => this.#finish(input, context),
@@ -126,7 +132,7 @@ export class OidcLogins {
         name: 'oidc.poll-device',
         summary: 'Finish a login on another device; gives nothing while the person has not agreed.',
         input: z.object({ state, clientNonce }),
-        attempt: () => 'poll',
+        attempt: { of: () => 'poll', guessable: false },
         path: (_input, mount) => `${mount.path}oidc/poll`,
         event: finished,
         prepare: (input, context) => this.#poll(input, context),
@@ -137,7 +143,7 @@ export class OidcLogins {
   async #begin(input: BeginLogin, context: ReadContext): Promise<Prepared<'oidc.begin'>> {
     const { config, name, role } = await this.#roleOf(input.role, context);
     if (!mayRedirect(role, input.redirectUri)) throw refusedLogin('oidc.redirect');
-    const { authorization } = await this.#provider.endpoints(config);
+    const { authorization } = await this.#bulkhead.ask(questionTo(config, context), () => this.#provider.endpoints(config));
     const { random } = this.#on;
     const [id, nonce] = [randomBase62(random, STATE_LENGTH), randomBase62(random, STATE_LENGTH)];
     const secret = Secret.fromText(randomBase62(random, SECRET_LENGTH));
@@ -156,6 +162,7 @@ export class OidcLogins {
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
     const begun = {
       role: name,
+      by: clientOf(config),
       redirectUri: input.redirectUri,
       nonce,
       secret,
@@ -172,11 +179,14 @@ export class OidcLogins {
     { state: id, code, error, clientNonce: mine }: FinishLogin,
     context: ReadContext,
   ): Promise<Prepared<'oidc.finish'>> {
-    const { begun, config, role } = await this.#resume(id, mine, false, context);
+    const begun = await this.#used(id, mine, context);
+    const { config, role } = await this.#roleOfBegun(begun, context);
     if (error !== undefined || code === undefined) throw refusedLogin('oidc.denied');
     const { redirectUri, secret: verifier, nonce } = begun;
-    const idToken = await this.#provider.exchange(config, { code, redirectUri, verifier });
-    return this.#admit({ id, begun, config, role, idToken, nonce }, context);
+    const question = questionTo(config, context);
+    const exchange = { code, redirectUri, verifier };
+    const idToken = await this.#bulkhead.ask(question, () => this.#provider.exchange(config, exchange));
+    return this.#admit({ begun, config, role, idToken, nonce }, context);
   }
 
   async #beginDevice(
@@ -184,10 +194,13 @@ export class OidcLogins {
     context: ReadContext,
   ): Promise<Prepared<'oidc.begin-device'>> {
     const { config, name, role } = await this.#roleOf(input.role, context);
-    const { deviceCode, ...device } = await this.#provider.authorizeDevice(config, ['openid', ...role.scopes]);
+    const scopes = ['openid', ...role.scopes];
+    const asked = this.#bulkhead.ask(questionTo(config, context), () => this.#provider.authorizeDevice(config, scopes));
+    const { deviceCode, ...device } = await asked;
     const id = randomBase62(this.#on.random, STATE_LENGTH);
     const begun = {
       role: name,
+      by: clientOf(config),
       redirectUri: '',
       nonce: '',
       secret: deviceCode,
@@ -204,21 +217,24 @@ export class OidcLogins {
     input: { state: string; clientNonce?: string | undefined },
     context: ReadContext,
   ): Promise<Prepared<'oidc.poll-device'>> {
-    const { begun, config, role } = await this.#resume(input.state, input.clientNonce, true, context);
-    const idToken = await this.#provider.deviceToken(config, begun.secret);
+    const begun = await this.#pendingDevice(input.state, input.clientNonce, context);
+    const { config, role } = await this.#roleOfBegun(begun, context);
+    const question = { ...questionTo(config, context), inVain: isPending };
+    const idToken = await this.#bulkhead.ask(question, () => this.#provider.deviceToken(config, begun.secret));
     if (idToken === 'pending') {
       context.note({ pending: true });
       return async () => null;
     }
-    return this.#admit({ id: input.state, begun, config, role, idToken, nonce: undefined }, context);
+    return this.#admit({ begun, config, role, idToken, nonce: undefined, state: input.state }, context);
   }
 
-  async #admit(resumed: Resumed & { id: string; idToken: Secret; nonce: string | undefined }, context: ReadContext) {
-    const { id, begun, config, role, idToken, nonce } = resumed;
+  async #admit(resumed: Resumed, context: ReadContext) {
+    const { begun, config, role, idToken, nonce, state: unused } = resumed;
     const identified = await identifyPerson(this.#on.jwt, { config, name: begun.role, role, idToken, nonce }, context);
     const confirm = async ({ tx, mount }: ChangeContext) => {
-      if ((await this.#roles.find(tx, mount, begun.role)) !== role) throw new WatchwordError('store.raced');
-      if (!(await this.#begun.remove(tx, mount, id))) throw refusedLogin('oidc.state');
+      const isAsItWas = (await this.#configs.find(tx, mount, CONFIG)) === config;
+      if (!isAsItWas || (await this.#roles.find(tx, mount, begun.role)) !== role) throw new WatchwordError('store.raced');
+      if (unused !== undefined && !(await this.#begun.remove(tx, mount, unused))) throw refusedLogin('oidc.state');
     };
     return this.#on.logins.admit({ ...identified, confirm }, context);
   }
@@ -228,12 +244,31 @@ export class OidcLogins {
     await this.#begun.put(tx, mount, { name: id, value: { ...begun, endsAt }, expiresAt: endsAt });
   }
 
-  async #resume(id: string, mine = '', device: boolean, context: ReadContext): Promise<Resumed> {
+  /**
+   * A login in the browser ends with the first callback that names it, however that goes: nothing that was seen on its way through the
+   * browser can be tried again.
+   */
+  async #used(id: string, mine: string | undefined, context: ReadContext): Promise<Begun> {
+    const { reader, mount } = context;
+    const begun = await this.#begun.find(reader, mount, id);
+    if (begun === undefined || begun.device) throw refusedLogin('oidc.state');
+    const first = await this.#on.storage.write((tx) => this.#begun.remove(tx, mount, id));
+    if (!first || !isFor(begun, mine, context)) throw refusedLogin('oidc.state');
+    return begun;
+  }
+
+  /** A login on another device, whose state only the client knows that began: it is asked for until it ends. */
+  async #pendingDevice(id: string, mine: string | undefined, context: ReadContext): Promise<Begun> {
     const begun = await this.#begun.find(context.reader, context.mount, id);
-    if (begun === undefined || begun.device !== device || begun.clientNonce !== mine || begun.endsAt <= context.now)
-      throw refusedLogin('oidc.state');
-    const { config, role } = await this.#roleOf(begun.role, context);
-    return { begun, config, role };
+    if (begun?.device !== true || !isFor(begun, mine, context)) throw refusedLogin('oidc.state');
+    return begun;
+  }
+
+  /** Refuses where the mount names another provider by now: it would be told secrets that are not for it. */
+  async #roleOfBegun({ role, by }: Begun, context: ReadContext) {
+    const found = await this.#roleOf(role, context);
+    if (clientOf(found.config) !== by) throw refusedLogin('oidc.state');
+    return found;
   }
 
   async #roleOf(asked: string | undefined, { reader, mount }: ReadContext) {
@@ -250,4 +285,16 @@ interface Resumed {
   readonly begun: Begun;
   readonly config: OidcConfig;
   readonly role: OidcRole;
+  readonly idToken: Secret;
+  readonly nonce: string | undefined;
+  /** Where it has still to be used up. */
+  readonly state?: string;
 }
+
+const isFor = ({ clientNonce: begunBy, endsAt }: Begun, mine = '', { now }: ReadContext) => begunBy === mine && endsAt > now;
+
+const clientOf = ({ discoveryUrl, clientId }: OidcConfig) => JSON.stringify([discoveryUrl, clientId]);
+
+const questionTo = ({ discoveryUrl }: OidcConfig, { call }: ReadContext) => ({ to: discoveryUrl, address: call.remote.address });
+
+const isPending = (answer: Secret | 'pending') => answer === 'pending';

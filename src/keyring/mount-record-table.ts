@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import type { Executor, Migration, Prepared, Storage, Transaction } from '../storage/contract.ts';
 
-type AuthTables = {
+type RecordTables = {
   auth_record: { mount_id: string; collection: string; name: string; expires_at: number | null; sealed: Uint8Array };
 };
 
-export interface AuthRow {
+export interface MountRecordRow {
   readonly mount: string;
   readonly collection: string;
   readonly name: string;
@@ -19,7 +19,7 @@ interface Named {
   readonly sealed: Uint8Array;
 }
 
-export const authRecordMigration: Migration = {
+export const mountRecordMigration: Migration = {
   name: 'identity-0003-auth-record',
   async up(db, types) {
     await db.schema
@@ -35,17 +35,17 @@ export const authRecordMigration: Migration = {
   },
 };
 
-const view = (on: Executor) => on.query.withTables<AuthTables>();
+const view = (on: Executor) => on.query.withTables<RecordTables>();
 
-/** What auth methods keep: settings, roles, users, what may be used once. Nothing read here is to be believed before it was opened. */
-export class AuthRecordTable {
+/** What auth methods and engines keep: settings, roles, users, what may be used once. Nothing read here is to be believed before it was opened. */
+export class MountRecordTable {
   readonly #find: Prepared<{ mount: string; collection: string; name: string; beside: string }, Named>;
-  readonly #put: Prepared<AuthRow, never>;
+  readonly #put: Prepared<MountRecordRow, never>;
 
   constructor(storage: Storage) {
     this.#find = storage.prepare((db, parameter) =>
       db
-        .withTables<AuthTables>()
+        .withTables<RecordTables>()
         .selectFrom('auth_record')
         .select(['name', 'sealed'])
         .where('mount_id', '=', parameter('mount'))
@@ -55,7 +55,7 @@ export class AuthRecordTable {
     this.#put = storage.prepare(
       (db, parameter) =>
         db
-          .withTables<AuthTables>()
+          .withTables<RecordTables>()
           .insertInto('auth_record')
           .values({
             mount_id: parameter('mount'),
@@ -92,12 +92,12 @@ export class AuthRecordTable {
     return rows.map(({ name }) => name);
   }
 
-  async put(tx: Transaction, row: AuthRow): Promise<void> {
+  async put(tx: Transaction, row: MountRecordRow): Promise<void> {
     await this.#put.all(tx, row);
   }
 
   /** False where there was one of this name already: exactly one caller gets true. */
-  async insert(tx: Transaction, { mount, expiresAt, ...row }: AuthRow): Promise<boolean> {
+  async insert(tx: Transaction, { mount, expiresAt, ...row }: MountRecordRow): Promise<boolean> {
     const inserted = await view(tx)
       .insertInto('auth_record')
       .values({ ...row, mount_id: mount, expires_at: expiresAt })

@@ -1,9 +1,9 @@
 import { WatchwordError } from '../foundation/errors.ts';
-import type { Keyring } from '../keyring/contract.ts';
-import { Manifest } from '../keyring/manifest.ts';
-import { openJson, sealJson } from '../keyring/sealed-json.ts';
 import type { Executor, Storage, Transaction } from '../storage/contract.ts';
-import { AuthRecordTable } from './auth-record-table.ts';
+import type { Keyring } from './contract.ts';
+import { Manifest } from './manifest.ts';
+import { MountRecordTable } from './mount-record-table.ts';
+import { openJson, sealJson } from './sealed-json.ts';
 
 /** The mount whose records these are: they are sealed under its key, and bound to its id. */
 export interface RecordMount {
@@ -22,14 +22,14 @@ const PAGE = 10_000;
 const MANIFEST = '';
 const place = (collection: string, name: string) => ({ path: `auth/${collection}/${name}`, version: 1 });
 
-/** Where the auth methods of all mounts keep what they know. */
-export class AuthRecordStore {
-  readonly table: AuthRecordTable;
+/** Where auth methods and engines keep what they know, mount by mount. */
+export class MountRecordStore {
+  readonly table: MountRecordTable;
   readonly #keyring: Keyring;
   #opened = new Map<string, Opened>();
 
   constructor(storage: Storage, keyring: Keyring) {
-    this.table = new AuthRecordTable(storage);
+    this.table = new MountRecordTable(storage);
     this.#keyring = keyring;
   }
 
@@ -63,14 +63,14 @@ export class AuthRecordStore {
 }
 
 /**
- * Settings, roles or users of auth methods: few rows that decide who may log in as what. A manifest names their tags, so that
+ * Settings, roles or users: few rows that decide who gets what. A manifest names their tags, so that
  * a row that was removed, or put back as it was before, lets nobody in.
  */
 export class GuardedRecords<Value> {
-  readonly #store: AuthRecordStore;
+  readonly #store: MountRecordStore;
   readonly collection: string;
 
-  constructor(store: AuthRecordStore, collection: string) {
+  constructor(store: MountRecordStore, collection: string) {
     this.#store = store;
     this.collection = collection;
   }
@@ -132,10 +132,10 @@ export class GuardedRecords<Value> {
 
 /** Many rows that come and go: secret ids, nonces, what was used once. A row that was put back is taken for what it was. */
 export class PassingRecords<Value> {
-  readonly #store: AuthRecordStore;
+  readonly #store: MountRecordStore;
   readonly collection: string;
 
-  constructor(store: AuthRecordStore, collection: string) {
+  constructor(store: MountRecordStore, collection: string) {
     this.#store = store;
     this.collection = collection;
   }
@@ -188,7 +188,7 @@ export interface PassingRecord<Value> {
 /** Removes the records that have expired, in transactions of `batch`. */
 export async function removeExpiredRecords(
   storage: Storage,
-  { table }: AuthRecordStore,
+  { table }: MountRecordStore,
   now: number,
   batch: number,
 ): Promise<void> {

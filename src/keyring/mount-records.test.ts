@@ -1,32 +1,31 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { generationMigration } from '../access/generation-table.ts';
-import { testMount } from '../access/testing/test-caller.ts';
-import { keyringMigration } from '../keyring/key-table.ts';
-import type { StoredKeyring } from '../keyring/keyring.ts';
-import { openTestKeyring } from '../keyring/testing/test-keyring.ts';
 import type { Transaction } from '../storage/contract.ts';
 import { openTemporaryStorage, type TemporaryStorage } from '../storage/testing/temporary-storage.ts';
-import { authRecordMigration } from './auth-record-table.ts';
-import { AuthRecordStore, GuardedRecords, PassingRecords, removeExpiredRecords } from './auth-records.ts';
+import { keyringMigration } from './key-table.ts';
+import type { StoredKeyring } from './keyring.ts';
+import { mountRecordMigration } from './mount-record-table.ts';
+import { GuardedRecords, MountRecordStore, PassingRecords, removeExpiredRecords } from './mount-records.ts';
+import { openTestKeyring } from './testing/test-keyring.ts';
 
 interface Role {
   readonly policies: readonly string[];
 }
 const weak: Role = { policies: ['weak'] };
 const strong: Role = { policies: ['strong'] };
-const [one, other] = [testMount('auth/one/', 'one'), testMount('auth/other/', 'other')];
+const one = { id: 'one', namespace: 'root' };
+const other = { id: 'other', namespace: 'root' };
 
 let temporary: TemporaryStorage;
 let keyring: StoredKeyring;
-let store: AuthRecordStore;
+let store: MountRecordStore;
 let roles: GuardedRecords<Role>;
 let nonces: PassingRecords<string>;
 
 beforeEach(async () => {
-  temporary = await openTemporaryStorage([generationMigration, keyringMigration, authRecordMigration]);
+  temporary = await openTemporaryStorage([keyringMigration, mountRecordMigration]);
   keyring = await openTestKeyring(temporary.storage);
   await write((tx) => Promise.all([one, other].map((mount) => keyring.createMountKey(tx, mount))));
-  store = new AuthRecordStore(temporary.storage, keyring);
+  store = new MountRecordStore(temporary.storage, keyring);
   roles = new GuardedRecords(store, 'role');
   nonces = new PassingRecords(store, 'nonce');
 });
