@@ -12,6 +12,7 @@ import { inventoryMigrations } from '../inventory/index.ts';
 import { keyringMigration } from '../keyring/key-table.ts';
 import { openKeyring, type StoredKeyring } from '../keyring/keyring.ts';
 import { shamirSeal, staticSeal } from '../keyring/seals/index.ts';
+import { leaseMigrations } from '../leases/index.ts';
 import { mountMigration } from '../mounts/mount-table.ts';
 import { policyMigration } from '../policy/policy-table.ts';
 import type { Storage } from '../storage/contract.ts';
@@ -48,6 +49,7 @@ const migrations = [
   ...storeMigrations,
   ...identityMigrations,
   ...inventoryMigrations,
+  ...leaseMigrations,
 ];
 
 /** Somebody who asks for another seal believes that the store is protected otherwise than it is. */

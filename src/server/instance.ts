@@ -12,7 +12,10 @@ import { type Machine, openFoundations, realMachine } from './foundations.ts';
 import { buildRooms, type Rooms } from './rooms.ts';
 
 const SETTLE_MS = 10_000;
-const TIDY_MS = 60_000;
+const TIDY_MS = 2_000;
+const REVOKE_MS = 1_000;
+const OVERDUE_MS = 60_000;
+const RECONCILE_MS = 600_000;
 const REFRESH_KEYS_MS = 60_000;
 const SIGNING_KEYS_MS = 10_000;
 /** Longest wait for each of the things that end with the server: a disk that hangs must not keep it from stopping. */
@@ -41,6 +44,10 @@ export class Instance {
     this.#background = new Background(machine.clock, logger, [
       { name: 'settle', everyMs: SETTLE_MS, run: () => this.#whileUnsealed(() => rooms.settlement.settle()) },
       { name: 'remove-expired-tokens', everyMs: TIDY_MS, run: () => this.#whileUnsealed(() => this.#removeExpired()) },
+      { name: 'take-credentials-back', everyMs: REVOKE_MS, run: () => this.#whileUnsealed(() => rooms.leases.revokeDue()) },
+      { name: 'report-overdue', everyMs: OVERDUE_MS, run: () => this.#whileUnsealed(() => rooms.leases.reportOverdue()) },
+      { name: 'compare-targets', everyMs: RECONCILE_MS, run: () => this.#whileUnsealed(() => rooms.leases.reconcile()) },
+      { name: 'change-passwords', everyMs: REVOKE_MS, run: () => this.#whileUnsealed(() => this.#changePasswords()) },
       { name: 'refresh-issuer-keys', everyMs: REFRESH_KEYS_MS, run: async () => rooms.identity.refreshKeys() },
       { name: 'maintain-signing-keys', everyMs: SIGNING_KEYS_MS, run: () => this.#whileUnsealed(() => this.#maintainKeys()) },
       { name: 'report-strangers', everyMs: SETTLE_MS, run: () => rooms.reportStrangers() },
@@ -62,6 +69,7 @@ export class Instance {
   async close(): Promise<void> {
     await this.#bounded(this.#background.close());
     this.#rooms.identity.close();
+    await this.#bounded(this.#rooms.leases.close());
     if (this.keyring.state === 'unsealed') await this.#bounded(this.#rooms.settlement.settle().catch(() => {}));
     await this.audit.close();
     this.keyring.seal();
@@ -82,6 +90,13 @@ export class Instance {
   async #maintainKeys(): Promise<void> {
     if (await this.#rooms.identity.signingKeysAreDue()) {
       await this.door.perform('issuer.keys.maintain', this.#ownCall('identity/'), {});
+    }
+  }
+
+  /** One that fails is due again later; the others are none the worse for it. */
+  async #changePasswords(): Promise<void> {
+    for (const account of await this.#rooms.leases.duePasswords()) {
+      await this.door.perform('engine.passwords.maintain', this.#ownCall(), { account }).catch(() => undefined);
     }
   }
 

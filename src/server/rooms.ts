@@ -20,6 +20,7 @@ import { nodeNetwork } from '../foundation/node-network.ts';
 import type { Logger } from '../foundation/ports.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
 import { UsageProjection } from '../inventory/index.ts';
+import { createLeases, type Leases } from '../leases/index.ts';
 import { createMissingMounts } from '../mounts/initial.ts';
 import { mountChanges } from '../mounts/operations.ts';
 import { MountRegistry, systemMount } from '../mounts/registry.ts';
@@ -43,6 +44,7 @@ export interface Rooms {
   /** What the door offers. */
   readonly operations: readonly AnyOperation[];
   readonly identity: Identity;
+  readonly leases: Leases;
   readonly settlement: Settlement;
   /** What reads the log from a cursor of its own, once log and database are known to fit. */
   readonly projections: readonly Projection[];
@@ -67,12 +69,25 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
   const readGenerations = generationReader(storage);
   const cubbyhole = new Cubbyhole({ storage, keyring });
   const usage = new UsageProjection({ storage, decode: decodeEvent });
+  const leases = createLeases({
+    storage,
+    keyring,
+    audit,
+    network: nodeNetwork,
+    clock,
+    random,
+    logger,
+    findMount: (id) => registry.byId(id),
+  });
   const identity = createIdentity({
     storage,
     keyring,
     random,
     clock,
-    endSession: (tx, accessor) => cubbyhole.purgeSession(tx, accessor),
+    async endSession(tx, accessor) {
+      await cubbyhole.purgeSession(tx, accessor);
+      await leases.endSession(tx, accessor);
+    },
     answers: {
       put: (tx, accessor, bytes, now) => cubbyhole.putWrapped(tx, accessor, bytes, now),
       take: (tx, accessor, now) => cubbyhole.takeWrapped(tx, accessor, now),
@@ -113,12 +128,14 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
         const made = await createMissingMounts(tx, keyring, registry.list('root'), accessorMaker(random));
         if (made) await registry.renew(tx);
       });
+      await leases.recover();
     },
     async sealing() {
       await audit.lock();
       keyring.seal();
       registry.clear();
       identity.clear();
+      await leases.clear();
     },
   };
 
@@ -132,11 +149,17 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
       statusSource({ configuration, directory, keyring, audit, authenticator, metrics, startedAt: clock.now() }),
       authorizer,
     ),
-    ...mountChanges({ keyring, registry, engines: [kvEngine, ...identity.lifecycles], accessor: accessorMaker(random) }),
+    ...mountChanges({
+      keyring,
+      registry,
+      engines: [kvEngine, ...identity.lifecycles, ...leases.lifecycles],
+      accessor: accessorMaker(random),
+    }),
     ...mountViews(registry, authorizer),
     ...kvOperations({ storage, keyring }),
     ...cubbyhole.operations(),
     ...identity.operations,
+    ...leases.operations,
     ...usageOperations(usage),
   ];
   const door = createDoor({
@@ -160,6 +183,7 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
     door,
     operations,
     identity,
+    leases,
     settlement,
     projections: [usage],
     sealKind: keyring.status().kind,

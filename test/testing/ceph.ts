@@ -21,6 +21,8 @@ export interface Ceph {
   createOidcProvider(provider: OidcProvider): Promise<void>;
   /** Gives the ARN. @throws Error unless it was made */
   createRole(role: CephRole): Promise<string>;
+  /** A user who may make buckets, and nothing else that is not granted elsewhere. The ARN is `arn:aws:iam:::user/` and the name. */
+  createUser(name: string): Promise<AwsKeys>;
   assumeRoleWithWebIdentity(roleArn: string, token: string, session?: SessionRequest): Promise<AwsSession>;
   stop(): Promise<void>;
 }
@@ -65,7 +67,7 @@ export async function startCeph(python: string): Promise<Ceph> {
     await rm(directory, { recursive: true, force: true });
   };
   try {
-    const { endpoint, adminKeys } = await startDaemons(directory, daemons);
+    const { endpoint, adminKeys, createUser } = await startDaemons(directory, daemons);
     const boto3 = startBoto3(python, endpoint);
     const asAdmin = async (service: AwsCall['service'], operation: string, parameters: Record<string, unknown>) => {
       const { code, status, result } = await boto3.call({ service, operation, parameters, keys: adminKeys });
@@ -81,6 +83,7 @@ export async function startCeph(python: string): Promise<Ceph> {
         await asAdmin('iam', 'create_open_id_connect_provider', parameters);
       },
       createRole: (role) => createRole(asAdmin, role),
+      createUser: (name) => createUser(name),
       async assumeRoleWithWebIdentity(roleArn, token, { name = 'session', seconds = 900 } = {}) {
         const parameters = { RoleArn: roleArn, RoleSessionName: name, WebIdentityToken: token, DurationSeconds: seconds };
         return session(await boto3.call({ service: 'sts', operation: 'assume_role_with_web_identity', parameters }));
@@ -128,8 +131,14 @@ function session({ status, result }: AwsAnswer): AwsSession {
   return { status, keys, subject: result.SubjectFromWebIdentityToken };
 }
 
+interface Daemons {
+  readonly endpoint: string;
+  readonly adminKeys: AwsKeys;
+  createUser(name: string, ...more: readonly string[]): Promise<AwsKeys>;
+}
+
 /** Adds each to the list as it starts. */
-async function startDaemons(directory: string, daemons: Daemon[]): Promise<Pick<Ceph, 'endpoint' | 'adminKeys'>> {
+async function startDaemons(directory: string, daemons: Daemon[]): Promise<Daemons> {
   const [monitor, gateway] = [await freePort(), await freePort()];
   const fsid = randomUUID();
   const conf = join(directory, 'ceph.conf');
@@ -154,10 +163,12 @@ async function startDaemons(directory: string, daemons: Daemon[]): Promise<Pick<
   const endpoint = `http://127.0.0.1:${gateway}`;
   start('radosgw', '-n', 'client.rgw', '--rgw_frontends', `beast endpoint=127.0.0.1:${gateway}`);
   await until(READY_MS, async () => (await fetch(endpoint)).ok);
-  const caps = 'roles=*;oidc-provider=*';
-  const words = ['user', 'create', '--uid=admin', '--display-name=admin', `--caps=${caps}`, '-n', 'client.rgw'];
-  const [key] = JSON.parse(await ask('radosgw-admin', ...words)).keys;
-  return { endpoint, adminKeys: { accessKeyId: key.access_key, secretAccessKey: key.secret_key } };
+  const createUser = async (name: string, ...more: readonly string[]): Promise<AwsKeys> => {
+    const words = ['user', 'create', `--uid=${name}`, `--display-name=${name}`, ...more, '-n', 'client.rgw'];
+    const [key] = JSON.parse(await ask('radosgw-admin', ...words)).keys;
+    return { accessKeyId: key.access_key, secretAccessKey: key.secret_key };
+  };
+  return { endpoint, adminKeys: await createUser('admin', '--caps=roles=*;oidc-provider=*'), createUser };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, constants, mkdtemp, rmdir } from 'node:fs/promises';
+import { access, constants, mkdtemp, readdir, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -23,8 +23,22 @@ export interface Services {
   readonly boto3: string | undefined;
   /** Whether an object store of our own can be started: Ceph's monitor, OSD and gateway. */
   readonly ceph: boolean;
+  /** The program of MinIO's server. */
+  readonly minio: string | undefined;
   /** The folder with the two programs of SPIRE. */
   readonly spire: string | undefined;
+  /** The folder with the programs of a PostgreSQL server. */
+  readonly postgresql: string | undefined;
+  /** Whether an SSH server of our own can be started, and asked with the client of OpenSSH. */
+  readonly sshd: boolean;
+  /** Whether a RabbitMQ of our own can be started. */
+  readonly rabbitmq: boolean;
+  /** Whether a MariaDB of our own can be started, and asked with its own client. */
+  readonly mariadb: boolean;
+  /** Whether a Redis of our own can be started, and asked with its own client. */
+  readonly redis: boolean;
+  /** Whether a NATS server of our own can be started. */
+  readonly nats: boolean;
   /** Whether a small file system of our own can be mounted. */
   readonly mount: boolean;
 }
@@ -35,8 +49,11 @@ declare module 'vitest' {
   }
 }
 
-/** How to get each; `mount` is not among them: a container may forbid it, and its tests have an injected twin. */
-const remedies: Readonly<Record<Exclude<keyof Services, 'mount'>, string>> = {
+/**
+ * How to get each. `mount` is not among them: a container may forbid it, and its tests have an injected twin. Nor is `minio`: it is
+ * minutes of work to build (`go install github.com/minio/minio@latest`), and Ceph tests the same engine.
+ */
+const remedies: Readonly<Record<Exclude<keyof Services, 'mount' | 'minio'>, string>> = {
   hvac: '.ci/run makes .ci-cache/python; or pip install hvac',
   pyJwt: '.ci/run makes .ci-cache/python; or pip install PyJWT cryptography',
   preCommit: '.ci/run makes .ci-cache/python; or pip install pre-commit',
@@ -47,7 +64,13 @@ const remedies: Readonly<Record<Exclude<keyof Services, 'mount'>, string>> = {
   slurm: 'apt-get install munge slurmctld slurmd slurm-client, and run as root',
   boto3: '.ci/run makes .ci-cache/python; or pip install boto3',
   ceph: 'apt-get install radosgw ceph-mon ceph-osd ceph-common',
+  sshd: 'apt-get install openssh-server openssh-client',
+  rabbitmq: 'apt-get install rabbitmq-server',
+  mariadb: 'apt-get install mariadb-server mariadb-client',
+  redis: 'apt-get install redis-server redis-tools',
+  nats: 'apt-get install nats-server',
   spire: '.ci/run builds .ci-cache/spire with Go 1.25 or newer',
+  postgresql: 'apt-get install postgresql',
 };
 
 export interface MissingService {
@@ -115,6 +138,36 @@ async function spirePrograms(): Promise<string | undefined> {
   return both.every(Boolean) && process.getuid?.() === 0 ? folder : undefined;
 }
 
+/** The newest one; psql and what changes users must be there as well. */
+async function postgresqlPrograms(): Promise<string | undefined> {
+  if (!(await Promise.all(['psql', 'setpriv'].map(onPath))).every(Boolean)) return undefined;
+  const versions = await readdir('/usr/lib/postgresql').catch(() => []);
+  const folders = versions.sort((a, b) => Number(b) - Number(a)).map((version) => `/usr/lib/postgresql/${version}/bin`);
+  for (const folder of folders) if (await succeeds(join(folder, 'postgres'), ['--version'])) return folder;
+  return undefined;
+}
+
+async function canRunSshd(): Promise<boolean> {
+  const client = await Promise.all(['ssh', 'ssh-keygen', 'setpriv'].map(onPath));
+  return client.every(Boolean) && (await succeeds('test', ['-x', '/usr/sbin/sshd']));
+}
+
+async function canRunRabbitmq(): Promise<boolean> {
+  const programs = await Promise.all(['erl', 'setpriv'].map(onPath));
+  return programs.every(Boolean) && (await succeeds('test', ['-x', '/usr/lib/rabbitmq/bin/rabbitmq-server']));
+}
+
+const canRun = async (...programs: string[]): Promise<boolean> => (await Promise.all(programs.map(onServerPath))).every(Boolean);
+
+const onServerPath = async (program: string): Promise<boolean> =>
+  (await onPath(program)) !== undefined || (await succeeds('test', ['-x', `/usr/sbin/${program}`]));
+
+/** On the path, or where it was put by hand. */
+async function minioServer(): Promise<string | undefined> {
+  const own = join(import.meta.dirname, '../../.ci-cache/minio/minio');
+  return (await succeeds('test', ['-x', own])) ? own : onPath('minio');
+}
+
 async function canMount(): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'watchword-mount-'));
   try {
@@ -125,8 +178,32 @@ async function canMount(): Promise<boolean> {
   }
 }
 
+async function canRunMariadb(): Promise<boolean> {
+  return (await succeeds('/usr/sbin/mariadbd', ['--version'])) && (await canRun('mariadb', 'mariadb-install-db', 'setpriv'));
+}
+
 export async function findServices(): Promise<Services> {
-  const [hvac, pyJwt, preCommit, curl, openssl, wrk, goClient, slurm, boto3, ceph, spire, mount] = await Promise.all([
+  const [
+    hvac,
+    pyJwt,
+    preCommit,
+    curl,
+    openssl,
+    wrk,
+    goClient,
+    slurm,
+    boto3,
+    ceph,
+    minio,
+    spire,
+    postgresql,
+    sshd,
+    rabbitmq,
+    mariadb,
+    redis,
+    nats,
+    mount,
+  ] = await Promise.all([
     pythonWith('hvac'),
     pythonWith('jwt', 'cryptography'),
     preCommitFramework(),
@@ -137,10 +214,37 @@ export async function findServices(): Promise<Services> {
     canRunSlurm(),
     pythonWith('boto3'),
     canRunCeph(),
+    minioServer(),
     spirePrograms(),
+    postgresqlPrograms(),
+    canRunSshd(),
+    canRunRabbitmq(),
+    canRunMariadb(),
+    canRun('redis-server', 'redis-cli', 'setpriv'),
+    canRun('nats-server', 'setpriv'),
     canMount(),
   ]);
-  return { hvac, pyJwt, preCommit, curl, openssl, wrk, goClient, slurm, boto3, ceph, spire, mount };
+  return {
+    hvac,
+    pyJwt,
+    preCommit,
+    curl,
+    openssl,
+    wrk,
+    goClient,
+    slurm,
+    boto3,
+    ceph,
+    minio,
+    spire,
+    postgresql,
+    sshd,
+    rabbitmq,
+    mariadb,
+    redis,
+    nats,
+    mount,
+  };
 }
 
 /** Once before all tests. With REQUIRE_SERVICES=1 nothing may be skipped, so a missing one ends the run. */

@@ -4,12 +4,15 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startFakeSts } from '../testing/fake-sts.ts';
 import { startFakeApiServer, startIssuer } from '../testing/issuer.ts';
+import { startPostgresql } from '../testing/postgresql.ts';
+import { startRabbitmq } from '../testing/rabbitmq.ts';
 import { type RunningServer, startServer } from '../testing/server.ts';
 import { differences, performed } from './driven.ts';
+import { startFakeSessionSts } from './fake-session-sts-server.ts';
 import { startSecuredServer } from './secured-server.ts';
 
 const runner = join(import.meta.dirname, 'hvac/run.py');
-const { hvac: python } = inject('services');
+const { hvac: python, postgresql, rabbitmq } = inject('services');
 const TIMEOUT_MS = 55_000;
 
 interface Line {
@@ -36,6 +39,9 @@ const unused = {
   WIRE_TLS_ADDRESS: '',
   WIRE_TLS_FOLDER: '',
   WIRE_STS: '',
+  WIRE_POSTGRESQL: '{}',
+  WIRE_RABBITMQ: '{}',
+  WIRE_SESSION_STS: '{}',
 };
 
 function listed(interpreter: string): readonly string[] {
@@ -64,7 +70,7 @@ async function run(interpreter: string, variables: typeof unused): Promise<Run> 
   return { errors, shamirRootToken };
 }
 
-describe.skipIf(python === undefined)('hvac', () => {
+describe.skipIf(python === undefined || postgresql === undefined || !rabbitmq)('hvac', () => {
   const servers: RunningServer[] = [];
   const platforms: { close(): Promise<void> }[] = [];
   let outcome: Run = { errors: new Map(), shamirRootToken: '' };
@@ -77,7 +83,12 @@ describe.skipIf(python === undefined)('hvac', () => {
     rootToken = await plain.rootToken();
     const [issuer, apiServer, secured] = await Promise.all([startIssuer(), startFakeApiServer(), startSecuredServer()]);
     const sts = await startFakeSts();
-    platforms.push(issuer, apiServer, secured, sts);
+    const [database, broker, sessions] = await Promise.all([
+      startPostgresql(postgresql ?? ''),
+      startRabbitmq(),
+      startFakeSessionSts(),
+    ]);
+    platforms.push(issuer, apiServer, secured, sts, sessions, { close: () => database.stop() }, { close: () => broker.stop() });
     outcome = await run(python ?? '', {
       WIRE_ADDRESS: plain.url,
       WIRE_SHAMIR_ADDRESS: shamir.url,
@@ -88,6 +99,9 @@ describe.skipIf(python === undefined)('hvac', () => {
       WIRE_STS: sts.url,
       WIRE_TLS_ADDRESS: secured.url,
       WIRE_TLS_FOLDER: secured.folder,
+      WIRE_POSTGRESQL: JSON.stringify({ port: database.port, ...database.admin }),
+      WIRE_RABBITMQ: JSON.stringify({ url: broker.url, ...broker.admin }),
+      WIRE_SESSION_STS: JSON.stringify({ url: sessions.url, ...sessions.keys }),
     });
     doneSecured = await secured.performed();
   });

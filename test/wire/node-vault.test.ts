@@ -1,10 +1,11 @@
 import nodeVault from 'node-vault';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { selfSigned } from '../../src/api/middleware/testing/self-signed.ts';
 import { type IssuerServer, startIssuer } from '../testing/issuer.ts';
 import { type RunningServer, startServer } from '../testing/server.ts';
 import { type TlsFiles, writeTlsFiles } from '../testing/tls-files.ts';
 import { differences, performed } from './driven.ts';
+import { driveCredentials } from './node-vault-credentials.ts';
 
 type Client = ReturnType<typeof nodeVault>;
 
@@ -246,6 +247,8 @@ describe('node-vault: tokens', () => {
   });
 });
 
+test.skipIf(!inject('services').redis)('node-vault: a credential on demand', () => driveCredentials(vault));
+
 describe('node-vault: wrapping', () => {
   const wrapped = { headers: { 'X-Vault-Wrap-TTL': '60' } };
 
@@ -381,7 +384,7 @@ describe('node-vault: logins with what was handed out beforehand', () => {
   });
 });
 
-test('the coverage table says of node-vault what was done here', async () => {
+test.skipIf(!inject('services').redis)('the coverage table says of node-vault what was done here', async () => {
   const done = [...elsewhere, ...(await performed(server.url, token))];
   expect(differences('node-vault', done)).toEqual({ claimedOnly: [], unclaimed: [] });
 });

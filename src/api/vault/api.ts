@@ -112,7 +112,8 @@ class VaultApi {
   async #perform(received: Received, { mount, route, params }: Routed): Promise<WireAnswer> {
     const { id, head, body } = received;
     const token = head.token ?? route.callingToken?.(body);
-    const request: WireRequest = { method: head.method ?? 'GET', params, body, token };
+    const { idempotencyKey } = head;
+    const request: WireRequest = { method: head.method ?? 'GET', params, body, token, idempotencyKey };
     const call = callOf(received, { mount, token, wrapTtl: route.wraps === false ? undefined : head.wrapTtl });
     const input = inputOf(route, request, received.unfit);
     try {

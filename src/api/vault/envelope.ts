@@ -50,8 +50,8 @@ export function replyAnswer(reply: WireReply, circumstances: Circumstances): Wir
   return { status, contentType: JSON_TYPE, body: json.finish(), secret, cacheSeconds };
 }
 
-function isNothing({ data, auth, wrapInfo }: WireReply, warnings: readonly string[]): boolean {
-  return data === undefined && auth === undefined && wrapInfo === undefined && warnings.length === 0;
+function isNothing({ data, auth, wrapInfo, leaseId }: WireReply, warnings: readonly string[]): boolean {
+  return [data, auth, wrapInfo, leaseId].every((part) => part === undefined) && warnings.length === 0;
 }
 
 function reads(method: WireMethod): boolean {
@@ -63,8 +63,9 @@ function writeEnvelope(json: JsonBytes, reply: WireReply, requestId: string, war
   const { data } = reply;
   const copied = reply.topLevel === true && typeof data === 'object' && data !== null;
   const lead = copied ? json.members(data, '') : '';
-  const duration = reply.leaseDuration ?? 0;
-  json.raw(`${lead}"request_id":"${requestId}","lease_id":"","renewable":false,"lease_duration":${duration},"data":`);
+  const { leaseId = '', renewable = false, leaseDuration = 0 } = reply;
+  const lease = `"lease_id":${JSON.stringify(leaseId)},"renewable":${renewable},"lease_duration":${leaseDuration}`;
+  json.raw(`${lead}"request_id":"${requestId}",${lease},"data":`);
   json.value(data ?? null);
   json.raw(',"wrap_info":');
   json.value(reply.wrapInfo ?? null);

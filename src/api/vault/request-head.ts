@@ -20,6 +20,8 @@ export interface RequestHead {
   readonly token: Secret | undefined;
   /** True when the client named the only namespace there is; it is told so. */
   readonly namespaced: boolean;
+  /** What the client calls this request, so that the same one again does nothing anew. */
+  readonly idempotencyKey: string | undefined;
   /** Whole seconds. */
   readonly wrapTtl: number | undefined;
   /** Media type in lower case without parameters; empty when there was none. */
@@ -75,6 +77,7 @@ export function readHead(request: IncomingMessage): RequestHead {
     help: method === 'GET' && Object.hasOwn(query, 'help'),
     token: tokenOf(headers['x-vault-token'], headers.authorization),
     namespaced: orElse(() => checkNamespace(headers['x-vault-namespace']), false),
+    idempotencyKey: headers['idempotency-key'] as string | undefined,
     wrapTtl: orElse(() => wrapTtlOf(headers['x-vault-wrap-ttl']), undefined),
     contentType,
     requestPath: decoded === undefined ? rawPath(target) : path,

@@ -13,6 +13,8 @@ export interface WireRequest {
   readonly body: Readonly<Record<string, unknown>>;
   /** The calling token. */
   readonly token: Secret | undefined;
+  /** The `Idempotency-Key` header. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** In the order in which Vault prints it. */
@@ -51,6 +53,9 @@ export interface WireReply {
   readonly data?: unknown;
   readonly auth?: WireAuth;
   readonly wrapInfo?: WireWrapInfo;
+  /** Under which the data can be renewed and revoked. */
+  readonly leaseId?: string;
+  readonly renewable?: boolean;
   /** Seconds for which the data may be used without asking again. */
   readonly leaseDuration?: number;
   readonly warnings?: readonly string[];

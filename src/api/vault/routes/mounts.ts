@@ -116,7 +116,6 @@ function routesFor(mountClass: MountClass, base: 'mounts' | 'auth'): readonly An
       method: 'POST',
       pattern: `${base}/*path`,
       operation: 'mounts.enable',
-      ...(mountClass === 'auth' ? { notes: 'no auth method can be enabled yet' } : {}),
       decode: (request) => enabling(mountClass, request),
       encode: nothing,
     }),

@@ -13,19 +13,6 @@ export const notYet: readonly { readonly group: string; readonly endpoints: read
     ],
   },
   {
-    group: 'Leases',
-    endpoints: [
-      'PUT, POST sys/leases/lookup',
-      'LIST sys/leases/lookup/:prefix',
-      'PUT, POST sys/leases/renew[/:id], sys/renew[/:id]',
-      'PUT, POST sys/leases/revoke[/:id], sys/revoke[/:id]',
-      'PUT, POST sys/leases/revoke-prefix/:prefix, sys/revoke-prefix/:prefix',
-      'PUT, POST sys/leases/revoke-force/:prefix',
-      'GET sys/leases/count',
-      'POST sys/leases/tidy',
-    ],
-  },
-  {
     group: 'Audit and keys',
     endpoints: [
       'PUT, DELETE sys/audit/:path (refused on purpose: the built-in log is always on)',
@@ -38,7 +25,11 @@ export const notYet: readonly { readonly group: string; readonly endpoints: read
   },
   {
     group: 'Quotas',
-    endpoints: ['GET, LIST, POST, DELETE sys/quotas/rate-limit[/:name]', 'GET, POST sys/quotas/config'],
+    endpoints: [
+      'GET, LIST, POST, DELETE sys/quotas/rate-limit[/:name]',
+      'GET, LIST, POST, DELETE sys/quotas/lease-count[/:name] (roles say max_leases and max_leases_per_workload)',
+      'GET, POST sys/quotas/config',
+    ],
   },
   { group: 'KV version 2', endpoints: ['LIST :mount/detailed-metadata/:path (OpenBao)'] },
   {
@@ -51,15 +42,6 @@ export const notYet: readonly { readonly group: string; readonly endpoints: read
     ],
   },
   {
-    group: 'Databases',
-    endpoints: [
-      'GET, LIST, POST, DELETE database/config[/:name]',
-      'POST database/reset/:name, database/rotate-root/:name, database/rotate-role/:name',
-      'GET, LIST, POST, DELETE database/roles[/:name], database/static-roles[/:name]',
-      'GET database/creds/:name, database/static-creds/:name',
-    ],
-  },
-  {
     group: 'Transit',
     endpoints: [
       'transit/keys: create, read, list, configure, rotate, delete',
@@ -68,6 +50,6 @@ export const notYet: readonly { readonly group: string; readonly endpoints: read
   },
   {
     group: 'Other engines',
-    endpoints: ['identity/oidc/provider, client, scope, assignment', 'pki', 'ssh', 'totp', 'sys/namespaces'],
+    endpoints: ['identity/oidc/provider, client, scope, assignment', 'pki', 'totp', 'sys/namespaces'],
   },
 ];

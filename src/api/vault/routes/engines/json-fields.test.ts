@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { decodeFields, encodeFields } from '../../wire-fields.ts';
+import { rabbitmqRoleFields } from './rabbitmq.ts';
+import { sshRequestFields, sshRoleFields } from './ssh.ts';
+
+describe('fields of rabbitmq', () => {
+  const vhosts = { '/': { configure: '', write: '.*', read: '^a$' } };
+
+  it.each([JSON.stringify(vhosts), vhosts])('take JSON as a text and as it is', (given) => {
+    expect(decodeFields(rabbitmqRoleFields, { tags: 'management, custom', vhosts: given })).toEqual({
+      tags: ['management', 'custom'],
+      vhosts,
+    });
+  });
+
+  it('are printed as Vault prints them', () => {
+    expect(encodeFields(rabbitmqRoleFields, { tags: ['management', 'custom'], vhosts, vhostTopics: {} })).toEqual({
+      tags: 'management,custom',
+      vhosts,
+      vhost_topics: {},
+    });
+  });
+
+  it('take nothing for none', () => {
+    expect(decodeFields(rabbitmqRoleFields, { vhosts: '', vhost_topics: null })).toEqual({ vhosts: {} });
+  });
+
+  it.each(['{', '[]', 'null', '1', '"/"', '{"__proto__": {"read": ".*"}}', '{"/": {"__proto__": {}}}'])('refuse %s', (text) => {
+    expect(() => decodeFields(rabbitmqRoleFields, { vhosts: text })).toThrow('vhosts');
+  });
+});
+
+describe('fields of ssh', () => {
+  it('take lengths of keys as numbers, digits and lists', () => {
+    const allowed_user_key_lengths = { rsa: 3072, ec: [256, '384'], ed25519: '0' };
+    expect(decodeFields(sshRoleFields, { allowed_user_key_lengths })).toEqual({
+      allowedUserKeyLengths: { rsa: [3072], ec: [256, 384], ed25519: [0] },
+    });
+  });
+
+  it.each([{ rsa: 'long' }, { rsa: [{}] }, 'rsa', JSON.parse('{"__proto__": 1}')])('refuse the lengths %j', (given) => {
+    expect(() => decodeFields(sshRoleFields, { allowed_user_key_lengths: given })).toThrow();
+  });
+
+  it.each(['extension', 'extensions'])('take %s for what sessions may do', (name) => {
+    expect(decodeFields(sshRequestFields, { [name]: { 'permit-pty': '' }, valid_principals: 'a, b' })).toEqual({
+      extensions: { 'permit-pty': '' },
+      validPrincipals: ['a', 'b'],
+    });
+  });
+});

@@ -1,0 +1,107 @@
+import { type EngineDependencies, TargetError } from '../engine.ts';
+import { render, type Statement } from '../statements.ts';
+import type { StatementField } from './role.ts';
+import { PostgresqlConflict, PostgresqlRefusal, type PostgresqlSession } from './session.ts';
+
+const MOST_TRIES = 16;
+const LONGEST_PAUSE_MS = 16;
+
+interface Rerun {
+  readonly on: Pick<EngineDependencies, 'clock' | 'random'>;
+  /** Whether it stays. */
+  readonly keep?: boolean;
+}
+
+/**
+ * Nothing or all of it. Two that change the rights on one thing at once disturb each other: then it is done again, up to sixteen
+ * times. @throws TargetError
+ */
+export async function inTransaction<Result>(
+  session: PostgresqlSession,
+  { on, keep = true }: Rerun,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await once(session, keep, work);
+    } catch (error) {
+      if (!(error instanceof PostgresqlConflict) || tries === MOST_TRIES) throw error;
+    }
+    await on.clock.sleep(on.random.bytes(1).readUInt8() % LONGEST_PAUSE_MS);
+  }
+}
+
+async function once<Result>(session: PostgresqlSession, keep: boolean, work: () => Promise<Result>): Promise<Result> {
+  // Operators write names as they would by hand: looked for where the account looks for them.
+  await session.query('BEGIN; SET LOCAL search_path TO DEFAULT');
+  let result: Result;
+  try {
+    result = await work();
+  } catch (error) {
+    // Where the connection is gone, so is the transaction.
+    const ended = error instanceof TargetError && (error.kind === 'unknown-outcome' || error.kind === 'unreachable');
+    if (!ended) await session.query('ROLLBACK');
+    throw error;
+  }
+  await session.query(keep ? 'COMMIT' : 'ROLLBACK');
+  return result;
+}
+
+/** Which statement of which field was refused. */
+export class StatementRefusal extends PostgresqlRefusal {
+  readonly field: StatementField;
+  readonly statement: Statement;
+
+  constructor(message: string, code: string, { field, statement }: Pick<StatementRefusal, 'field' | 'statement'>) {
+    super(message, code);
+    this.field = field;
+    this.statement = statement;
+  }
+}
+
+export interface Rendering {
+  readonly field: StatementField;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Rights that were not granted, all or some of them: the server only warns of it. */
+const NOT_GRANTED: ReadonlySet<string> = new Set(['01007', '01006']);
+
+/**
+ * Runs what an operator wrote.
+ * @throws StatementRefusal: which statement, where in it, and why; for rights that are not granted as well. TargetError
+ */
+export async function runStatements(
+  session: PostgresqlSession,
+  statements: readonly Statement[],
+  { field, values }: Rendering,
+): Promise<void> {
+  for (const [index, statement] of statements.entries()) {
+    const refuse = (message: string, code: string, character?: number): never => {
+      const place = character === undefined ? '' : `, character ${character}`;
+      throw new StatementRefusal(`${field}: statement ${index + 1}${place}: ${message}`, code, { field, statement });
+    };
+    session.takeNotices();
+    try {
+      await session.query(render(statement, values));
+    } catch (error) {
+      if (!(error instanceof PostgresqlRefusal)) throw error;
+      refuse(error.message, error.code, error.at === undefined ? undefined : characterOf(statement, values, error.at));
+    }
+    const warning = field === 'creation_statements' && session.takeNotices().find(({ code }) => NOT_GRANTED.has(code));
+    if (warning) refuse(`${warning.message} (${warning.code})`, warning.code);
+  }
+}
+
+/** From 1, in the statement as it was written. @param at code points from 0, in the statement with its values */
+function characterOf({ dialect, tokens }: Statement, values: Readonly<Record<string, string>>, at: number): number {
+  const start = tokens[0]?.at ?? 0;
+  let left = at;
+  for (const token of tokens) {
+    const { length } = [...render({ dialect, tokens: [token] }, values)];
+    const written = token.kind === 'word' || token.kind === 'symbol' || token.kind === 'space';
+    if (left < length) return token.at - start + (written ? left : 0) + 1;
+    left -= length;
+  }
+  return 1;
+}

@@ -1,0 +1,146 @@
+import type { AnyOperation } from '../access/operation.ts';
+import type { AuditLog } from '../audit/contract.ts';
+import type { MountPoint } from '../foundation/mount.ts';
+import type { Clock, Logger, Network, Random } from '../foundation/ports.ts';
+import type { Keyring } from '../keyring/contract.ts';
+import { MountRecordStore } from '../keyring/mount-records.ts';
+import type { Migration, Storage, Transaction } from '../storage/contract.ts';
+import { dueAccounts, forgetAccountsOf, passwordChangeMigration } from './accounts/password-change-table.ts';
+import { engineMounts } from './engine-catalogue.ts';
+import { Issuing } from './issuing.ts';
+import { LeaseEvents } from './lease-events.ts';
+import { leaseMigration } from './lease-table.ts';
+import { Ledger } from './ledger.ts';
+import { ExternalNames } from './naming.ts';
+import { connectionOperations } from './operations/connection-operations.ts';
+import { credentialOperation } from './operations/credential-operation.ts';
+import { holdOperations } from './operations/hold-operations.ts';
+import { leaseOperations } from './operations/lease-operations.ts';
+import { passwordOperations } from './operations/password-operations.ts';
+import { revocationOperations } from './operations/revocation-operations.ts';
+import { roleOperations } from './operations/role-operations.ts';
+import { staticRoleOperations } from './operations/static-role-operations.ts';
+import { Reconciler } from './reconciler.ts';
+import { renewal } from './renewal.ts';
+import { RevocationHold } from './revocation-hold.ts';
+import { Revoker } from './revoker.ts';
+import { EngineSettings } from './settings.ts';
+import { Targets } from './targets.ts';
+
+export const leaseMigrations: readonly Migration[] = [leaseMigration, passwordChangeMigration];
+
+/** Whoever is interrupted in the making of a lease, or in looking for what became of it, has taken it on for less than this. */
+const INTERRUPTED_MS = 600_000;
+
+/** More of them wait for the next turn. */
+const PASSWORDS_AT_ONCE = 100;
+
+export interface LeasesDependencies {
+  readonly storage: Storage;
+  readonly keyring: Keyring;
+  readonly audit: Pick<AuditLog, 'append'>;
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly findMount: (id: string) => MountPoint | undefined;
+}
+
+/** What mounting and unmounting an engine means; `mounts/` calls it. */
+export interface EngineLifecycle {
+  readonly kind: string;
+  readonly class: 'engine';
+  readonly aliases: Readonly<Record<string, never>>;
+  options(given: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
+  purge(tx: Transaction, mount: MountPoint): Promise<void>;
+}
+
+export interface Leases {
+  readonly operations: readonly AnyOperation[];
+  readonly lifecycles: readonly EngineLifecycle[];
+  /** What was issued to a session ends with it, in the same transaction. */
+  endSession(tx: Transaction, accessor: string): Promise<void>;
+  /** After a start, when nobody is issuing anything yet: what was interrupted is taken back at once. */
+  recover(): Promise<void>;
+  /** In the background, often: begins to take back what is due. */
+  revokeDue(): Promise<void>;
+  /** In the background: what is overdue is told. */
+  reportOverdue(): Promise<void>;
+  /** In the background, now and then: targets and ledger are compared. Gives how many orphans were taken back. */
+  reconcile(): Promise<number>;
+  /** Accounts whose password is due: `engine.passwords.maintain` does something about each. */
+  duePasswords(): Promise<readonly string[]>;
+  /** Resolves once nothing is being taken back. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+  /** After sealing: what was decrypted is forgotten. */
+  clear(): Promise<void>;
+}
+
+export function createLeases(dependencies: LeasesDependencies): Leases {
+  const { storage, keyring, audit, network, clock, random, logger, findMount } = dependencies;
+  const on = { network, clock, random };
+  const records = new MountRecordStore(storage, keyring);
+  const settings = new EngineSettings(records);
+  const ledger = new Ledger(storage, keyring);
+  const names = new ExternalNames(keyring);
+  const targets = new Targets(settings, on);
+  const events = new LeaseEvents(audit, clock);
+  const hold = new RevocationHold(storage, records, { events, clock, logger });
+  const revoker = new Revoker({ storage, ledger, targets, events, hold, clock, random, logger });
+  const reconciler = new Reconciler({ storage, settings, ledger, targets, names, events, hold, clock, logger });
+  const revokeDue = async () => {
+    if (keyring.state === 'unsealed') await revoker.begin();
+  };
+  const wake = () => {
+    revokeDue().catch(() => logger.warn('taking credentials back could not begin, and is tried again'));
+  };
+  const issuing = new Issuing({ storage, settings, ledger, targets, names, on, wake });
+  return {
+    operations: [
+      ...connectionOperations({ settings, targets, on }),
+      ...roleOperations({ settings, targets }),
+      ...staticRoleOperations({ storage, settings, targets, clock, random }),
+      ...passwordOperations({ storage, settings, targets, clock, random }),
+      credentialOperation(issuing),
+      ...leaseOperations({ ledger, findMount }),
+      renewal({ ledger, targets }),
+      ...revocationOperations({ storage, ledger, wake, reconcile: () => reconciler.run(), pause: (ms) => clock.sleep(ms) }),
+      ...holdOperations(hold, wake),
+    ],
+    lifecycles: [...engineMounts].map((kind) => ({
+      kind,
+      class: 'engine',
+      aliases: {},
+      options: (given) => given,
+      async purge(tx, { id }) {
+        for (const target of await settings.targetIds(tx)) {
+          if (!target.startsWith(`${id}/`)) continue;
+          await ledger.end(tx, { target }, { cause: 'mount-disabled', now: clock.now() });
+          await settings.retireTarget(tx, target);
+        }
+        await forgetAccountsOf(tx, id);
+        await records.table.purge(tx, id);
+        tx.afterCommit(wake);
+      },
+    })),
+    async endSession(tx, session) {
+      const ended = await ledger.end(tx, { session }, { cause: 'session-ended', now: clock.now() });
+      if (ended > 0) tx.afterCommit(wake);
+    },
+    recover: () => storage.write((tx) => ledger.queue.hastenInterrupted(tx, clock.now(), clock.now() + INTERRUPTED_MS)),
+    revokeDue,
+    reportOverdue: () => revoker.reportOverdue(),
+    reconcile: () => reconciler.run(),
+    duePasswords: async () => (await dueAccounts(storage.reader, clock.now(), PASSWORDS_AT_ONCE)).map(({ account }) => account),
+    idle: () => revoker.idle(),
+    async close() {
+      await revoker.close();
+      await targets.close();
+    },
+    async clear() {
+      records.clear();
+      await targets.close();
+    },
+  };
+}

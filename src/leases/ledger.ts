@@ -1,0 +1,123 @@
+import { createHmac } from 'node:crypto';
+import { WatchwordError } from '../foundation/errors.ts';
+import type { Keyring } from '../keyring/contract.ts';
+import { openJson, sealJson } from '../keyring/sealed-json.ts';
+import type { Executor, Storage, Transaction } from '../storage/contract.ts';
+import type { CredentialRef } from './engines/engine.ts';
+import { type Lease, type TrackedLease, targetIdOf, workloadOf } from './lease.ts';
+import { LeaseQueue } from './lease-queue-table.ts';
+import { type Ending, type LeaseRow, type LeaseScope, LeaseTable } from './lease-table.ts';
+
+/**
+ * Leases are sealed under the key of the system, not of their mount: when a mount goes, its credentials must still be found and
+ * taken back.
+ */
+export const LEDGER = { id: 'system', namespace: 'root' } as const;
+
+/** What was issued, to whom, until when; and what is to be taken back. Written before the target hears of anything. */
+export class Ledger {
+  readonly table: LeaseTable;
+  readonly queue: LeaseQueue;
+  readonly #keyring: Keyring;
+
+  constructor(storage: Storage, keyring: Keyring) {
+    this.table = new LeaseTable(storage);
+    this.queue = new LeaseQueue(storage);
+    this.#keyring = keyring;
+  }
+
+  /** @param dueAt when to give up hoping that it is made @param retryKey of {@link retryKeyOf} */
+  async begin(
+    tx: Transaction,
+    lease: Lease,
+    { dueAt, retryKey }: { dueAt: number; retryKey: string | undefined },
+  ): Promise<void> {
+    await this.table.insert(tx, {
+      id: lease.id,
+      externalName: lease.externalName,
+      target: targetIdOf(lease.origin),
+      session: lease.holder.session,
+      workload: workloadOf(lease.holder),
+      dueAt,
+      retryKey: retryKey ?? null,
+      sealed: this.#seal(lease, 0),
+    });
+  }
+
+  /** From `creating` to `active`. False where it has been given up or ended meanwhile. */
+  async activate(tx: Transaction, lease: Lease): Promise<boolean> {
+    const at = { id: lease.id, state: 'creating', epoch: 0, revision: 0 } as const;
+    return this.table.replace(tx, at, { state: 'active', dueAt: lease.expiresAt, sealed: this.#seal(lease, 1) });
+  }
+
+  /** Other content of an active lease. False where it is not as it was read, or not active any more. */
+  async update(tx: Transaction, { epoch, revision }: TrackedLease, lease: Lease): Promise<boolean> {
+    const at = { id: lease.id, state: 'active', epoch, revision } as const;
+    const sealed = this.#seal(lease, revision + 1);
+    return this.table.replace(tx, at, { state: 'active', dueAt: lease.expiresAt, sealed });
+  }
+
+  async find(on: Executor, id: string): Promise<TrackedLease | undefined> {
+    const row = await this.table.find(on, id);
+    return row && this.open(row);
+  }
+
+  async byRetryKey(on: Executor, retryKey: string): Promise<TrackedLease | undefined> {
+    const row = await this.table.byRetryKey(on, retryKey);
+    return row && this.open(row);
+  }
+
+  async page(on: Executor, scope: LeaseScope, after: string, limit: number): Promise<TrackedLease[]> {
+    return (await this.table.page(on, scope, after, limit)).map((row) => this.open(row));
+  }
+
+  /** Ends what is in scope: it is due from now on. Gives how many. */
+  end(tx: Transaction, scope: LeaseScope, ending: Ending): Promise<number> {
+    return this.table.end(tx, scope, ending);
+  }
+
+  /** @throws WatchwordError `keyring.tampered` where the row is not the lease that it says it is */
+  open(row: LeaseRow): TrackedLease {
+    const place = placeOf(row.lease_id, row.revision);
+    const lease = openJson(this.#keyring.cipher(LEDGER), place, row.sealed) as Lease;
+    return {
+      lease,
+      state: row.state,
+      cause: row.cause ?? undefined,
+      epoch: row.epoch,
+      revision: row.revision,
+      attempts: row.attempts,
+      endingSince: row.ending_since ?? undefined,
+    };
+  }
+
+  /** By what a repeated request is found: of one session, one path and one key of the caller's choice. */
+  retryKeyOf(session: string, path: string, key: string): string {
+    return createHmac('sha256', this.#keyring.instanceKey('external-name').key)
+      .update(JSON.stringify(['retry', session, path, key]))
+      .digest('base64url');
+  }
+
+  #seal(lease: Lease, revision: number): Buffer {
+    return sealJson(this.#keyring.cipher(LEDGER), placeOf(lease.id, revision), lease);
+  }
+}
+
+const placeOf = (id: string, revision: number) => ({ path: `lease/${id}`, version: revision });
+
+/** What an engine is told of a lease. */
+export function refOf(lease: Lease): CredentialRef {
+  const { id, externalName, origin, holder, expiresAt, role, material, handle } = lease;
+  return {
+    lease: { id, externalName, role: origin.role, holder: printable(holder.displayName), expiresAt },
+    role,
+    material,
+    handle,
+  };
+}
+
+const printable = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 64);
+
+export function missingLease(): WatchwordError {
+  return new WatchwordError('lease.missing');
+}
