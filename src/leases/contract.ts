@@ -156,6 +156,8 @@ export interface RoleView {
   /** Undefined where the connection is gone. */
   readonly engine: string | undefined;
   readonly connection: string;
+  /** Whether the mount may hold several connections. */
+  readonly several: boolean;
   readonly ttl: number;
   readonly maxTtl: number;
   readonly owner: string;

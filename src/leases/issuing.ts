@@ -90,7 +90,7 @@ export class Issuing {
   ): Lease {
     const { principal } = session;
     const longest = lesser(role.maxTtl || (lifetimes?.maxTtl ?? 0), mount.config.maxTtl || SYSTEM_MAX_TTL);
-    const usual = role.ttl || lifetimes?.ttl || mount.config.defaultTtl || SYSTEM_DEFAULT_TTL;
+    const usual = role.ttl || lifetimes?.ttl || mount.config.defaultTtl || engine.usualTtl || SYSTEM_DEFAULT_TTL;
     const ttl = Math.max(1, Math.min(input.ttl || usual, usual, longest));
     const id = `${mount.path}creds/${input.role}/${randomBase62(this.#on.on.random, LEASE_ID_LENGTH)}`;
     return {

@@ -11,6 +11,7 @@ export const awsEngine: CredentialEngine<AwsConnection, AwsRole, AwsMaterial, Aw
   mount: 'aws',
   connectionName: 'root',
   traits: { revocation: 'expiry-only', renewable: false, targetExpires: true, naming: 'ours' },
+  usualTtl: 3600,
   connection: {
     fields: awsConnectionFields,
     initial: newAwsConnection,

@@ -132,6 +132,8 @@ export interface CredentialEngine<Connection = Sealable, Role = Sealable, Materi
   /** Vault's names for it in `plugin_name`. */
   readonly plugins?: readonly string[];
   readonly traits: EngineTraits;
+  /** Seconds that a credential lives where neither role nor mount says anything; otherwise as long as a token. */
+  readonly usualTtl?: number;
   readonly connection: {
     /** Every field, in camel case; secrets by `secretSchema`. */
     readonly fields: z.ZodRawShape;

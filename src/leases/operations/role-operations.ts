@@ -12,7 +12,7 @@ import { WatchwordError } from '../../foundation/errors.ts';
 import type { MountPoint } from '../../foundation/mount.ts';
 import { formatDuration } from '../../foundation/time.ts';
 import type { RoleChange, RoleView } from '../contract.ts';
-import { TargetError } from '../engines/engine.ts';
+import { type CredentialEngine, TargetError } from '../engines/engine.ts';
 import { HIGHEST_LIMIT } from '../issuing.ts';
 import {
   type ConnectionRecord,
@@ -72,7 +72,12 @@ export function roleOperations(dependencies: RoleOperationsDependencies): AnyOpe
         const role = await settings.roles.find(reader, mount, name);
         if (role === undefined) return null;
         const connection = await settings.connections.find(reader, mount, role.connection);
-        return { ...role, engine: connection?.engine, revocation: connection && engineOf(connection).traits.revocation };
+        return {
+          ...role,
+          several: hasPlugins(mount),
+          engine: connection?.engine,
+          revocation: connection && engineOf(connection).traits.revocation,
+        };
       },
     }),
     definePreparedChange<'engine.roles.write'>({
@@ -162,7 +167,7 @@ async function draft(dependencies: RoleOperationsDependencies, input: RoleChange
     maxLeasesPerWorkload: input.maxLeasesPerWorkload ?? before?.maxLeasesPerWorkload ?? 0,
     settings: made,
   };
-  checkLifetime(role, await settings.lifetimes(reader, mount), context);
+  checkLifetime(role, engine, await settings.lifetimes(reader, mount), context);
   await tryAtTarget(dependencies, { name, connection, role }, context);
   return { before, role };
 }
@@ -171,9 +176,14 @@ async function isOf(settings: EngineSettings, { reader, mount }: ReadContext, ro
   return (await settings.connections.find(reader, mount, role.connection))?.engine === connection.engine;
 }
 
-function checkLifetime({ ttl, maxTtl }: RoleRecord, lifetimes: Lifetimes | undefined, { warn, mount }: ReadContext): void {
+function checkLifetime(
+  { ttl, maxTtl }: RoleRecord,
+  { usualTtl = 0 }: CredentialEngine,
+  lifetimes: Lifetimes | undefined,
+  { warn, mount }: ReadContext,
+): void {
   if (maxTtl > 0 && ttl > maxTtl) throw invalid('default_ttl', 'must not be longer than max_ttl');
-  const usual = ttl || lifetimes?.ttl || mount.config.defaultTtl;
+  const usual = ttl || lifetimes?.ttl || mount.config.defaultTtl || usualTtl;
   if (usual === 0) warn('the role says no default_ttl: its credentials live for 32 days');
   else if (usual > LONG_SECONDS)
     warn(`credentials of this role live for ${formatDuration(usual)}: minutes or hours are enough for a job`);

@@ -12,8 +12,8 @@ type Issued = OutputOf<'credentials.issue'>;
 /** Of every engine's roles; those without a word of Vault's are ours. */
 const roleFields: readonly WireField[] = [
   field('db_name', text, { as: 'connection' }),
-  field('default_ttl', seconds, { as: 'ttl', older: ['default_sts_ttl', 'ttl'] }),
-  field('max_ttl', seconds, { older: ['max_sts_ttl'] }),
+  field('default_ttl', seconds, { as: 'ttl', older: ['default_sts_ttl', 'token_default_ttl', 'ttl'] }),
+  field('max_ttl', seconds, { older: ['max_sts_ttl', 'token_max_ttl'] }),
   field('owner', text),
   field('max_leases', integer),
   field('max_leases_per_workload', integer),
@@ -23,7 +23,7 @@ const nothingKnown: EngineFields = { connection: [], role: [], request: [] };
 const fieldsOf = (engine: string | undefined): EngineFields => (engine && engineFields[engine]) || nothingKnown;
 
 /** Fields of several engines, each wire name once. */
-function union(engines: readonly string[], part: keyof EngineFields): readonly WireField[] {
+function union(engines: readonly string[], part: 'connection' | 'role' | 'request'): readonly WireField[] {
   const byWire = new Map<string, WireField>();
   for (const engine of engines) for (const one of fieldsOf(engine)[part]) if (!byWire.has(one.wire)) byWire.set(one.wire, one);
   return [...byWire.values()];
@@ -76,10 +76,21 @@ function connectionReply(connection: Connection): WireReply {
 
 function roleReply(role: Role): WireReply {
   if (role === null) return {};
-  const { engine, connection, revocation, settings, ...rest } = role;
-  const own = encodeFields(fieldsOf(engine).role, settings);
-  const common = encodeFields(roleFields, { ...rest, ...(connection === undefined ? {} : { connection }) });
-  return { data: { ...own, ...common, ...(revocation === undefined ? {} : { revocation }) } };
+  const { engine, connection, several, revocation, settings, ttl, maxTtl, owner, maxLeases, maxLeasesPerWorkload } = role;
+  const fields = fieldsOf(engine);
+  const [ttlName, maxTtlName] = fields.lifetimes ?? ['default_ttl', 'max_ttl'];
+  return {
+    data: {
+      ...encodeFields(fields.role, settings),
+      ...(several ? { db_name: connection } : {}),
+      [ttlName]: ttl,
+      [maxTtlName]: maxTtl,
+      owner,
+      max_leases: maxLeases,
+      max_leases_per_workload: maxLeasesPerWorkload,
+      ...(revocation === undefined ? {} : { revocation }),
+    },
+  };
 }
 
 interface EngineRoutes {
