@@ -19,6 +19,23 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   delete: ['delete cubbyhole/note'],
   import: ['import --dry-run .env', 'import --owner team-vision --prefix team/churn .env config.yaml'],
   unwrap: ['unwrap -field=token @wrapping-token'],
+  creds: [
+    'creds database/training',
+    'creds ssh/sign/dev public_key=@id_ed25519.pub --field signed_key',
+    'creds database/training --exec -- python train.py',
+    'creds database/training --dotenv 1 > /run/user/1000/training.env',
+  ],
+  'lease list': ['lease list', 'lease list database/creds/training', "lease list --workload 'kubernetes:churn/train'"],
+  'lease renew': ['lease renew database/creds/training/3kXb… -i 1h'],
+  'lease revoke': [
+    'lease revoke database/creds/training/3kXb…',
+    'lease revoke --prefix database/creds/training --sync',
+    "lease revoke --workload 'kubernetes:churn/train'",
+  ],
+  'lease hold': ['lease hold', 'lease hold --release'],
+  'engine test': ['engine test database/features', 'engine test rabbitmq'],
+  'secrets enable': ['secrets enable database', 'secrets enable -path=team -version=2 kv'],
+  'auth enable': ['auth enable kubernetes', 'auth enable -path=ci jwt'],
   login: [
     'login @.watchword/root-token',
     'login --role train',

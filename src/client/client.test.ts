@@ -74,6 +74,7 @@ describe('an answer', () => {
   it.each([
     [400, 'check-and-set parameter did not match the current version', 'store.check-and-set'],
     [400, 'wrapping token is not valid or does not exist', 'wrapping.invalid'],
+    [400, "no entity associated with the request's token", 'issuer.subject'],
     [403, '1 error occurred:\n\t* permission denied\n\n', 'access.denied'],
     [403, 'invalid token', 'access.token-invalid'],
     [404, 'no handler for route "x"', 'route.missing'],
@@ -85,6 +86,15 @@ describe('an answer', () => {
     expect([error.code, error.status]).toEqual([code, status]);
     expect(error.message).not.toMatch(/error occurred|\t|\n/);
     expect(error.remedy).not.toBe('');
+  });
+
+  it('about what is mounted nowhere says where to look', async () => {
+    const remedyAt = async (path: string) => {
+      const { client } = answering({ status: 404, json: { errors: ['no handler for route: nothing is mounted there'] } });
+      return (await refusal(client.read(path))).remedy;
+    };
+    expect(await remedyAt('none/x')).toContain('sys/mounts');
+    expect(await remedyAt('auth/none/config')).toContain('sys/auth');
   });
 
   it('to a request without token tells to log in', async () => {

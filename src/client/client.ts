@@ -15,6 +15,10 @@ export interface RequestOptions {
   readonly wrapTtl?: string | undefined;
   /** Another token than the connection's. */
   readonly token?: Secret;
+  /** Printable ASCII. The same request with the same key, from the same token, is done once, and answered again. */
+  readonly idempotencyKey?: string | undefined;
+  /** Waits no longer when it is aborted; whether the server did what was asked is not known then. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface WireCall extends RequestOptions {
@@ -72,20 +76,21 @@ export class WatchwordClient {
     const headers = this.#headers(call, token);
     const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
     const target = this.#target(call);
-    const request = { method: call.method, headers, ...(body === undefined ? {} : { body }) };
+    const { method, signal } = call;
+    const request = { method, headers, ...(body === undefined ? {} : { body }), ...(signal === undefined ? {} : { signal }) };
     try {
       let answer = await this.#send({ ...request, target });
       // A standby node names the active one. One step, and never to another server: the request carries a token.
       if (answer.status === 307 || answer.status === 308) {
         answer = await this.#send({ ...request, target: this.#sameServer(answer, target) });
       }
-      return result(answer, token !== undefined);
+      return result(answer, { authenticated: token !== undefined, path: call.path });
     } finally {
       body?.fill(0);
     }
   }
 
-  #headers({ mediaType, wrapTtl, body }: WireCall, token: Secret | undefined): Record<string, string> {
+  #headers({ mediaType, wrapTtl, body, idempotencyKey }: WireCall, token: Secret | undefined): Record<string, string> {
     const { namespace, address } = this.connection;
     return {
       Host: address.host,
@@ -94,6 +99,7 @@ export class WatchwordClient {
       ...(token === undefined ? {} : { 'X-Vault-Token': token.text }),
       ...(namespace === undefined ? {} : { 'X-Vault-Namespace': namespace }),
       ...(wrapTtl === undefined ? {} : { 'X-Vault-Wrap-TTL': wrapTtl }),
+      ...(idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }),
       ...(body === undefined ? {} : { 'Content-Type': mediaType ?? 'application/json' }),
     };
   }
@@ -120,7 +126,7 @@ export class WatchwordClient {
 
 const v1 = (path: string) => `/v1/${path.replace(/^\/+/, '')}`;
 
-function result(answer: HttpAnswer, authenticated: boolean): Envelope | undefined {
+function result(answer: HttpAnswer, asked: { readonly authenticated: boolean; readonly path: string }): Envelope | undefined {
   const { status } = answer;
   const body = parsed(answer);
   if (status >= 200 && status < 300) return body;
@@ -129,7 +135,7 @@ function result(answer: HttpAnswer, authenticated: boolean): Envelope | undefine
   const reasons = refusalReasons(body);
   if (status === 404 && reasons?.errors.length === 0) return undefined;
   const retryAfter = Number(answer.headers['retry-after']);
-  throw new ServerRefusal(status, { ...reasons, authenticated, ...(retryAfter > 0 ? { retryAfter } : {}) });
+  throw new ServerRefusal(status, { ...reasons, ...asked, ...(retryAfter > 0 ? { retryAfter } : {}) });
 }
 
 function parsed({ body, status }: HttpAnswer): Envelope | undefined {

@@ -84,6 +84,7 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 function badRequestCode(text: string): ErrorCode {
   if (/check-and-set/.test(text)) return 'store.check-and-set';
   if (/wrapping token/.test(text)) return 'wrapping.invalid';
+  if (/no such lease|lease not found/i.test(text)) return 'lease.missing';
   if (/no entity associated|not given to a workload/.test(text)) return 'issuer.subject';
   if (/already initialized/.test(text)) return 'seal.initialized';
   if (/not initialized/.test(text)) return 'seal.uninitialized';

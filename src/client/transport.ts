@@ -9,6 +9,8 @@ export interface HttpRequest {
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer;
+  /** Given up when it is aborted, as when the time is over. */
+  readonly signal?: AbortSignal;
 }
 
 export interface HttpAnswer {
@@ -38,10 +40,11 @@ export function createTransport({ address, authorities, clientCertificate, timeo
     ...(authorities === undefined ? {} : { ca: authorities }),
     ...clientCertificate,
   };
-  return ({ method, target, headers, body }) =>
+  return ({ method, target, headers, body, signal: given }) =>
     new Promise<HttpAnswer>((resolve, reject) => {
       const fail = (cause: Error) => reject(unreachable(address, cause));
-      const signal = AbortSignal.timeout(timeoutMs);
+      const late = AbortSignal.timeout(timeoutMs);
+      const signal = given === undefined ? late : AbortSignal.any([late, given]);
       const length = body === undefined ? {} : { 'Content-Length': String(body.length) };
       const request = send({ ...options, method, path: target, headers: { ...headers, ...length }, signal }, (response) => {
         collect(response).then(resolve, fail);

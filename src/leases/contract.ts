@@ -19,7 +19,11 @@ declare module '../access/operation-types.ts' {
       output: { readonly count: number };
     };
     'leases.revoke-workload': {
-      input: { readonly workload: string; readonly wait?: boolean | undefined };
+      input: {
+        readonly workload?: string | undefined;
+        readonly session?: string | undefined;
+        readonly wait?: boolean | undefined;
+      };
       output: { readonly count: number };
     };
     'leases.mine': { input: Page; output: LeasePage };

@@ -39,7 +39,7 @@ export class LeaseQueue {
   }
 
   /**
-   * Every lease whose making was interrupted is due now: for a start, when nobody is making any.
+   * Every lease whose making or taking back was interrupted is due now: for a start, when nobody is at any.
    * @param soon milliseconds since the epoch: all of them are due before that
    */
   async hastenInterrupted(tx: Transaction, now: number, soon: number): Promise<void> {
@@ -50,7 +50,7 @@ export class LeaseQueue {
         .where('target', '=', target)
         .where('due_at', '>', now)
         .where('due_at', '<=', soon)
-        .where('state', 'in', ['creating', 'doubtful'])
+        .where('state', '!=', 'active')
         .execute();
     }
   }

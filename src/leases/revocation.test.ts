@@ -141,6 +141,9 @@ describe('before its end', () => {
     expect([read, other].every(({ leaseId }) => leaseId.startsWith('database/creds/read/'))).toBe(true);
     await on.issue({}, 'job');
     expect((await on.perform('leases.revoke-workload', { workload: 'token:job', wait: true })).output).toEqual({ count: 1 });
+    await on.issue({}, 'job');
+    expect((await on.perform('leases.revoke-workload', { session: 'job', wait: true })).output).toEqual({ count: 1 });
+    expect(await codeOf(on.perform('leases.revoke-workload', {}))).toBe('request.invalid');
     expect(Object.keys(on.ledger())).toEqual([two.leaseId]);
   });
 

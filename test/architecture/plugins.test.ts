@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as methods from '../../src/identity/methods/index.ts';
 import * as seals from '../../src/keyring/seals/index.ts';
+import { engineCatalogue } from '../../src/leases/engine-catalogue.ts';
 import { catalogue } from '../../src/scanning/catalogue.ts';
 import * as reports from '../../src/scanning/reports/index.ts';
 import { isTest, sourceFiles } from './sources.ts';
@@ -24,8 +25,11 @@ const kindsOf = (plugins: Readonly<Record<string, { readonly kind: string }>>): 
 const pagesUnderWay: readonly string[] = ['auth/aws'];
 const methodParts = ['admission', 'bulkhead', 'config-operations', 'invalid-field', 'method', 'role-operations'];
 
+const engineParts = ['engine', 'invalid-setting', 'password', 'statements'];
+
 const families: readonly Family[] = [
   { name: 'auth', folder: 'src/identity/methods', kinds: kindsOf(methods), parts: methodParts },
+  { name: 'engines', folder: 'src/leases/engines', kinds: [...engineCatalogue.keys()], parts: engineParts },
   { name: 'seals', folder: 'src/keyring/seals', kinds: sealKinds },
   { name: 'scan/reports', folder: 'src/scanning/reports', kinds: kindsOf(reports) },
 ];

@@ -210,7 +210,8 @@ describe.skipIf(!inject('services').nats)('nats', () => {
         await expect(by.check([], within(5000))).rejects.toMatchObject({ kind: 'refused' });
         const there = await system.request(`$SYS.REQ.ACCOUNT.${own.account.publicKey}.CLAIMS.LOOKUP`);
         expect(there.string()).toBe(forged);
-        await (await own.logIn(creds)).close();
+        // Nor do the servers heed it: nobody is let in.
+        await expect(own.logIn(creds)).rejects.toThrow(errors.AuthorizationError);
       } finally {
         await system.close();
         await own.stop();

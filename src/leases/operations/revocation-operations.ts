@@ -20,6 +20,7 @@ export interface RevocationOperationsDependencies {
 }
 
 const leaseId = pathSchema.min(1);
+const holder = z.string().min(1).max(limits.textLength);
 
 /** Ending leases before their time. */
 export function revocationOperations(dependencies: RevocationOperationsDependencies): AnyOperation[] {
@@ -51,13 +52,21 @@ export function revocationOperations(dependencies: RevocationOperationsDependenc
     }),
     defineStaged<'leases.revoke-workload'>({
       name: 'leases.revoke-workload',
-      summary: 'Take back every credential of one workload (`method:id`).',
+      summary: 'Take back every credential of one workload (`method:id`), or of one of its tokens.',
       capability: 'update',
       sudo: true,
-      input: z.object({ workload: z.string().min(1).max(limits.textLength), wait: z.boolean().optional() }),
+      input: z
+        .object({ workload: holder.optional(), session: holder.optional(), wait: z.boolean().optional() })
+        .refine(
+          ({ workload, session }) => (workload === undefined) !== (session === undefined),
+          'must name a workload or a token',
+        ),
       path: (_input, mount) => `${mount.path}leases/revoke-workload`,
-      event: { class: 'access-change', activity: 'delete', clear: ['workload'] },
-      prepare: async ({ workload, wait }) => taking(dependencies, { workload }, wait === true, (count) => ({ count })),
+      event: { class: 'access-change', activity: 'delete', clear: ['workload', 'session'] },
+      prepare: async ({ workload, session, wait }) => {
+        const scope = workload === undefined ? { session: session ?? '' } : { workload };
+        return taking(dependencies, scope, wait === true, (count) => ({ count }));
+      },
     }),
     defineChange<'leases.give-back'>({
       name: 'leases.give-back',

@@ -135,7 +135,11 @@ const ownRoutes: readonly AnyRoute[] = [
     pattern: 'leases/revoke-workload',
     operation: 'leases.revoke-workload',
     notes: 'ours',
-    decode: (request) => ({ workload: text(request.body, 'workload') ?? '', wait: waits(request) }),
+    decode: (request) => ({
+      workload: text(request.body, 'workload') || undefined,
+      session: text(request.body, 'token_accessor') || undefined,
+      wait: waits(request),
+    }),
     encode: ({ count }) => ({ data: { count } }),
   }),
   route({
