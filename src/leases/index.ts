@@ -5,8 +5,10 @@ import type { Clock, Logger, Network, Random } from '../foundation/ports.ts';
 import type { Keyring } from '../keyring/contract.ts';
 import { MountRecordStore } from '../keyring/mount-records.ts';
 import type { Migration, Storage, Transaction } from '../storage/contract.ts';
-import { dueAccounts, forgetAccountsOf, passwordChangeMigration } from './accounts/password-change-table.ts';
+import { accountByKey } from './accounts/account.ts';
+import { dueAccounts, forgetAccountsOf, hastenAccount, passwordChangeMigration } from './accounts/password-change-table.ts';
 import { engineMounts } from './engine-catalogue.ts';
+import type { IdentityTokens } from './engines/engine.ts';
 import { Issuing } from './issuing.ts';
 import { LeaseEvents } from './lease-events.ts';
 import { leaseMigration } from './lease-table.ts';
@@ -43,6 +45,7 @@ export interface LeasesDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly identityTokens: IdentityTokens;
   readonly findMount: (id: string) => MountPoint | undefined;
 }
 
@@ -60,13 +63,13 @@ export interface Leases {
   readonly lifecycles: readonly EngineLifecycle[];
   /** What was issued to a session ends with it, in the same transaction. */
   endSession(tx: Transaction, accessor: string): Promise<void>;
-  /** After a start, when nobody is issuing anything yet: what was interrupted is taken back at once. */
+  /** After a start, when nobody is at anything yet: what was interrupted is taken back, or brought to its end, at once. */
   recover(): Promise<void>;
   /** In the background, often: begins to take back what is due. */
   revokeDue(): Promise<void>;
   /** In the background: what is overdue is told. */
   reportOverdue(): Promise<void>;
-  /** In the background, now and then: targets and ledger are compared. Gives how many orphans were taken back. */
+  /** In the background: each target is compared with the ledger, every ten minutes. Gives how many orphans were taken back. */
   reconcile(): Promise<number>;
   /** Accounts whose password is due: `engine.passwords.maintain` does something about each. */
   duePasswords(): Promise<readonly string[]>;
@@ -78,8 +81,8 @@ export interface Leases {
 }
 
 export function createLeases(dependencies: LeasesDependencies): Leases {
-  const { storage, keyring, audit, network, clock, random, logger, findMount } = dependencies;
-  const on = { network, clock, random };
+  const { storage, keyring, audit, network, clock, random, logger, identityTokens, findMount } = dependencies;
+  const on = { network, clock, random, identityTokens };
   const records = new MountRecordStore(storage, keyring);
   const settings = new EngineSettings(records);
   const ledger = new Ledger(storage, keyring);
@@ -105,7 +108,13 @@ export function createLeases(dependencies: LeasesDependencies): Leases {
       credentialOperation(issuing),
       ...leaseOperations({ ledger, findMount }),
       renewal({ ledger, targets }),
-      ...revocationOperations({ storage, ledger, wake, reconcile: () => reconciler.run(), pause: (ms) => clock.sleep(ms) }),
+      ...revocationOperations({
+        storage,
+        ledger,
+        wake,
+        reconcile: () => reconciler.run({ all: true }),
+        pause: (ms) => clock.sleep(ms),
+      }),
       ...holdOperations(hold, wake),
     ],
     lifecycles: [...engineMounts].map((kind) => ({
@@ -128,14 +137,19 @@ export function createLeases(dependencies: LeasesDependencies): Leases {
       const ended = await ledger.end(tx, { session }, { cause: 'session-ended', now: clock.now() });
       if (ended > 0) tx.afterCommit(wake);
     },
-    recover: () => storage.write((tx) => ledger.queue.hastenInterrupted(tx, clock.now(), clock.now() + INTERRUPTED_MS)),
+    recover: () =>
+      storage.write(async (tx) => {
+        const now = clock.now();
+        await ledger.queue.hastenInterrupted(tx, now, now + INTERRUPTED_MS);
+        await hastenPasswords(tx, settings, now);
+      }),
     revokeDue,
     reportOverdue: () => revoker.reportOverdue(),
     reconcile: () => reconciler.run(),
     duePasswords: async () => (await dueAccounts(storage.reader, clock.now(), PASSWORDS_AT_ONCE)).map(({ account }) => account),
     idle: () => revoker.idle(),
     async close() {
-      await revoker.close();
+      await Promise.all([revoker.close(), reconciler.close()]);
       await targets.close();
     },
     async clear() {
@@ -143,4 +157,12 @@ export function createLeases(dependencies: LeasesDependencies): Leases {
       await targets.close();
     },
   };
+}
+
+/** Until a change is brought to its end a static password is given to nobody, and the configured account may not get in. */
+async function hastenPasswords(tx: Transaction, settings: EngineSettings, now: number): Promise<void> {
+  for (const { account } of await dueAccounts(tx, now + INTERRUPTED_MS, PASSWORDS_AT_ONCE)) {
+    const state = await accountByKey(settings, account).read(tx);
+    if (state?.pending !== undefined) await hastenAccount(tx, account, now);
+  }
 }

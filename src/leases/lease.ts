@@ -49,6 +49,8 @@ export interface Lease {
   readonly issuedAt: number;
   readonly renewedAt: number | undefined;
   readonly expiresAt: number;
+  /** The latest end that the target may have been told of, where a renewal was begun: it may not have come to its end here. */
+  readonly toldEnd?: number;
   /** No renewal goes beyond. */
   readonly maxExpiresAt: number;
   readonly renewable: boolean;

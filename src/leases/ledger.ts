@@ -109,7 +109,7 @@ const placeOf = (id: string, revision: number) => ({ path: `lease/${id}`, versio
 export function refOf(lease: Lease): CredentialRef {
   const { id, externalName, origin, holder, expiresAt, role, material, handle } = lease;
   return {
-    lease: { id, externalName, role: origin.role, holder: printable(holder.displayName), expiresAt },
+    lease: { id, externalName, role: origin.role, holder: printable(holder.displayName), expiresAt, session: holder.session },
     role,
     material,
     handle,

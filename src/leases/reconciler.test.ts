@@ -29,6 +29,8 @@ describe('what bears our name at a target and is in no ledger', () => {
     on.server.accounts.set(orphan, { password: 'x', expiresAt: on.world.clock.time - 1 });
     on.server.accounts.set('ww_aaaaaaaa_bbbbbbbbbbbbbbbbbbbb', { password: 'x', expiresAt: 'unlimited' });
     on.server.accounts.set('alice', { password: 'x', expiresAt: 'unlimited' });
+    expect(await on.leases.reconcile()).toBe(0);
+    on.world.clock.time += 600_000;
     expect(await on.leases.reconcile()).toBe(1);
     expect(known(on).sort()).toEqual(['alice', output['username'], 'ww_aaaaaaaa_bbbbbbbbbbbbbbbbbbbb'].sort());
     expect(orphans(on).map(({ facts }) => facts?.['externalName'])).toEqual([orphan]);

@@ -8,6 +8,7 @@ import type { RevocationHold } from './revocation-hold.ts';
 import { type EngineSettings, engineOf } from './settings.ts';
 import type { Targets } from './targets.ts';
 
+const EVERY_MS = 600_000;
 const LIST_MS = 60_000;
 const REVOKE_MS = 20_000;
 const CHUNK = 500;
@@ -31,23 +32,45 @@ export interface ReconcilerDependencies {
  */
 export class Reconciler {
   readonly #on: ReconcilerDependencies;
-  /** The first look after a start is the one that finds out about a restore. */
-  readonly #looked = new Set<string>();
+  /** When each target was looked at last. The first look after a start is the one that finds out about a restore. */
+  readonly #lookedAt = new Map<string, number>();
+  #running: Promise<number> | undefined;
+  #closed = false;
 
   constructor(dependencies: ReconcilerDependencies) {
     this.#on = dependencies;
   }
 
-  /** Looks at every target that can be asked. Gives how many orphans it took back. */
-  async run(): Promise<number> {
-    const { settings, storage, targets, hold, logger } = this.#on;
+  /**
+   * Looks at every target that can be asked and was not looked at for ten minutes. Gives how many orphans it took back. Whoever asks
+   * meanwhile waits for the same look.
+   * @param all also those that were
+   */
+  run({ all = false } = {}): Promise<number> {
+    this.#running ??= this.#run(all).finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  /** Resolves once nothing is being looked at; begins nothing afterwards. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running?.catch(() => undefined);
+  }
+
+  async #run(all: boolean): Promise<number> {
+    const { settings, storage, targets, hold, clock, logger } = this.#on;
     let taken = 0;
     for (const targetId of await settings.targetIds(storage.reader)) {
-      if (await hold.isHeld()) return taken;
-      if (targets.restOf(targetId) > 0) continue;
+      if (this.#closed || (await hold.isHeld())) return taken;
+      const fresh = clock.now() - (this.#lookedAt.get(targetId) ?? Number.NEGATIVE_INFINITY) < EVERY_MS;
+      if ((fresh && !all) || targets.restOf(targetId) > 0) continue;
       try {
         taken += await this.#look(targetId);
-        this.#looked.add(targetId);
+        // What was found and left alone is looked at again as soon as it may be taken back.
+        if (await hold.isHeld()) return taken;
+        this.#lookedAt.set(targetId, clock.now());
         await this.#forgetUnused(targetId);
       } catch (error) {
         logger.warn('a target could not be compared with the ledger', { target: targetId, cause: nameOf(error) });
@@ -78,7 +101,9 @@ export class Reconciler {
       await settings.removeTarget(tx, targetId);
       return true;
     });
-    if (gone) await targets.forget(targetId);
+    if (!gone) return;
+    this.#lookedAt.delete(targetId);
+    await targets.forget(targetId);
   }
 
   async #unknown(names: readonly string[]): Promise<string[]> {
@@ -96,7 +121,7 @@ export class Reconciler {
     const end = await targets.visit(storage.reader, targetId, visit, (target, call) => target.probe(ref, call));
     if (end === undefined) return 0;
     const lives = end === 'unlimited' || end > clock.now();
-    if (lives && !this.#looked.has(targetId) && (await hold.hold(targetId, externalName))) return 0;
+    if (lives && !this.#lookedAt.has(targetId) && (await hold.hold(targetId, externalName))) return 0;
     await targets.visit(storage.reader, targetId, visit, (target, call) => target.revoke(ref, call));
     logger.warn('a credential that the ledger did not know was taken back', { target: targetId });
     await events.orphan(targetId, externalName, 'success');

@@ -42,6 +42,27 @@ describe('a renewal', () => {
     expect(on.server.accounts.size).toBe(1);
   });
 
+  test.for(['unknown outcome', 'crash'])('that was interrupted is not taken for a restored ledger: %s', async (how) => {
+    await using on = await openLeasesWorld();
+    const { leaseId, output } = await on.issue();
+    let there = false;
+    on.server.after = (method) => {
+      if (method !== 'renew') return undefined;
+      there = true;
+      if (how === 'crash') return new Promise<never>(() => undefined);
+      throw new TargetError('unknown-outcome', 'the connection broke');
+    };
+    void on.perform('leases.renew', { id: leaseId, increment: 4 * 3600 }).catch(() => undefined);
+    while (!there) await new Promise((resolve) => setImmediate(resolve));
+    on.server.up();
+    expect(on.server.accounts.get(String(output['username']))?.expiresAt).toBe(on.world.clock.time + 4 * HOUR);
+    await on.restart();
+    await on.pass(HOUR);
+    expect((await on.perform('leases.hold.read', {})).output).toBeNull();
+    expect(on.server.accounts.has(String(output['username']))).toBe(false);
+    expect(on.ledger()).toEqual({});
+  });
+
   test('of what has ended, was revoked or never was is refused', async () => {
     await using on = await openLeasesWorld();
     const { leaseId } = await on.issue();

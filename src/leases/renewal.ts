@@ -13,7 +13,7 @@ const MAX_SECONDS = 9_223_372_036;
 
 /**
  * Moves the end of a credential: at the target first. A crash in between leaves a ledger that ends it earlier than the target would,
- * never later.
+ * never later; that the target may know of a later end is written down before, so that it is not taken for a restored ledger.
  */
 export function renewal({ ledger, targets }: { readonly ledger: Ledger; readonly targets: Targets }) {
   return defineStaged<'leases.renew'>({
@@ -24,12 +24,16 @@ export function renewal({ ledger, targets }: { readonly ledger: Ledger; readonly
     path: (_input, mount) => `${mount.path}leases/renew`,
     event: { class: 'access-change', activity: 'update', clear: ['id', 'increment'] },
     async prepare({ id, increment = 0 }, { reader, now }: ReadContext) {
-      const tracked = renewable(await ledger.find(reader, id), now);
-      const lease = renewed(tracked.lease, increment, now);
+      let tracked = renewable(await ledger.find(reader, id), now);
+      let lease = renewed(tracked.lease, increment, now);
       let expiresAt = lease.expiresAt;
       return {
         async begin({ tx, note }: ChangeContext) {
-          renewable(await ledger.find(tx, id), now);
+          const found = renewable(await ledger.find(tx, id), now);
+          lease = renewed(found.lease, increment, now);
+          const told = { ...found.lease, toldEnd: lease.toldEnd ?? lease.expiresAt };
+          if (!(await ledger.update(tx, found, told))) throw changedMeanwhile();
+          tracked = { ...found, lease: told, revision: found.revision + 1 };
           note({ leaseId: id, externalName: lease.externalName, engine: lease.origin.engine });
         },
         async reach() {
@@ -46,7 +50,7 @@ export function renewal({ ledger, targets }: { readonly ledger: Ledger; readonly
         async conclude({ tx, note, now: then }: ChangeContext): Promise<RenewedLease> {
           const end = Math.min(expiresAt, lease.expiresAt);
           if (!(await ledger.update(tx, tracked, { ...lease, expiresAt: end }))) {
-            throw new WatchwordError('lease.invalid', 'the lease was changed or ended meanwhile');
+            throw changedMeanwhile();
           }
           note({ leaseExpires: new Date(end).toISOString() });
           return { leaseId: id, ttl: Math.max(0, Math.round((end - then) / 1000)), renewable: lease.renewable };
@@ -62,6 +66,7 @@ function renewable(tracked: TrackedLease | undefined, now: number): TrackedLease
   return tracked;
 }
 
+const changedMeanwhile = () => new WatchwordError('lease.invalid', 'the lease was changed or ended meanwhile');
 const notRenewable = () => new WatchwordError('lease.invalid', 'lease is not renewable');
 
 /** As Vault counts it: from now on, and never beyond the maximum that counts from the issue. */
@@ -70,5 +75,5 @@ function renewed(lease: Lease, increment: number, now: number): Lease {
   const expiresAt = Math.min(now + wanted, lease.maxExpiresAt);
   if (expiresAt <= now) throw new WatchwordError('lease.invalid', 'the lease has reached its maximum: issue a new credential');
   // Nothing that repeats the answer may outlive the first tenth of the lease as it was issued.
-  return { ...lease, expiresAt, renewedAt: now, kept: undefined };
+  return { ...lease, expiresAt, toldEnd: Math.max(lease.toldEnd ?? 0, expiresAt), renewedAt: now, kept: undefined };
 }

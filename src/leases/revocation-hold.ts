@@ -70,7 +70,8 @@ export class RevocationHold {
   async isNewer({ lease, cause }: TrackedLease, probe: () => Promise<number | 'unlimited' | undefined>): Promise<boolean> {
     if (cause !== 'expired' || (lease.renewedAt ?? lease.issuedAt) >= this.#startedAt) return false;
     const end = await probe();
-    if (typeof end !== 'number' || end <= lease.expiresAt + CLOCK_TOLERANCE_MS) return false;
+    const known = Math.max(lease.expiresAt, lease.toldEnd ?? 0);
+    if (typeof end !== 'number' || end <= known + CLOCK_TOLERANCE_MS) return false;
     return this.hold(targetIdOf(lease.origin), lease.externalName);
   }
 

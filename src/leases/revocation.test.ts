@@ -90,6 +90,25 @@ describe('at its end', () => {
     expect(output).toEqual({ count: 1, byMount: { [databaseMount.accessor]: 1 } });
   });
 
+  test('that was interrupted by a crash goes on at the start', async () => {
+    await using on = await openLeasesWorld();
+    await on.issue();
+    let there = false;
+    on.server.before = (method) => {
+      if (method !== 'revoke') return undefined;
+      there = true;
+      return new Promise<never>(() => undefined);
+    };
+    on.world.clock.time += HOUR;
+    await on.leases.revokeDue();
+    while (!there) await new Promise((resolve) => setImmediate(resolve));
+    on.server.up();
+    await on.restart();
+    await on.pass(0);
+    expect(on.ledger()).toEqual({});
+    expect(on.server.accounts.size).toBe(1);
+  });
+
   test('whoever took the work on and is too late changes nothing', async () => {
     await using on = await openLeasesWorld();
     await on.issue();

@@ -148,7 +148,7 @@ export function readSettings<Settings extends object>(
 }
 
 /** As callers know the field. */
-export const wireName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const wireName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** Whether a mount of this kind holds several connections of several engines. */
 export const hasPlugins = ({ kind }: Pick<MountPoint, 'kind'>): boolean => kind === 'database';

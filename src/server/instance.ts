@@ -15,7 +15,8 @@ const SETTLE_MS = 10_000;
 const TIDY_MS = 2_000;
 const REVOKE_MS = 1_000;
 const OVERDUE_MS = 60_000;
-const RECONCILE_MS = 600_000;
+/** Each target every ten minutes; soon after a start, and soon after it is back. */
+const RECONCILE_MS = 5_000;
 const REFRESH_KEYS_MS = 60_000;
 const SIGNING_KEYS_MS = 10_000;
 /** Longest wait for each of the things that end with the server: a disk that hangs must not keep it from stopping. */

@@ -77,9 +77,13 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
     clock,
     random,
     logger,
+    identityTokens: {
+      sign: (request) => identity.signToken(request),
+      check: (request) => identity.checkSigning(request),
+    },
     findMount: (id) => registry.byId(id),
   });
-  const identity = createIdentity({
+  const identity: Identity = createIdentity({
     storage,
     keyring,
     random,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Executor, Migration, Reader, Transaction } from '../../storage/contract.ts';
+import type { Executor, Migration, Transaction } from '../../storage/contract.ts';
 
 type PasswordChangeTables = {
   password_change: { account: string; mount_id: string; due_at: number; attempts: number; epoch: number };
@@ -33,7 +33,7 @@ const view = (on: Executor) => on.query.withTables<PasswordChangeTables>();
 const columns = ['account', 'attempts', 'epoch'] as const;
 
 /** Accounts whose password is due at `now`, the longest due first. */
-export function dueAccounts(on: Reader, now: number, limit: number): Promise<PasswordChangeRow[]> {
+export function dueAccounts(on: Executor, now: number, limit: number): Promise<PasswordChangeRow[]> {
   return view(on)
     .selectFrom('password_change')
     .select(columns)
@@ -74,6 +74,16 @@ export async function releaseAccount(
     .set({ due_at: next.dueAt, attempts: next.attempts })
     .where('account', '=', account)
     .where('epoch', '=', epoch)
+    .execute();
+}
+
+/** Brings forward what nobody is at any more. */
+export async function hastenAccount(tx: Transaction, account: string, now: number): Promise<void> {
+  await view(tx)
+    .updateTable('password_change')
+    .set({ due_at: now })
+    .where('account', '=', account)
+    .where('due_at', '>', now)
     .execute();
 }
 
