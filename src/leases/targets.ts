@@ -52,9 +52,8 @@ export class Targets {
     const lane = this.#lane(targetId);
     if (!insist && !lane.breaker.lets()) throw new TargetError('unreachable', 'the target has not answered lately');
     const signal = AbortSignal.timeout(timeoutMs);
-    await this.#enter(lane);
+    await this.#enter(lane, signal);
     try {
-      if (signal.aborted) throw new TargetError('throttled', 'too many requests wait for the target');
       const { target, engine } = await this.#open(reader, targetId, lane);
       const result = await work(target, { signal }, engine);
       lane.breaker.answered();
@@ -94,13 +93,26 @@ export class Targets {
     return lane;
   }
 
-  async #enter(lane: Lane): Promise<void> {
+  /** Nobody waits for longer than for the work itself. */
+  async #enter(lane: Lane, signal: AbortSignal): Promise<void> {
     if (lane.running < AT_ONCE) {
       lane.running += 1;
       return;
     }
-    if (lane.waiting.length >= WAITING) throw new TargetError('throttled', 'too many requests wait for the target');
-    await new Promise<void>((resolve) => lane.waiting.push(resolve));
+    const crowded = () => new TargetError('throttled', 'too many requests wait for the target');
+    if (lane.waiting.length >= WAITING) throw crowded();
+    await new Promise<void>((resolve, reject) => {
+      const giveUp = () => {
+        lane.waiting.splice(lane.waiting.indexOf(enter), 1);
+        reject(crowded());
+      };
+      const enter = () => {
+        signal.removeEventListener('abort', giveUp);
+        resolve();
+      };
+      lane.waiting.push(enter);
+      signal.addEventListener('abort', giveUp, { once: true });
+    });
   }
 
   /** Whoever waits takes the place over. */

@@ -10,11 +10,19 @@ import { systemRandom } from '../../foundation/node-ports.ts';
 import { type Clock, type Network, silentLogger } from '../../foundation/ports.ts';
 import { Secret } from '../../foundation/secret.ts';
 import { mountRecordMigration } from '../../keyring/mount-record-table.ts';
+import { MountRecordStore } from '../../keyring/mount-records.ts';
+import type { IdentityTokens } from '../engines/engine.ts';
 import { createLeases, type Leases, leaseMigrations } from '../index.ts';
+import { EngineSettings } from '../settings.ts';
 import { type MemoryServer, memoryServer } from './memory-server.ts';
 
 const noNetwork: Network = {
   request: () => Promise.reject(new Error('no network in this test')),
+};
+
+const noIdentityTokens: IdentityTokens = {
+  sign: () => Promise.reject(new Error('no issuer in this test')),
+  check: () => Promise.reject(new Error('no issuer in this test')),
 };
 
 export const databaseMount = { ...testMount('database/', 'database'), kind: 'database' };
@@ -24,6 +32,8 @@ export interface LeasesWorld extends AsyncDisposable {
   readonly world: TestDoor;
   /** The leases of the process that runs now. */
   leases: Leases;
+  /** What is set up; for whoever builds a part of his own. */
+  readonly settings: EngineSettings;
   /** The server of the connection `db`. */
   readonly server: MemoryServer;
   /** As `root` unless said otherwise; a token's name is its text and its session. */
@@ -77,6 +87,7 @@ export async function openLeasesWorld(): Promise<LeasesWorld> {
       clock: yielding,
       random: systemRandom,
       logger: silentLogger,
+      identityTokens: noIdentityTokens,
       findMount,
     };
     const leases = createLeases(on);
@@ -88,6 +99,7 @@ export async function openLeasesWorld(): Promise<LeasesWorld> {
   const self: LeasesWorld = {
     world,
     leases: process.leases,
+    settings: new EngineSettings(new MountRecordStore(storage, keyring)),
     server: memoryServer(host),
     perform(name, input, { as = 'root', wrapTtl } = {}) {
       calls += 1;
