@@ -76,6 +76,30 @@ export const commandList: readonly CommandEntry[] = [
     load: async (terminal) => (await import('./commands/unwrap.ts')).unwrapCommand(terminal),
   },
   {
+    name: 'creds',
+    group: SECRETS,
+    summary: 'get a short-lived credential, or run a command with one',
+    load: async (terminal) => (await import('./commands/creds.ts')).credsCommand(terminal),
+  },
+  {
+    name: 'lease',
+    group: SECRETS,
+    summary: 'look at short-lived credentials, renew them, take them back',
+    load: async (terminal) => (await import('./commands/lease.ts')).leaseCommand(terminal),
+  },
+  {
+    name: 'secrets',
+    group: ACCESS,
+    summary: 'mount and remove engines',
+    load: async (terminal) => (await import('./commands/mounts.ts')).secretsCommand(terminal),
+  },
+  {
+    name: 'auth',
+    group: ACCESS,
+    summary: 'mount and remove auth methods',
+    load: async (terminal) => (await import('./commands/mounts.ts')).authCommand(terminal),
+  },
+  {
     name: 'login',
     group: ACCESS,
     summary: 'log in with what the platform gave this workload, or with a token',
@@ -104,6 +128,12 @@ export const commandList: readonly CommandEntry[] = [
     group: ACCESS,
     summary: 'what is dangerous in the roles of auth methods',
     load: async (terminal) => (await import('./commands/role.ts')).roleCommand(terminal),
+  },
+  {
+    name: 'engine',
+    group: ACCESS,
+    summary: 'what is missing where short-lived credentials are made',
+    load: async (terminal) => (await import('./commands/engine.ts')).engineCommand(terminal),
   },
   {
     name: 'server',

@@ -40,6 +40,17 @@ describe('a request', () => {
     });
   });
 
+  it('carries the key by which it is done once, and the signal that gives it up', async () => {
+    const { client, requests } = answering({ json: {} }, { json: {} });
+    const { signal } = new AbortController();
+    await client.write('a', {}, { idempotencyKey: 'k', signal });
+    await client.write('a', {});
+    expect(requests.map(({ headers, signal: given }) => [headers['Idempotency-Key'], given])).toEqual([
+      ['k', signal],
+      [undefined, undefined],
+    ]);
+  });
+
   it('encodes each part of the path and keeps the slashes', async () => {
     const { client, requests } = answering({ json: {} });
     await client.read('/secret/data/a b?c#d/ü%2F', { query: { version: '2' } });
@@ -74,6 +85,7 @@ describe('an answer', () => {
   it.each([
     [400, 'check-and-set parameter did not match the current version', 'store.check-and-set'],
     [400, 'wrapping token is not valid or does not exist', 'wrapping.invalid'],
+    [400, 'lease not found', 'lease.missing'],
     [400, "no entity associated with the request's token", 'issuer.subject'],
     [403, '1 error occurred:\n\t* permission denied\n\n', 'access.denied'],
     [403, 'invalid token', 'access.token-invalid'],

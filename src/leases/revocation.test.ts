@@ -233,7 +233,7 @@ describe('a connection that is deleted and made again', () => {
 });
 
 describe('a row of the ledger', () => {
-  test('that was changed, or stands under another id, is not believed', async () => {
+  test('that was changed, or stands under another id, is not believed, and holds up no other', async () => {
     await using on = await openLeasesWorld();
     const one = await on.issue();
     const two = await on.issue();
@@ -245,5 +245,8 @@ describe('a row of the ledger', () => {
     attacker.close();
     await new Promise((resolve) => setImmediate(resolve));
     expect(await codeOf(on.perform('leases.lookup', { id: one.leaseId }))).toBe('keyring.tampered');
+    await on.pass(HOUR);
+    expect(on.ledger()).toEqual({ [one.leaseId]: 'ending' });
+    expect(known(on)).toEqual([one.output['username']]);
   });
 });

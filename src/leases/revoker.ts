@@ -4,6 +4,7 @@ import { TargetError } from './engines/engine.ts';
 import { CREATE_DEADLINE_MS } from './issuing.ts';
 import { type TrackedLease, targetIdOf } from './lease.ts';
 import type { LeaseEvents } from './lease-events.ts';
+import type { LeaseRow } from './lease-table.ts';
 import { type Ledger, refOf } from './ledger.ts';
 import type { RevocationHold } from './revocation-hold.ts';
 import type { Targets } from './targets.ts';
@@ -77,7 +78,7 @@ export class Revoker {
     const range = { before: now - OVERDUE_MS, soon: now + 2 * LONGEST_RETRY_MS };
     for (const target of await ledger.queue.targets(storage.reader)) {
       const rows = await storage.write((tx) => ledger.queue.takeOverdue(tx, target, range, 100));
-      for (const row of rows) await events.overdue(ledger.open(row));
+      for (const tracked of this.#believed(rows)) await events.overdue(tracked);
       if (rows.length > 0) logger.error('credentials that have ended cannot be taken back', { target, count: rows.length });
     }
   }
@@ -89,13 +90,25 @@ export class Revoker {
       const ids = await ledger.queue.due(storage.reader, target, now, BATCH);
       if (ids.length === 0) return;
       const rows = await storage.write((tx) => ledger.queue.claim(tx, ids, now, now + CLAIM_MS));
-      const waiting = rows.map((row) => ledger.open(row));
+      const waiting = this.#believed(rows);
       const lanes = Array.from({ length: AT_ONCE }, async () => {
         for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await this.#takeBack(next);
       });
       await Promise.all(lanes);
       if (await this.#on.hold.isHeld()) return;
     }
+  }
+
+  /** A row that is not what it says it is holds up no other; it is told of and tried again with the next claim. */
+  #believed(rows: readonly LeaseRow[]): TrackedLease[] {
+    return rows.flatMap((row) => {
+      try {
+        return [this.#on.ledger.open(row)];
+      } catch (error) {
+        this.#report(error);
+        return [];
+      }
+    });
   }
 
   async #takeBack(tracked: TrackedLease): Promise<void> {
