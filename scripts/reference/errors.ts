@@ -14,6 +14,7 @@ const kinds: Readonly<Record<ErrorKind, string>> = {
   sealed: 'nothing is served before the store is unsealed',
   uninitialized: 'there is no store yet',
   unavailable: 'a part of the server cannot work right now; nothing was changed',
+  unreachable: 'a server of somebody else does not answer; what came of it is cleared up',
   corrupt: 'stored data is not what was stored; the answer holds an incident id and nothing else',
   internal: 'a fault of the server; the answer holds an incident id and nothing else',
 };

@@ -15,6 +15,7 @@ export type ErrorKind =
   | 'sealed'
   | 'uninitialized'
   | 'unavailable'
+  | 'unreachable'
   | 'corrupt'
   | 'internal';
 
@@ -120,7 +121,7 @@ export const errorCatalogue = {
     'Run `watchword engine test` with the name of the connection: it says which right is missing.',
   ),
   'engine.unreachable': entry(
-    'unavailable',
+    'unreachable',
     'The target does not answer.',
     'Try again after the time in Retry-After; `watchword engine test` says what is wrong.',
   ),

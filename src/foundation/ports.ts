@@ -28,7 +28,7 @@ export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() 
 export interface OutgoingRequest {
   /** `https:`, or `http:` where {@link allowPlain} says so. Redirects are never followed. */
   readonly url: string;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   /** Instead of the URL's own in the Host header; whom the request goes to, and whose certificate counts, is the URL's alone. */

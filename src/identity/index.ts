@@ -16,6 +16,7 @@ import { entityMigration } from './entities/entity-table.ts';
 import { groupMigration } from './entities/group-table.ts';
 import { createEntities } from './entities/index.ts';
 import { membershipMigration } from './entities/membership-table.ts';
+import type { OrderedToken, TokenOrder } from './issuer/contract.ts';
 import { createIssuer } from './issuer/issuer.ts';
 import { JwtVerifier } from './jwt/jwt-verifier.ts';
 import { KeySets } from './jwt/key-sets.ts';
@@ -80,6 +81,13 @@ export interface Identity {
   refreshKeys(): void;
   /** Whether a key that signs our own tokens must be made or taken out: `issuer.keys.maintain` does it. */
   signingKeysAreDue(): Promise<boolean>;
+  /**
+   * A token of our own issuer for the workload of a session, for somebody else to verify: to be sent by the server itself, so that it
+   * is bound to no key of the workload. @throws WatchwordError of `issuer.…`, or `access.token-invalid` once the session is over
+   */
+  signToken(order: TokenOrder): Promise<OrderedToken>;
+  /** @throws WatchwordError of `issuer.…` for what stands in the way of every {@link signToken} like this */
+  checkSigning(order: Pick<TokenOrder, 'role' | 'audience'>): Promise<void>;
   /** Stops what goes on in the background. */
   close(): void;
   /** After sealing: what was decrypted is forgotten. */
@@ -100,7 +108,17 @@ export function createIdentity(dependencies: IdentityDependencies): Identity {
   const entities = createEntities(storage, keyring, mounts);
   const { sessions } = entities;
   const authenticator = new TokenAuthenticator({ tokens, endSession, clock, binding, entities: sessions });
-  const tokenIssuer = createIssuer({ storage, clock, random, store: records, authenticator, tokens, findMount, address });
+  const tokenIssuer = createIssuer({
+    storage,
+    clock,
+    random,
+    store: records,
+    authenticator,
+    entities: sessions,
+    tokens,
+    findMount,
+    address,
+  });
   const methods: MethodDependencies = {
     storage,
     keyring,
@@ -156,6 +174,8 @@ export function createIdentity(dependencies: IdentityDependencies): Identity {
     },
     refreshKeys: () => keySets.refreshDue(),
     signingKeysAreDue: () => tokenIssuer.maintenanceIsDue(),
+    signToken: (order) => tokenIssuer.signToken(order),
+    checkSigning: (order) => tokenIssuer.checkSigning(order),
     close: () => keySets.close(),
     clear() {
       tokens.clear();

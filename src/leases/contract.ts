@@ -60,7 +60,7 @@ declare module '../access/operation-types.ts' {
 }
 
 export interface CredentialRequest {
-  /** Below the mount: `creds`; policies speak of it. */
+  /** Below the mount: `creds`, or with `:name` in the role's place; policies speak of it. */
   readonly at: string;
   readonly role: string;
   /** Seconds; less than the role gives. */

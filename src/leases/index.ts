@@ -142,6 +142,8 @@ export function createLeases(dependencies: LeasesDependencies): Leases {
         const now = clock.now();
         await ledger.queue.hastenInterrupted(tx, now, now + INTERRUPTED_MS);
         await hastenPasswords(tx, settings, now);
+        // Even a process that dies every second gets on.
+        tx.afterCommit(wake);
       }),
     revokeDue,
     reportOverdue: () => revoker.reportOverdue(),

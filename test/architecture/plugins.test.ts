@@ -25,7 +25,7 @@ const kindsOf = (plugins: Readonly<Record<string, { readonly kind: string }>>): 
 const pagesUnderWay: readonly string[] = ['auth/aws'];
 const methodParts = ['admission', 'bulkhead', 'config-operations', 'invalid-field', 'method', 'role-operations'];
 
-const engineParts = ['engine', 'invalid-setting', 'password', 'statements'];
+const engineParts = ['engine', 'invalid-setting', 'password', 'signing-key', 'statements', 'vendor-api'];
 
 const families: readonly Family[] = [
   { name: 'auth', folder: 'src/identity/methods', kinds: kindsOf(methods), parts: methodParts },
@@ -91,5 +91,20 @@ describe('the family of detectors', () => {
       ({ id, family }) => !pages.get(`docs/reference/scan/detectors/${family}.md`)?.includes(`| \`${id}\` |`),
     );
     expect(missing.map(({ id }) => id)).toEqual([]);
+  });
+});
+
+describe('the table of engines', () => {
+  test('says of each what revoking and renewing achieve', () => {
+    const table = sourceFiles('docs/reference/engines-coverage.md')[0]?.text ?? '';
+    const rows = [...engineCatalogue.values()].map(({ kind, mount, traits }) => {
+      const row = table.split('\n').find((line) => line.startsWith(`| [\`${kind}\`](engines/${kind}.md) |`));
+      const [, , itsMount, , revocation, renewable] = (row ?? '').split('|').map((cell) => cell.trim());
+      return [itsMount, revocation, renewable].join() ===
+        [`\`${mount}\``, traits.revocation, traits.renewable ? 'yes' : 'no'].join()
+        ? []
+        : [kind];
+    });
+    expect(rows.flat()).toEqual([]);
   });
 });

@@ -1,11 +1,15 @@
 import { parseArgs } from 'node:util';
+import { runLeases, runOutages } from './leases.ts';
 import { Seeded } from './seeded.ts';
 import { Trial } from './trial.ts';
 
 /** A store's log is verified as a whole in each life, so it is followed by a new one after so many. */
 const LIVES_PER_STORE = 25;
 
-/** `npm run crash -- --rounds N --seed N`: so many crashes, and the same choices for the same seed. */
+/**
+ * `npm run crash -- --rounds N --seed N`: so many crashes, and the same choices for the same seed. With `leases --engine KIND`, of a
+ * server that issues credentials; `outages --engine KIND --seconds N` has its target out of reach instead.
+ */
 async function run(rounds: number, seed: number): Promise<void> {
   console.log(`${rounds} crashes, --seed ${seed}`);
   const began = performance.now();
@@ -36,5 +40,17 @@ async function run(rounds: number, seed: number): Promise<void> {
   console.log(`done in ${Math.round((performance.now() - began) / 1000)} s`);
 }
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '500' }, seed: { type: 'string' } } });
-await run(Number(values.rounds), values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '500' },
+    seed: { type: 'string' },
+    engine: { type: 'string', default: 'postgresql' },
+    seconds: { type: 'string', default: '90' },
+  },
+});
+const rounds = Number(values.rounds);
+const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
+if (positionals[0] === 'leases') await runLeases({ engine: values.engine, rounds, seed });
+else if (positionals[0] === 'outages') await runOutages(values.engine, Number(values.seconds));
+else await run(rounds, seed);

@@ -6,6 +6,7 @@ import type { Secret } from '../../src/foundation/secret.ts';
 import {
   type CredentialEngine,
   type CredentialRef,
+  type IdentityTokens,
   type LeaseFacts,
   type Target,
   type TargetCall,
@@ -30,6 +31,8 @@ export interface World {
   readonly role: object;
   /** What the caller says besides the role, where the engine asks for something. */
   readonly request?: Readonly<Record<string, unknown>>;
+  /** What signs for workloads, where the engine asks for that. */
+  readonly identityTokens?: IdentityTokens;
   /** Settings with an account that may log in and has no right to issue anything; undefined where there is no such thing. */
   readonly powerless?: object;
   /** Settings with a wrong password; undefined where there is none. */
@@ -66,6 +69,7 @@ export function newLease(lifetimeMs = HOUR, prefix = PREFIX): LeaseFacts {
     role: 'app',
     holder: 'test',
     expiresAt: Date.now() + lifetimeMs,
+    session: 'session-of-the-test',
   };
 }
 
@@ -76,10 +80,11 @@ export function conformanceSuite({ engine, start, startMs = 60_000, waitsForEnd 
   let world: World;
   let target: Target;
   const opened: Target[] = [];
+  const dependencies = () => (world.identityTokens === undefined ? on : { ...on, identityTokens: world.identityTokens });
   const open = (settings: object): Target => {
     const connection = { ...engine.connection.initial, ...settings };
     engine.connection.check(connection);
-    const made = engine.open(connection, on);
+    const made = engine.open(connection, dependencies());
     opened.push(made);
     return made;
   };
@@ -94,7 +99,12 @@ export function conformanceSuite({ engine, start, startMs = 60_000, waitsForEnd 
 
   const role = () => ({ ...engine.role.initial, ...world.role });
   async function ask(lease: LeaseFacts = newLease()): Promise<CredentialRef> {
-    return { lease, role: role(), material: await engine.prepare(role(), lease, on, world.request ?? {}), handle: undefined };
+    return {
+      lease,
+      role: role(),
+      material: await engine.prepare(role(), lease, dependencies(), world.request ?? {}),
+      handle: undefined,
+    };
   }
   async function issue(lease?: LeaseFacts) {
     const asked = await ask(lease);

@@ -39,6 +39,10 @@ export interface Services {
   readonly redis: boolean;
   /** Whether a NATS server of our own can be started. */
   readonly nats: boolean;
+  /** The program of Azurite's blob service. */
+  readonly azurite: string | undefined;
+  /** Python interpreter that runs MLflow's server with its users. */
+  readonly mlflow: string | undefined;
   /** Whether a small file system of our own can be mounted. */
   readonly mount: boolean;
 }
@@ -69,6 +73,8 @@ const remedies: Readonly<Record<Exclude<keyof Services, 'mount' | 'minio'>, stri
   mariadb: 'apt-get install mariadb-server mariadb-client',
   redis: 'apt-get install redis-server redis-tools',
   nats: 'apt-get install nats-server',
+  azurite: '.ci/run puts it in .ci-cache/azurite with npm',
+  mlflow: '.ci/run makes .ci-cache/mlflow, a virtual environment of Python',
   spire: '.ci/run builds .ci-cache/spire with Go 1.25 or newer',
   postgresql: 'apt-get install postgresql',
 };
@@ -168,6 +174,16 @@ async function minioServer(): Promise<string | undefined> {
   return (await succeeds('test', ['-x', own])) ? own : onPath('minio');
 }
 
+async function azuriteProgram(): Promise<string | undefined> {
+  const program = join(import.meta.dirname, '../../.ci-cache/azurite/node_modules/azurite/dist/src/blob/main.js');
+  return (await succeeds('test', ['-f', program])) ? program : undefined;
+}
+
+async function mlflowPython(): Promise<string | undefined> {
+  const python = join(import.meta.dirname, '../../.ci-cache/mlflow/bin/python3');
+  return (await succeeds('test', ['-f', join(import.meta.dirname, '../../.ci-cache/mlflow/bin/mlflow')])) ? python : undefined;
+}
+
 async function canMount(): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'watchword-mount-'));
   try {
@@ -202,6 +218,8 @@ export async function findServices(): Promise<Services> {
     mariadb,
     redis,
     nats,
+    azurite,
+    mlflow,
     mount,
   ] = await Promise.all([
     pythonWith('hvac'),
@@ -222,6 +240,8 @@ export async function findServices(): Promise<Services> {
     canRunMariadb(),
     canRun('redis-server', 'redis-cli', 'setpriv'),
     canRun('nats-server', 'setpriv'),
+    azuriteProgram(),
+    mlflowPython(),
     canMount(),
   ]);
   return {
@@ -243,6 +263,8 @@ export async function findServices(): Promise<Services> {
     mariadb,
     redis,
     nats,
+    azurite,
+    mlflow,
     mount,
   };
 }

@@ -14,7 +14,15 @@ import type { Terminal } from '../terminal.ts';
 /** What the one connection of a mount is called, by the kind of mount: the last part of the path that it is configured at. */
 export const onlyConnection: Readonly<Record<string, string>> = {
   aws: 'root',
+  'azure-sas': 'account',
+  federate: 'connection',
+  gcp: 'config',
+  github: 'config',
+  kubernetes: 'config',
+  mlflow: 'connection',
   nats: 'connection',
+  openai: 'connection',
+  openrouter: 'connection',
   rabbitmq: 'connection',
   ssh: 'ca',
 };

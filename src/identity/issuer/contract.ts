@@ -34,6 +34,26 @@ export interface SignedToken {
   readonly binding?: 'mtls' | 'dpop' | undefined;
 }
 
+/** A token that the server itself wants, to show it to somebody else on behalf of a workload. */
+export interface TokenOrder {
+  readonly role: string;
+  /** One that the role names; empty for its client id. */
+  readonly audience: string;
+  /** Seconds; the role, its key or the session may give less. */
+  readonly ttl: number;
+  /** Accessor of the workload's session. */
+  readonly session: string;
+}
+
+export interface OrderedToken {
+  readonly token: Secret;
+  /** What stands in it as `jti`, `iss`, `sub` and `aud`. */
+  readonly id: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audience: string;
+}
+
 /** What verifiers and clients look up first. */
 export interface IssuerDescription {
   readonly issuer: string;

@@ -1,19 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import { SignJWT } from 'jose';
 import { z } from 'zod';
 import type { Authenticator } from '../../access/door-contract.ts';
 import { type AnyOperation, defineRead, type ReadContext, type Session } from '../../access/operation.ts';
 import { nameSchema, secretSchema } from '../../foundation/bounds.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
 import type { JsonObject } from '../../foundation/exact-json.ts';
-import { Secret } from '../../foundation/secret.ts';
+import type { Secret } from '../../foundation/secret.ts';
 import type { Tokens } from '../tokens.ts';
-import { claimsOfRole, type FindMount, type Subject, subjectOf } from './claims.ts';
+import { type FindMount, type Subject, subjectOf } from './claims.ts';
 import type { IssuerRole, SignedToken, TokenInput } from './contract.ts';
 import type { IssuerRecords } from './issuer-records.ts';
-import { type NamedKey, signingKeyAt } from './named-key.ts';
-import { LONGEST_TTL, mayUse } from './role-operations.ts';
-import { privateKeyOf, type SigningKey } from './signing-key.ts';
+import { signingRole, signToken } from './sign-token.ts';
 
 export interface TokenDependencies {
   readonly records: IssuerRecords;
@@ -41,63 +37,17 @@ export function tokenOperation(on: TokenDependencies): AnyOperation {
 }
 
 async function signFor(on: TokenDependencies, input: TokenInput, context: ReadContext): Promise<SignedToken> {
-  const { reader, mount, now, session } = context;
+  const { session } = context;
   if (session === undefined) throw new WatchwordError('access.token-missing');
-  const role = await on.records.roles.find(reader, mount, input.role);
-  if (role === undefined) throw new WatchwordError('issuer.invalid', `role "${input.role}" not found`, { where: 'role' });
-  const named = await keyOf(on.records, input.role, role, context);
-  const audience = audienceOf(role, input.audience);
+  const signing = await signingRole(on.records, { role: input.role, audience: input.audience }, context);
+  const { role, audience } = signing;
   const subject = await subjectIn(on, session, context);
-  const ttl = ttlOf({ role, named, asked: input.ttl }, session, now);
-  const key = signingKeyAt(named, now);
-  if (key === undefined) throw new WatchwordError('internal', 'a named key without keys');
-  const issuedAt = Math.floor(now / 1000);
-  const claims: JsonObject = {
-    ...claimsOfRole(role, subject, now),
-    ...(input.actor === undefined ? {} : { act: await actorOf(on, role, input.actor, context) }),
-    iss: await on.records.issuer(reader, mount),
-    sub: subjectOf(role, subject, on.findMount),
-    aud: audience,
-    iat: issuedAt,
-    nbf: issuedAt,
-    exp: issuedAt + ttl,
-    jti: randomUUID(),
-    namespace: 'root',
-  };
-  const token = await sign(claims, key);
-  context.note({ issuedId: claims['jti'] as string, issuedSubject: claims['sub'] as string, issuedAudience: audience });
-  context.note({ issuedTtl: ttl, keyId: key.id });
-  return { token, clientId: role.clientId, ttl, binding: subject.token.binding?.kind };
-}
-
-/** @throws WatchwordError `issuer.invalid` where the role's key is gone, or does not let it sign */
-async function keyOf(records: IssuerRecords, name: string, role: IssuerRole, { reader, mount }: ReadContext): Promise<NamedKey> {
-  const key = await records.keys.find(reader, mount, role.key);
-  if (key === undefined) throw new WatchwordError('issuer.invalid', `key "${role.key}" not found`);
-  if (mayUse(key.allowedClientIds, role.clientId)) return key;
-  const what = `the key "${role.key}" does not list the client ID of the role "${name}" as an allowed client ID`;
-  throw new WatchwordError('issuer.invalid', what);
-}
-
-/** Exactly one, and one that the role names. @throws WatchwordError `issuer.audience` */
-function audienceOf({ clientId, audiences }: IssuerRole, asked: string | undefined): string {
-  if (asked === undefined || asked === clientId) return clientId;
-  if (!audiences.includes(asked)) throw new WatchwordError('issuer.audience');
-  return asked;
-}
-
-/** No token outlives the session that it came from, nor the publication of its key. */
-function ttlOf(
-  { role, named, asked }: { role: IssuerRole; named: NamedKey; asked: number | undefined },
-  session: Session,
-  now: number,
-) {
-  const most = Math.min(role.ttl, role.maxTtl === 0 ? LONGEST_TTL : role.maxTtl, named.verificationTtl);
-  const wanted = Math.min(asked ?? most, most);
-  const left = session.expiresAt === undefined ? wanted : Math.floor(session.expiresAt / 1000) - Math.floor(now / 1000);
-  const ttl = Math.min(wanted, left);
-  if (ttl < 1) throw new WatchwordError('access.token-invalid');
-  return ttl;
+  const more = input.actor === undefined ? {} : { act: await actorOf(on, role, input.actor, context) };
+  const order = { subject, expiresAt: session.expiresAt, ttl: input.ttl, more };
+  const signed = await signToken(on, signing, order, context);
+  context.note({ issuedId: signed.id, issuedSubject: signed.subject, issuedAudience: audience });
+  context.note({ issuedTtl: signed.ttl, keyId: signed.keyId });
+  return { token: signed.token, clientId: role.clientId, ttl: signed.ttl, binding: subject.token.binding?.kind };
 }
 
 async function subjectIn({ tokens }: TokenDependencies, { principal }: Session, { reader, now }: ReadContext): Promise<Subject> {
@@ -121,9 +71,4 @@ async function actorOf(on: TokenDependencies, role: IssuerRole, text: Secret, co
     const known = error instanceof WatchwordError && (error.kind === 'denied' || error.code === 'issuer.subject');
     throw known ? new WatchwordError('issuer.actor') : error;
   }
-}
-
-async function sign(claims: JsonObject, key: SigningKey): Promise<Secret> {
-  const header = { alg: key.algorithm, kid: key.id, typ: 'JWT' };
-  return Secret.fromText(await new SignJWT(claims).setProtectedHeader(header).sign(privateKeyOf(key)));
 }

@@ -19,6 +19,7 @@ export interface GuardedIdentity extends AsyncDisposable {
   /** The one behind which all this is, for whoever comes to it over HTTP. */
   readonly door: Door;
   readonly root: Secret;
+  readonly identity: Identity;
   /** The mount of entities, groups and the issuer. */
   readonly identityMount: MountPoint;
   perform<Name extends OperationName>(
@@ -75,6 +76,7 @@ export async function openGuardedIdentity({ network = noNetwork }: GuardedOption
     world,
     door,
     root,
+    identity,
     identityMount,
     perform(token, name, input, wrapTtl) {
       const remote = { address: '192.0.2.1', port: 1 };

@@ -41,6 +41,16 @@ describe('a static role', () => {
     expect(JSON.stringify(on.world.audit.records) + sealedText(on).join()).not.toContain(first);
   });
 
+  test('is read again and again, though whoever answers zeroes what it has told', async () => {
+    await using on = await open();
+    await on.perform('engine.static-roles.write', role);
+    for (let time = 0; time < 3; time++) {
+      const { output } = await on.perform('engine.static-roles.credential', { name: 'app' });
+      expect(output?.password.text).toBe(passwordOf(on));
+      output?.password.dispose();
+    }
+  });
+
   test('is changed when somebody asks for it, and forgotten when told to', async () => {
     await using on = await open();
     await on.perform('engine.static-roles.write', role);

@@ -33,6 +33,8 @@ export interface LeaseFacts {
   readonly holder: string;
   /** Milliseconds since the epoch: when the credential must have ended. */
   readonly expiresAt: number;
+  /** Accessor of the session that it is issued to, by which {@link IdentityTokens} know the workload. */
+  readonly session?: string;
 }
 
 /** JSON, with Secrets in it: what is sealed in the ledger. */
@@ -55,7 +57,10 @@ export interface TargetCall {
 }
 
 export interface Created<Handle = Sealable> {
-  /** What is needed to revoke it besides its name: no part of the credential. */
+  /**
+   * What is needed to revoke it besides its name: no part of the credential, unless its target takes it back by the credential itself
+   * and by nothing else; then that, as a Secret (`github`). Sealed in the ledger.
+   */
   readonly handle: Handle;
   /** What the caller gets, by name: `username`, `password`. */
   readonly output: Readonly<Record<string, string | number | boolean | null | Secret | readonly string[]>>;
@@ -110,10 +115,42 @@ export interface Target<Role = Sealable, Material = Sealable, Handle = Sealable>
   close(): Promise<void>;
 }
 
+/** What a target shall be told of a workload. */
+export interface IdentityTokenRequest {
+  /** Name of a role of our own issuer: its key signs, and it says which audiences there may be and what stands in the token. */
+  readonly role: string;
+  /** Empty: the client id of the role. */
+  readonly audience: string;
+  /** Seconds; the role may give less. */
+  readonly ttl: number;
+  /** See {@link LeaseFacts.session}. */
+  readonly session: string;
+}
+
+/** A token (JWT) of our own issuer, which targets verify by its published keys. */
+export interface IdentityToken {
+  readonly token: Secret;
+  /** Claims of it: `jti`, `iss`, `sub`, `aud`. */
+  readonly id: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audience: string;
+}
+
+/** Our own issuer; `identity` fulfils it. */
+export interface IdentityTokens {
+  /** For the workload that has the session. @throws WatchwordError of `issuer.…`, or `access.token-invalid` once the session is over */
+  sign(request: IdentityTokenRequest): Promise<IdentityToken>;
+  /** @throws WatchwordError of `issuer.…` for what stands in the way of all such tokens */
+  check(request: Pick<IdentityTokenRequest, 'role' | 'audience'>): Promise<void>;
+}
+
 export interface EngineDependencies {
   readonly network: Network;
   readonly clock: Clock;
   readonly random: Random;
+  /** Absent only where no engine asks for such a token. */
+  readonly identityTokens?: IdentityTokens;
 }
 
 /** A kind of target that credentials are issued at. One file of this folder each, one line in its index, one page in `docs/reference/engines/`. */

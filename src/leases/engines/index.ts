@@ -1,6 +1,13 @@
 export { awsEngine } from './aws.ts';
+export { azureSasEngine } from './azure-sas.ts';
+export { federateEngine } from './federate.ts';
+export { gcpEngine } from './gcp.ts';
+export { githubEngine } from './github.ts';
+export { kubernetesEngine } from './kubernetes.ts';
 export { mysqlEngine } from './mysql.ts';
 export { natsEngine } from './nats.ts';
+export { openaiEngine } from './openai.ts';
+export { openrouterEngine } from './openrouter.ts';
 export { postgresqlEngine } from './postgresql.ts';
 export { rabbitmqEngine } from './rabbitmq.ts';
 export { redisEngine } from './redis.ts';

@@ -14,7 +14,9 @@ export const kubernetesEngine: CredentialEngine<KubernetesConnection, Kubernetes
   kind: 'kubernetes',
   summary: 'Kubernetes: tokens of service accounts',
   mount: 'kubernetes',
+  connectionName: 'config',
   traits: { revocation: 'expiry-only', renewable: false, targetExpires: true, naming: 'ours' },
+  usualTtl: 3600,
   connection: {
     fields: kubernetesConnectionFields,
     initial: newKubernetesConnection,

@@ -17,6 +17,8 @@ export interface VendorRequest {
   readonly bearer?: Secret;
   /** JSON, or a form. */
   readonly body?: object;
+  /** What else is in the body and in no message. */
+  readonly secrets?: readonly Secret[];
   readonly signal: AbortSignal;
   /** Whether something may have been made where no answer comes. */
   readonly changes: boolean;
@@ -104,10 +106,12 @@ export function refusalOf(request: VendorRequest, { status, headers }: VendorAns
 /** Three parts in base64url: a signed token, whoever's. */
 const SIGNED = /[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/g;
 
-function cleanReason(reason: string, { bearer }: VendorRequest): string {
-  const printable = reason.replace(/[^ -~]+/g, ' ').replace(SIGNED, '[redacted]');
-  const known = bearer?.text ?? '';
-  return (known === '' ? printable : printable.replaceAll(known, '[redacted]')).slice(0, LONGEST_REASON).trim();
+function cleanReason(reason: string, { bearer, secrets = [] }: VendorRequest): string {
+  let said = reason.replace(/[^ -~]+/g, ' ');
+  for (const { text } of bearer === undefined ? secrets : [bearer, ...secrets]) {
+    if (text !== '') said = said.replaceAll(text, '[redacted]');
+  }
+  return said.replace(SIGNED, '[redacted]').slice(0, LONGEST_REASON).trim();
 }
 
 function jsonIn(body: Buffer): unknown {

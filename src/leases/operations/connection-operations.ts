@@ -37,7 +37,9 @@ export interface ConnectionOperationsDependencies {
 }
 
 const named = z.object({ name: engineNameSchema });
-const path = ({ name }: { readonly name: string }, mount: MountPoint) => `${mount.path}config/${name}`;
+/** Where Vault's engine has one connection without a name, its path has none either. */
+const path = ({ name }: { readonly name: string }, mount: MountPoint) =>
+  hasPlugins(mount) || name !== 'config' ? `${mount.path}config/${name}` : `${mount.path}config`;
 const event = { class: 'access-change', clear: ['name'] } as const;
 
 /** Where an engine's credentials are made: list, read, write, delete, test. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type AnyOperation, defineStaged } from '../../access/operation.ts';
-import { limits } from '../../foundation/bounds.ts';
+import { limits, pathSchema } from '../../foundation/bounds.ts';
 import type { Issuing } from '../issuing.ts';
 import { engineNameSchema } from '../settings.ts';
 
@@ -13,13 +13,13 @@ export function credentialOperation(issuing: Issuing): AnyOperation {
     summary: 'Issue a credential by a role, under a lease.',
     capability: 'read',
     input: z.object({
-      at: engineNameSchema,
+      at: pathSchema,
       role: engineNameSchema,
       ttl: z.number().min(0, 'must not be negative').max(MAX_SECONDS).transform(Math.trunc).optional(),
       idempotencyKey: z.string().min(1).max(limits.nameLength).optional(),
       request: z.record(z.string(), z.unknown()).optional(),
     }),
-    path: ({ at, role }, mount) => `${mount.path}${at}/${role}`,
+    path: ({ at, role }, mount) => mount.path + (at.includes(':name') ? at.replace(':name', role) : `${at}/${role}`),
     event: { class: 'retrieval', activity: 'create', clear: ['at', 'role', 'ttl'] },
     prepare: (input, context) => issuing.prepare(input, context),
   });

@@ -3,6 +3,7 @@ import { type AnyOperation, type ChangeContext, defineChange, defineRead, define
 import { limits } from '../../foundation/bounds.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
 import type { MountPoint } from '../../foundation/mount.ts';
+import { Secret } from '../../foundation/secret.ts';
 import { StaticAccount } from '../accounts/account.ts';
 import { PasswordChange, type PasswordChangeDependencies } from '../accounts/password-change.ts';
 import { forgetAccount, releaseAccount, takeAccount } from '../accounts/password-change-table.ts';
@@ -102,7 +103,8 @@ export function staticRoleOperations(dependencies: StaticRoleOperationsDependenc
           throw new WatchwordError('engine.unreachable', 'the password is being changed; try again', { retryAfter: 1 });
         }
         const ttl = Math.max(0, Math.round((rotatedAt + rotationPeriod * 1000 - now) / 1000));
-        return { username, password, ttl, rotationPeriod, rotatedAt };
+        // Whoever answers zeroes what it has told: the record's own must stay.
+        return { username, password: Secret.copy(password.bytes), ttl, rotationPeriod, rotatedAt };
       },
     }),
   ];

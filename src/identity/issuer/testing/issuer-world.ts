@@ -3,6 +3,7 @@ import type { Answer } from '../../../access/door-contract.ts';
 import type { InputOf, OperationName, OutputOf } from '../../../access/operation-types.ts';
 import type { MountPoint } from '../../../foundation/mount.ts';
 import type { Secret } from '../../../foundation/secret.ts';
+import type { Identity } from '../../index.ts';
 import { PlatformWorld } from '../../methods/testing/platform-world.ts';
 import type { KeySet } from '../contract.ts';
 
@@ -31,6 +32,10 @@ export class IssuerWorld implements AsyncDisposable {
 
   get root(): Secret {
     return this.platform.on.root;
+  }
+
+  get identity(): Identity {
+    return this.platform.on.identity;
   }
 
   /** Milliseconds since the epoch. */

@@ -129,9 +129,7 @@ export class KubernetesTarget implements Target<KubernetesRole, KubernetesMateri
     return handle !== undefined && handle.expiresAt > this.#on.clock.now() ? handle.expiresAt : undefined;
   }
 
-  async close(): Promise<void> {
-    this.#own.dispose();
-  }
+  async close(): Promise<void> {}
 
   async #mayRequest({ name, namespace }: { name: string; namespace: string }, call: TargetCall): Promise<boolean> {
     const resourceAttributes = { verb: 'create', resource: 'serviceaccounts', subresource: 'token', namespace, name };

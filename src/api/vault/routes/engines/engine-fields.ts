@@ -1,7 +1,15 @@
 import type { WireField } from '../../wire-fields.ts';
 import { awsConnectionFields, awsRequestFields, awsRoleFields } from './aws.ts';
+import { azureSasConnectionFields, azureSasRequestFields, azureSasRoleFields } from './azure-sas.ts';
+import { federateConnectionFields, federateRoleFields } from './federate.ts';
+import { gcpConnectionFields, gcpRequestFields, gcpRoleFields } from './gcp.ts';
+import { githubConnectionFields, githubRequestFields, githubRoleFields } from './github.ts';
+import { kubernetesConnectionFields, kubernetesRequestFields, kubernetesRoleFields } from './kubernetes.ts';
+import { mlflowConnectionFields, mlflowRoleFields } from './mlflow.ts';
 import { mysqlConnectionFields, mysqlRoleFields } from './mysql.ts';
 import { natsConnectionFields, natsRoleFields } from './nats.ts';
+import { openaiConnectionFields, openaiRoleFields } from './openai.ts';
+import { openrouterConnectionFields, openrouterRoleFields } from './openrouter.ts';
 import { postgresqlConnectionFields, postgresqlRoleFields } from './postgresql.ts';
 import { rabbitmqConnectionFields, rabbitmqRoleFields } from './rabbitmq.ts';
 import { redisConnectionFields, redisRoleFields } from './redis.ts';
@@ -27,8 +35,21 @@ export const engineFields: Readonly<Record<string, EngineFields>> = {
     request: awsRequestFields,
     lifetimes: ['default_sts_ttl', 'max_sts_ttl'],
   },
+  'azure-sas': { connection: azureSasConnectionFields, role: azureSasRoleFields, request: azureSasRequestFields },
+  federate: { connection: federateConnectionFields, role: federateRoleFields, request: none },
+  gcp: { connection: gcpConnectionFields, role: gcpRoleFields, request: gcpRequestFields, lifetimes: ['ttl', 'max_ttl'] },
+  github: { connection: githubConnectionFields, role: githubRoleFields, request: githubRequestFields },
+  kubernetes: {
+    connection: kubernetesConnectionFields,
+    role: kubernetesRoleFields,
+    request: kubernetesRequestFields,
+    lifetimes: ['token_default_ttl', 'token_max_ttl'],
+  },
+  mlflow: { connection: mlflowConnectionFields, role: mlflowRoleFields, request: none },
   mysql: { connection: mysqlConnectionFields, role: mysqlRoleFields, request: none },
   nats: { connection: natsConnectionFields, role: natsRoleFields, request: none },
+  openai: { connection: openaiConnectionFields, role: openaiRoleFields, request: none },
+  openrouter: { connection: openrouterConnectionFields, role: openrouterRoleFields, request: none },
   postgresql: { connection: postgresqlConnectionFields, role: postgresqlRoleFields, request: none },
   rabbitmq: { connection: rabbitmqConnectionFields, role: rabbitmqRoleFields, request: none },
   redis: { connection: redisConnectionFields, role: redisRoleFields, request: none },

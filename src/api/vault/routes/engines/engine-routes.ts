@@ -108,7 +108,7 @@ interface EngineRoutes {
 export function engineRoutes({ engines, config, creds, checkRequest }: EngineRoutes): readonly AnyRoute[] {
   return [
     ...connectionRoutes(engines, config),
-    ...roleRoutes(engines),
+    ...engineRoleRoutes(engines),
     ...creds.map((path) => credentialRoute(engines, path, checkRequest)),
   ];
 }
@@ -165,15 +165,16 @@ function connectionRoutes(engines: readonly string[], config: string): readonly 
   ];
 }
 
-function roleRoutes(engines: readonly string[]): readonly AnyRoute[] {
+/** @param path where Vault's engine has another word for them; policies speak of `roles` all the same */
+export function engineRoleRoutes(engines: readonly string[], path = 'roles'): readonly AnyRoute[] {
   const fields = union(engines, 'role');
   const named = ({ params }: WireRequest) => ({ name: params['name'] ?? '' });
   return [
-    route({ method: 'LIST', pattern: 'roles', operation: 'engine.roles.list', decode: () => ({}), encode: keysReply }),
-    route({ method: 'GET', pattern: 'roles/:name', operation: 'engine.roles.read', decode: named, encode: roleReply }),
+    route({ method: 'LIST', pattern: path, operation: 'engine.roles.list', decode: () => ({}), encode: keysReply }),
+    route({ method: 'GET', pattern: `${path}/:name`, operation: 'engine.roles.read', decode: named, encode: roleReply }),
     route({
       method: 'POST',
-      pattern: 'roles/:name',
+      pattern: `${path}/:name`,
       operation: 'engine.roles.write',
       decode: (request) => ({
         ...(decodeFields(roleFields, request.body) as Partial<InputOf<'engine.roles.write'>>),
@@ -182,15 +183,16 @@ function roleRoutes(engines: readonly string[]): readonly AnyRoute[] {
       }),
       encode: (_output, request) => ({ warnings: unrecognized(request, [...roleFields, ...fields], ['name']) }),
     }),
-    route({ method: 'DELETE', pattern: 'roles/:name', operation: 'engine.roles.delete', decode: named, encode: nothing }),
+    route({ method: 'DELETE', pattern: `${path}/:name`, operation: 'engine.roles.delete', decode: named, encode: nothing }),
   ];
 }
 
-function credentialRoute(engines: readonly string[], path: string, check: EngineRoutes['checkRequest']): AnyRoute {
+/** @param path with `:name` where the role does not stand at its end */
+export function credentialRoute(engines: readonly string[], path: string, check?: EngineRoutes['checkRequest']): AnyRoute {
   const fields = union(engines, 'request');
   return route({
     method: ['GET', 'POST'],
-    pattern: `${path}/:name`,
+    pattern: path.includes(':name') ? path : `${path}/:name`,
     operation: 'credentials.issue',
     decode({ params, body, idempotencyKey }): InputOf<'credentials.issue'> {
       check?.(path, body);

@@ -1,5 +1,5 @@
 import type { AnyRoute } from '../../route.ts';
-import { engineRoutes } from './engine-routes.ts';
+import { credentialRoute, engineRoleRoutes, engineRoutes } from './engine-routes.ts';
 import { lifetimeRoutes } from './lifetime-routes.ts';
 import { publicKeyRoute } from './public-key-route.ts';
 import { checkSshRequest } from './ssh.ts';
@@ -9,6 +9,10 @@ interface EngineMountRoutes {
   readonly title: string;
   readonly routes: readonly AnyRoute[];
 }
+
+/** Of a kind of mount that holds one connection of the engine that it is called after. */
+const single = (kind: string, config = 'config/connection'): readonly AnyRoute[] =>
+  engineRoutes({ engines: [kind], config, creds: ['creds'] });
 
 /** What each kind of mount offers that credentials are issued at. */
 export const engineMountRoutes: Readonly<Record<string, EngineMountRoutes>> = {
@@ -27,11 +31,26 @@ export const engineMountRoutes: Readonly<Record<string, EngineMountRoutes>> = {
       ...lifetimeRoutes({ ttl: 'lease', maxTtl: 'lease_max' }),
     ],
   },
-  nats: { title: 'NATS', routes: engineRoutes({ engines: ['nats'], config: 'config/connection', creds: ['creds'] }) },
+  'azure-sas': { title: 'Shared access signatures of Azure Storage', routes: single('azure-sas', 'config/account') },
+  federate: { title: 'Tokens for our own', routes: single('federate') },
+  gcp: {
+    title: 'Google Cloud',
+    routes: [
+      ...single('gcp', 'config'),
+      ...engineRoleRoutes(['gcp'], 'impersonated-account'),
+      credentialRoute(['gcp'], 'impersonated-account/:name/token'),
+    ],
+  },
+  github: { title: 'GitHub Apps', routes: single('github', 'config') },
+  kubernetes: { title: 'Service accounts of Kubernetes', routes: single('kubernetes', 'config') },
+  mlflow: { title: 'MLflow', routes: single('mlflow') },
+  nats: { title: 'NATS', routes: single('nats') },
+  openai: { title: 'OpenAI', routes: single('openai') },
+  openrouter: { title: 'OpenRouter', routes: single('openrouter') },
   rabbitmq: {
     title: 'RabbitMQ',
     routes: [
-      ...engineRoutes({ engines: ['rabbitmq'], config: 'config/connection', creds: ['creds'] }),
+      ...single('rabbitmq'),
       ...lifetimeRoutes({ ttl: 'ttl', maxTtl: 'max_ttl' }),
       rootRotationRoute('config/rotate-root'),
     ],
