@@ -171,6 +171,15 @@ describe('an idempotency key', () => {
     expect(on.ledger()).toEqual({ [later.leaseId]: 'active' });
   });
 
+  test('gives the same after a renewal, for as long as it would have', async () => {
+    await using on = await openLeasesWorld();
+    const { leaseId } = await on.issue(again);
+    await on.perform('leases.renew', { id: leaseId });
+    expect((await on.issue(again)).leaseId).toBe(leaseId);
+    await on.pass(HOUR / 10 + 1);
+    expect((await on.issue(again)).leaseId).not.toBe(leaseId);
+  });
+
   test('gives nothing of a credential that was revoked', async () => {
     await using on = await openLeasesWorld();
     const first = await on.issue(again);

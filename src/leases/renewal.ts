@@ -74,6 +74,5 @@ function renewed(lease: Lease, increment: number, now: number): Lease {
   const wanted = (increment || lease.ttl) * 1000;
   const expiresAt = Math.min(now + wanted, lease.maxExpiresAt);
   if (expiresAt <= now) throw new WatchwordError('lease.invalid', 'the lease has reached its maximum: issue a new credential');
-  // Nothing that repeats the answer may outlive the first tenth of the lease as it was issued.
-  return { ...lease, expiresAt, toldEnd: Math.max(lease.toldEnd ?? 0, expiresAt), renewedAt: now, kept: undefined };
+  return { ...lease, expiresAt, toldEnd: Math.max(lease.toldEnd ?? 0, expiresAt), renewedAt: now };
 }

@@ -16,7 +16,7 @@ export interface Given {
   gone: boolean;
   /** A request about it is on its way. */
   busy: boolean;
-  /** It is going to be asked for again by its key: a renewal would end that. */
+  /** It is going to be asked for again by its key, and left alone until then. */
   keyed: boolean;
 }
 

@@ -98,7 +98,8 @@ export class Clients {
   /** Again and again with the same key until it is answered, in a later life if need be; and sometimes once more. */
   async #keyed(slot: number, life: Life): Promise<void> {
     const kept = this.#keys[slot];
-    const key = kept ?? { value: randomBytes(9).toString('base64url'), earlier: undefined, issuedAt: 0 };
+    // The first request may have issued it, however often its answer was lost.
+    const key = kept ?? { value: randomBytes(9).toString('base64url'), earlier: undefined, issuedAt: Date.now() };
     this.#keys[slot] = key;
     const { earlier } = key;
     const asked = Date.now();
@@ -112,7 +113,7 @@ export class Clients {
     if (earlier !== undefined) this.#compare(key, given, answer);
     if (earlier === undefined && this.#on.random.next() < 0.5) {
       given.keyed = true;
-      this.#keys[slot] = { ...key, earlier: given, issuedAt: asked };
+      this.#keys[slot] = { ...key, earlier: given };
     }
   }
 

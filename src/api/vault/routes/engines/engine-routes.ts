@@ -166,11 +166,11 @@ function connectionRoutes(engines: readonly string[], config: string): readonly 
 }
 
 /** @param path where Vault's engine has another word for them; policies speak of `roles` all the same */
-export function engineRoleRoutes(engines: readonly string[], path = 'roles'): readonly AnyRoute[] {
+export function engineRoleRoutes(engines: readonly string[], path = 'roles', listed = path): readonly AnyRoute[] {
   const fields = union(engines, 'role');
   const named = ({ params }: WireRequest) => ({ name: params['name'] ?? '' });
   return [
-    route({ method: 'LIST', pattern: path, operation: 'engine.roles.list', decode: () => ({}), encode: keysReply }),
+    route({ method: 'LIST', pattern: listed, operation: 'engine.roles.list', decode: () => ({}), encode: keysReply }),
     route({ method: 'GET', pattern: `${path}/:name`, operation: 'engine.roles.read', decode: named, encode: roleReply }),
     route({
       method: 'POST',

@@ -20,7 +20,7 @@ export const githubRoleFields: readonly WireField[] = [
 ];
 
 /** What a caller may ask for less of. */
-export const githubRequestFields = githubRoleFields;
+export const githubRequestFields: readonly WireField[] = [...githubRoleFields];
 
 /** An object of levels or, on a command line, `contents=read,issues=write`. */
 function permissions(body: Fields, name: string): Record<string, string> | undefined {

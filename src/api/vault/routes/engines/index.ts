@@ -37,7 +37,7 @@ export const engineMountRoutes: Readonly<Record<string, EngineMountRoutes>> = {
     title: 'Google Cloud',
     routes: [
       ...single('gcp', 'config'),
-      ...engineRoleRoutes(['gcp'], 'impersonated-account'),
+      ...engineRoleRoutes(['gcp'], 'impersonated-account', 'impersonated-accounts'),
       credentialRoute(['gcp'], 'impersonated-account/:name/token'),
     ],
   },
