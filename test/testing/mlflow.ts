@@ -24,8 +24,8 @@ export interface Mlflow {
   python(account: MlflowAccount, script: string): Promise<string>;
   /** Everything that it has printed. */
   log(): string;
-  /** As a power cut would. */
-  kill(): Promise<void>;
+  /** Its workers too: whoever asks gets no answer. */
+  halt(): Promise<void>;
   /** With everything that it knew. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -99,7 +99,7 @@ export async function startMlflow(python: string, settings: MlflowSettings = {})
       return stdout.trim();
     },
     log: () => daemon.output(),
-    kill: () => daemon.stop('SIGKILL'),
+    halt: () => daemon.stop(),
     restart: start,
     stop,
   };

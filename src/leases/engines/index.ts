@@ -4,6 +4,7 @@ export { federateEngine } from './federate.ts';
 export { gcpEngine } from './gcp.ts';
 export { githubEngine } from './github.ts';
 export { kubernetesEngine } from './kubernetes.ts';
+export { mlflowEngine } from './mlflow.ts';
 export { mysqlEngine } from './mysql.ts';
 export { natsEngine } from './nats.ts';
 export { openaiEngine } from './openai.ts';
