@@ -11,20 +11,24 @@ const targets = crashTargets(inject('services'));
 
 describe('after kills, at every moment of issuing, renewing, revoking and changing passwords,', () => {
   for (const [engine, start] of Object.entries(targets)) {
-    test.skipIf(start === undefined)(`nothing of ${engine} is orphaned, lost or left alive`, { timeout: 180_000 }, async () => {
-      if (start === undefined) return;
-      const target = await start();
-      const trial = await LeaseTrial.begin(target, new Seeded(20_260_104));
-      try {
-        for (let round = 0; round < ROUNDS; round++) await trial.round();
-        await trial.end({ patient: false });
-        expect([...trial.kills.values()].reduce((sum, kills) => sum + kills, 0)).toBe(ROUNDS);
-        expect(trial.book.issued).toBeGreaterThan(0);
-      } finally {
-        await trial.abandon();
-        await target.stop();
-      }
-    });
+    test.skipIf(start === undefined)(
+      `nothing of ${engine} is orphaned, lost or left alive`,
+      { concurrent: true, timeout: 180_000 },
+      async () => {
+        if (start === undefined) return;
+        const target = await start();
+        const trial = await LeaseTrial.begin(target, new Seeded(20_260_104));
+        try {
+          for (let round = 0; round < ROUNDS; round++) await trial.round();
+          await trial.end({ patient: false });
+          expect([...trial.kills.values()].reduce((sum, kills) => sum + kills, 0)).toBe(ROUNDS);
+          expect(trial.book.issued).toBeGreaterThan(0);
+        } finally {
+          await trial.abandon();
+          await target.stop();
+        }
+      },
+    );
   }
 });
 
