@@ -66,6 +66,7 @@ function plain(error: string): string {
 function codeOf(status: number, text: string, authenticated: boolean): ErrorCode {
   if (status === 400) return badRequestCode(text);
   if (status === 403) return deniedCode(text, authenticated);
+  if (status === 503 && /target does not answer|not everything could be taken back/i.test(text)) return 'engine.unreachable';
   if (status === 503) return /sealed/i.test(text) ? 'seal.sealed' : 'audit.unavailable';
   return BY_STATUS[status] ?? 'internal';
 }

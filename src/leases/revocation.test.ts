@@ -41,6 +41,35 @@ describe('at its end', () => {
     expect(known(on)).toEqual([]);
   });
 
+  test('what somebody stands in the way of is tried more and more rarely, and at most half a minute late', async () => {
+    await using on = await openLeasesWorld();
+    await on.issue();
+    let tries = 0;
+    on.server.before = (method) => {
+      if (method !== 'revoke') return;
+      tries += 1;
+      throw new TargetError('throttled', 'canceling statement due to lock timeout (55P03)');
+    };
+    for (let i = 0; i < 300; i++) await on.pass(i === 0 ? HOUR : 1000);
+    expect(tries).toBeGreaterThan(8);
+    expect(tries).toBeLessThan(24);
+    on.server.up();
+    await on.pass(40_000);
+    expect(known(on)).toEqual([]);
+  });
+
+  test('why it fails is in the log of the server, with the lease, and not at every try', async () => {
+    await using on = await openLeasesWorld();
+    const { leaseId } = await on.issue();
+    on.server.before = (method) => {
+      if (method === 'revoke') throw new TargetError('refused', 'it owns something');
+    };
+    for (let i = 0; i < 120; i++) await on.pass(i === 0 ? HOUR : 1000);
+    const reasons = on.logged.filter(({ fields }) => fields?.['reason'] === 'it owns something');
+    expect(reasons.map(({ fields }) => fields?.['attempts'])).toEqual([1, 2, 4]);
+    expect(reasons[0]?.fields).toMatchObject({ lease: leaseId });
+  });
+
   test('an outcome that nobody knows is looked at again', async () => {
     await using on = await openLeasesWorld();
     await on.issue();
@@ -153,6 +182,10 @@ describe('before its end', () => {
     const other = await on.issue({ role: 'read' }, 'job');
     await on.perform('leases.revoke', { id: one.leaseId, wait: true });
     expect(Object.keys(on.ledger())).not.toContain(one.leaseId);
+    const whole = await on.issue();
+    const byId = await on.perform('leases.revoke-prefix', { prefix: whole.leaseId, wait: true });
+    expect(byId.output).toEqual({ count: 1 });
+    expect(Object.keys(on.ledger())).not.toContain(whole.leaseId);
     expect((await on.perform('leases.revoke-prefix', { prefix: 'database/creds/read', wait: true })).output).toEqual({
       count: 2,
     });

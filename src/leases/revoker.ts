@@ -20,6 +20,8 @@ const CLAIM_MS = (BATCH / AT_ONCE + 1) * REVOKE_MS;
 const ARRIVAL_MS = CREATE_DEADLINE_MS + 10_000;
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 300_000;
+/** Where something stands in the way that goes by itself: a lock, too many connections. */
+const LONGEST_BUSY_MS = 30_000;
 const OVERDUE_MS = 3_600_000;
 
 export interface RevokerDependencies {
@@ -143,11 +145,13 @@ export class Revoker {
 
   async #failed(tracked: TrackedLease, error: unknown): Promise<void> {
     if (!(error instanceof TargetError)) this.#report(error);
+    const kind = error instanceof TargetError ? error.kind : undefined;
     // A target that is down uses up no tries: it is asked again as soon as it answers anybody.
-    const down = error instanceof TargetError && (error.kind === 'unreachable' || error.kind === 'throttled');
-    if (down) return this.#putBack(tracked, FIRST_RETRY_MS, tracked.attempts);
+    if (kind === 'unreachable') return this.#putBack(tracked, FIRST_RETRY_MS, tracked.attempts);
     const attempts = tracked.attempts + 1;
-    const delay = Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts - 1, 20), LONGEST_RETRY_MS);
+    if (error instanceof TargetError) this.#tellWhy(tracked, attempts, error);
+    const longest = kind === 'throttled' ? LONGEST_BUSY_MS : LONGEST_RETRY_MS;
+    const delay = Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts - 1, 20), longest);
     await this.#putBack(tracked, this.#jittered(delay), attempts);
   }
 
@@ -160,6 +164,13 @@ export class Revoker {
   /** Between three and five quarters. */
   #jittered(ms: number): number {
     return Math.round(ms * (0.75 + this.#on.random.bytes(2).readUInt16BE() / 131_072));
+  }
+
+  /** At the first, second, fourth, eighth try…: whoever runs the server must learn what to do, and once is not enough. */
+  #tellWhy({ lease }: TrackedLease, attempts: number, { message }: TargetError): void {
+    if ((attempts & (attempts - 1)) !== 0) return;
+    const fields = { lease: lease.id, externalName: lease.externalName, attempts, reason: message };
+    this.#on.logger.warn('a credential could not be taken back, and it is tried again', fields);
   }
 
   #report(error: unknown): void {

@@ -9,11 +9,14 @@ const OUTAGE_MS = 4000;
 
 const targets = crashTargets(inject('services'));
 
-describe('after kills, at every moment of issuing, renewing, revoking and changing passwords,', () => {
+/** Mostly waiting, so all at once. */
+const settings = { concurrent: true, timeout: 180_000 };
+
+describe('leases', () => {
   for (const [engine, start] of Object.entries(targets)) {
     test.skipIf(start === undefined)(
-      `nothing of ${engine} is orphaned, lost or left alive`,
-      { concurrent: true, timeout: 180_000 },
+      `of ${engine} are not lost by kills, and nothing is orphaned or left alive`,
+      settings,
       async () => {
         if (start === undefined) return;
         const target = await start();
@@ -30,23 +33,25 @@ describe('after kills, at every moment of issuing, renewing, revoking and changi
       },
     );
   }
-});
 
-describe('a target that is out of reach', () => {
   const start = targets['postgresql'];
-  test.skipIf(start === undefined)('is cleared afterwards, and no other one suffers', { timeout: 180_000 }, async () => {
-    if (start === undefined) return;
-    const targets = [await start(), await start()] as const;
-    const trial = await OutageTrial.begin(...targets);
-    try {
-      for (const weather of ['down', 'cut'] as const) {
-        const { askedMeanwhile, answeredMeanwhile, elsewhere } = await trial.pass(weather, OUTAGE_MS);
-        expect(askedMeanwhile).toBeGreaterThan(answeredMeanwhile);
-        expect(elsewhere).toBeGreaterThan(0);
+  test.skipIf(start === undefined)(
+    'of a target that was out of reach are cleared afterwards, and no other target suffers',
+    settings,
+    async () => {
+      if (start === undefined) return;
+      const targets = [await start(), await start()] as const;
+      const trial = await OutageTrial.begin(...targets);
+      try {
+        for (const weather of ['down', 'cut'] as const) {
+          const { askedMeanwhile, answeredMeanwhile, elsewhere } = await trial.pass(weather, OUTAGE_MS);
+          expect(askedMeanwhile).toBeGreaterThan(answeredMeanwhile);
+          expect(elsewhere).toBeGreaterThan(0);
+        }
+      } finally {
+        await trial.end();
+        for (const target of targets) await target.stop();
       }
-    } finally {
-      await trial.end();
-      for (const target of targets) await target.stop();
-    }
-  });
+    },
+  );
 });

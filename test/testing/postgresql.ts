@@ -148,6 +148,7 @@ unix_socket_directories = '${directory}'
 ssl = on
 password_encryption = 'scram-sha-256'
 max_connections = 60
+max_prepared_transactions = 10
 shared_buffers = '16MB'
 fsync = off
 logging_collector = on

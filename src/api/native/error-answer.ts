@@ -27,6 +27,8 @@ export function errorAnswer(error: WatchwordError, requestId: string): ErrorAnsw
 }
 
 /** True when the answer says nothing but the request's id, so that the cause must be in the server's log. */
-export function isIncident({ kind }: WatchwordError): boolean {
+export function isIncident({ code, kind }: WatchwordError): boolean {
+  // Somebody else's server, of which whoever may ask it for something may know.
+  if (code === 'engine.unreachable') return false;
   return kind === 'internal' || kind === 'corrupt' || kind === 'unavailable';
 }

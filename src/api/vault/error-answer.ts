@@ -23,7 +23,9 @@ export function refusalAnswer(error: WatchwordError, requestId: string): WireAns
 }
 
 /** True when the answer is an incident id, so that the cause must be in the server's log. */
-export function isIncident({ kind }: WatchwordError): boolean {
+export function isIncident({ code, kind }: WatchwordError): boolean {
+  // Somebody else's server, of which whoever may ask it for something may know.
+  if (code === 'engine.unreachable') return false;
   return kind === 'internal' || kind === 'corrupt' || kind === 'unavailable';
 }
 

@@ -47,8 +47,11 @@ export function revocationOperations(dependencies: RevocationOperationsDependenc
       input: z.object({ prefix: pathSchema.min(1), wait: z.boolean().optional() }),
       path: ({ prefix }, mount) => `${mount.path}leases/revoke-prefix/${prefix}`,
       event: { class: 'access-change', activity: 'delete', clear: ['prefix'] },
-      prepare: async ({ prefix, wait }) =>
-        taking(dependencies, { prefix: folderOf(prefix) }, wait === true, (count) => ({ count })),
+      prepare: async ({ prefix, wait }, { reader }) => {
+        // As in Vault, one whole id is a prefix as well: nobody shall believe to have taken back what goes on.
+        const one = (await ledger.find(reader, prefix)) !== undefined;
+        return taking(dependencies, { prefix: one ? prefix : folderOf(prefix) }, wait === true, (count) => ({ count }));
+      },
     }),
     defineStaged<'leases.revoke-workload'>({
       name: 'leases.revoke-workload',

@@ -1,5 +1,6 @@
 import { type EngineDependencies, type TargetCall, TargetError } from '../engine.ts';
 import { accountId, memberOf, ownAccount, quoted, timestampOf } from './accounts.ts';
+import { rollBackPrepared } from './prepared-transactions.ts';
 import { type PostgresqlRole, statementsOf } from './role.ts';
 import type { PostgresqlServer } from './server.ts';
 import { PostgresqlRefusal, type PostgresqlSession } from './session.ts';
@@ -11,6 +12,8 @@ const QUIET_LOOKS = 2;
 /** Milliseconds for which a session that is ending may hold us up. */
 const LOCK_MS = 500;
 const MOST_TRIES = 8;
+/** Milliseconds for which the sessions of others may. */
+const RELEASE_LOCK_MS = 2000;
 const NO_SUCH_ROLE = '42704';
 
 export interface Leaving {
@@ -61,6 +64,7 @@ async function end(session: PostgresqlSession, account: Account, around: Surroun
   if (!own.superuser) await session.query(memberOf(account.name, own));
   await lockOut(session, account);
   await endSessions(session, account.oid, around.on);
+  await rollBackPrepared(session, account.name, (name, work) => around.server.elsewhere(name, around.call, work));
   const failed = await runOperators(session, account, around.on);
   if ((await accountId(session, account.name)) === undefined) return;
   try {
@@ -73,11 +77,12 @@ async function end(session: PostgresqlSession, account: Account, around: Surroun
 
 /**
  * Nobody logs in with it any more. Whoever changes his own password in a transaction that he leaves open holds us up, so his sessions
- * end first: he is slower to come back than we are to be the next in line.
+ * end first: he is slower to come back than we are to be the next in line. What he has prepared holds the same lock without a session.
  */
 async function lockOut(session: PostgresqlSession, { name, oid }: Account): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     await terminate(session, oid);
+    await rollBackPrepared(session, name);
     try {
       await session.query(`BEGIN; SET LOCAL lock_timeout = ${LOCK_MS}; ALTER ROLE ${quoted(name)} NOLOGIN; COMMIT`);
       return;
@@ -159,6 +164,8 @@ export const powerfulRecipient = (recipient: string): string =>
 /** Rids one database of it. */
 async function release(session: PostgresqlSession, { name, oid, recipient }: Account, on: EngineDependencies): Promise<void> {
   await inTransaction(session, { on }, async () => {
+    // Somebody else who reads what it owns holds this up; nobody shall be held up by that in turn.
+    await session.query(`SET LOCAL lock_timeout = ${RELEASE_LOCK_MS}`);
     const { rows } = await session.query(
       `SELECT 1 FROM pg_catalog.pg_shdepend WHERE refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND refobjid = $1::oid
        AND deptype = 'o' AND (dbid = 0 OR dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))

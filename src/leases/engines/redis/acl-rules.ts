@@ -89,6 +89,8 @@ function faultOfSelector(rule: string): string | undefined {
 /** By these a user can make others, or change or see the whole server: what it did stays when it is gone. */
 const POWERS =
   /^\+(?:@(?:admin|dangerous)|(?:acl|config|module|debug|replicaof|slaveof|sync|psync|failover|migrate|monitor|shutdown|cluster)(?:\|.*)?)$/;
+/** Not by their names, and yet: `CLIENT PAUSE` stops the server, and with it every revocation; `ACL SETUSER` is slow. */
+const WIDE = /^\+(?:@(?:connection|slow|keyspace|write)|client(?:\|(?:kill|pause|unpause|no-evict))?)$/;
 const harmless: ReadonlySet<string> = new Set([
   '+acl|whoami',
   '+cluster|slots',
@@ -104,11 +106,14 @@ export function checkRedisRole(role: RedisRole): readonly string[] {
   const all = inner.findLastIndex((rule) => rule === '+@all' || rule === 'allcommands');
   const tamed = inner.slice(all).some((rule) => rule === '-@admin' || rule === '-@dangerous');
   const powers = inner.filter((rule) => POWERS.test(rule) && !harmless.has(rule));
+  const wide = inner.filter((rule, index) => WIDE.test(rule) && !inner.slice(index).includes('-@dangerous'));
   const warnings: (string | false)[] = [
     all >= 0 &&
       !tamed &&
       '+@all lets holders make users and settings that outlive their lease: put -@admin -@dangerous behind it',
     powers.length > 0 && `${[...new Set(powers)].join(' ')}: by it, holders change the server in ways that outlive their lease`,
+    wide.length > 0 &&
+      `${[...new Set(wide)].join(' ')}: by it, holders stop, empty or change the whole server: put -@admin -@dangerous behind it`,
     inner.some((rule) => /^(?:allkeys|~\*|%(?:r|w|rw|wr)~\*)$/.test(rule)) && 'every key of every database is within reach',
     inner.some((rule) => /^(?:allchannels|&\*)$/.test(rule)) && 'every channel is within reach',
     !inner.some((rule) => rule.startsWith('+') || rule === 'allcommands') && 'no rule allows a command: users can do nothing',
