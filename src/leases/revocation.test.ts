@@ -65,7 +65,7 @@ describe('at its end', () => {
       if (method === 'revoke') throw new TargetError('refused', 'it owns something');
     };
     for (let i = 0; i < 120; i++) await on.pass(i === 0 ? HOUR : 1000);
-    const reasons = on.logged.filter(({ fields }) => fields?.['reason'] === 'it owns something');
+    const reasons = on.warnings.filter(({ fields }) => fields?.['reason'] === 'it owns something');
     expect(reasons.map(({ fields }) => fields?.['attempts'])).toEqual([1, 2, 4]);
     expect(reasons[0]?.fields).toMatchObject({ lease: leaseId });
   });

@@ -232,11 +232,11 @@ describe.skipIf(!mlflow)('mlflow, at a real server', () => {
     expect(server.log()).not.toContain(server.admin.password);
   }, 30_000);
 
-  test('a server that was stopped in between is unreachable, and knows its users afterwards', async () => {
+  test('a server that was killed in between is unreachable, and knows its users afterwards', async () => {
     const asked = await ask({ experiments: [{ name: 'churn', permission: 'READ' }] });
     const target = open();
     await target.create(asked, within(20_000));
-    await server.halt();
+    await server.kill();
     await expect(target.revoke(asked, within(5000))).rejects.toMatchObject({ kind: 'unreachable' });
     await server.restart();
     await target.revoke(asked, within(20_000));

@@ -71,16 +71,19 @@ describe.skipIf(!inject('services').postgresql)('PostgreSQL, against somebody wh
       expect(await world.server.query(may)).toEqual([{ may: false }]);
     });
 
-    test.each(['postgres', 'second'])('undoes what it has prepared in the database %s, also on its own account', async (database) => {
-      const { ref, target, login } = await world.issue();
-      const session = await world.server.connect(login, database);
-      await session.query(`BEGIN; ALTER ROLE ${login.username} PASSWORD '${login.password}'`);
-      await session.query(`PREPARE TRANSACTION 'it''s "${login.username}"'`);
-      await session.end();
-      await target.revoke(ref, within(20_000));
-      expect(await world.exists(login.username)).toBe(false);
-      expect(await world.server.query('SELECT gid FROM pg_prepared_xacts')).toEqual([]);
-    });
+    test.each(['postgres', 'second'])(
+      'undoes what it has prepared in the database %s, also on its own account',
+      async (database) => {
+        const { ref, target, login } = await world.issue();
+        const session = await world.server.connect(login, database);
+        await session.query(`BEGIN; ALTER ROLE ${login.username} PASSWORD '${login.password}'`);
+        await session.query(`PREPARE TRANSACTION 'it''s "${login.username}"'`);
+        await session.end();
+        await target.revoke(ref, within(20_000));
+        expect(await world.exists(login.username)).toBe(false);
+        expect(await world.server.query('SELECT gid FROM pg_prepared_xacts')).toEqual([]);
+      },
+    );
 
     test('is not held up by somebody who changes his own password in a transaction that he leaves open, again and again', async () => {
       const { ref, target, login } = await world.issue();

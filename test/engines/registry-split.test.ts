@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type PostgresqlServer, startPostgresql } from '../testing/postgresql.ts';
 import { type RunningServer, startServer } from '../testing/server.ts';
 import { VaultClient } from '../testing/vault-client.ts';
 
 const { postgresql } = inject('services');
+const PAGE = join(import.meta.dirname, '../../docs/how-to/split-registry-credentials.md');
 const LOGIN = `CREATE ROLE {{name}} LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';`;
 
 /** The roles and policies of docs/how-to/split-registry-credentials.md, at a registry whose versions are rows. */
@@ -23,6 +26,11 @@ describe.skipIf(postgresql === undefined)('a model registry on PostgreSQL', () =
   async function ask(token: string, role: string) {
     const { status, json } = await root.send('GET', `database/creds/${role}`, { token });
     return { status, lease: json?.lease_id as string, login: json?.data as { username: string; password: string } };
+  }
+  /** The policies of the page, by name. */
+  async function policies(): Promise<ReadonlyMap<string, string>> {
+    const blocks = (await readFile(PAGE, 'utf8')).matchAll(/```hcl\n(# policy ([\w-]+)[\s\S]*?)```/g);
+    return new Map([...blocks].map(([, text = '', name = '']) => [name, text]));
   }
   const may = (login: { username: string; password: string }, statement: string) =>
     registry.psql(login, statement, 'registry').then(
@@ -50,9 +58,8 @@ describe.skipIf(postgresql === undefined)('a model registry on PostgreSQL', () =
     for (const [role, grant] of Object.entries(grants)) {
       const creation_statements = `${LOGIN} GRANT ${grant} ON model_versions TO {{name}}`;
       await done(`database/roles/${role}`, { db_name: 'registry', default_ttl: '1h', creation_statements });
-      await done(`sys/policies/acl/${role}`, { policy: `path "database/creds/${role}" { capabilities = ["read"] }` });
     }
-    await done('sys/policies/acl/engineering', { policy: 'path "secret/data/team/*" { capabilities = ["read"] }' });
+    for (const [name, policy] of await policies()) await done(`sys/policies/acl/${name}`, { policy });
   }, 60_000);
   afterAll(() => Promise.all([server?.stop(), registry?.stop()]));
 
@@ -64,10 +71,26 @@ describe.skipIf(postgresql === undefined)('a model registry on PostgreSQL', () =
     expect([(await ask(build, 'registry-serve')).status, (await ask(serve, 'registry-build')).status]).toEqual([403, 403]);
   });
 
-  test('general engineering gets neither', async () => {
+  test('general engineering gets neither, and cannot make itself a way to them', async () => {
     const engineer = await tokenOf('engineering');
-    for (const role of ['registry-build', 'registry-serve']) expect((await ask(engineer, role)).status).toBe(403);
-    expect((await root.send('GET', 'database/config/registry', { token: engineer })).status).toBe(403);
+    const status = async (method: 'GET' | 'POST', path: string, body?: object) =>
+      (await root.send(method, path, { token: engineer, ...(body === undefined ? {} : { body }) })).status;
+    for (const role of ['registry-build', 'registry-serve']) {
+      for (const mount of ['aws', 'database', 'mlflow']) expect(await status('GET', `${mount}/creds/${role}`)).toBe(403);
+      expect(await status('GET', `database/roles/${role}`)).toBe(403);
+      expect(await status('POST', 'auth/token/create', { policies: [role] })).toBe(403);
+      expect(await status('POST', `sys/policies/acl/${role}`, { policy: (await policies()).get('engineering') })).toBe(403);
+    }
+    expect(await status('GET', 'database/config/registry')).toBe(403);
+    expect(await status('POST', 'database/roles/mine', { db_name: 'registry', creation_statements: LOGIN })).toBe(403);
+  });
+
+  test('the page gives the pipeline and the service policies that have nothing in common', async () => {
+    const written = await policies();
+    const pathsOf = (name: string) => [...(written.get(name) ?? '').matchAll(/path "([^"]+)"/g)].map(([, path = '']) => path);
+    const [build, serve] = [pathsOf('registry-build'), pathsOf('registry-serve')];
+    expect([build.length, serve.length]).toEqual([3, 3]);
+    expect(build.filter((path) => serve.includes(path) || path.includes('*'))).toEqual([]);
   });
 
   test('one is taken back, and the other goes on', async () => {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Daemon, daemonEnvironment, freePort, startDaemon, until } from './daemon.ts';
 
@@ -24,8 +24,8 @@ export interface Mlflow {
   python(account: MlflowAccount, script: string): Promise<string>;
   /** Everything that it has printed. */
   log(): string;
-  /** Its workers too: whoever asks gets no answer. */
-  halt(): Promise<void>;
+  /** As a power cut would. */
+  kill(): Promise<void>;
   /** With everything that it knew. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -60,11 +60,10 @@ export async function startMlflow(python: string, settings: MlflowSettings = {})
     exchange({ url: `${url}/api/${path}`, method, account, body, ca: certificate });
   let daemon: Daemon;
   const start = async () => {
-    daemon = startDaemon(join(dirname(python), 'mlflow'), words, { environment, directory });
+    daemon = startDaemon(python, words, { environment, directory });
     const ready = async () => (await ask(admin, 'GET', '2.0/mlflow/users/get?username=admin')).status === 200;
     await until(READY_MS, ready, daemon.output);
   };
-  // Its workers are processes of their own, and end when they are told to.
   const stop = async () => {
     await daemon?.stop();
     await rm(directory, { recursive: true, force: true, maxRetries: 5 });
@@ -99,7 +98,7 @@ export async function startMlflow(python: string, settings: MlflowSettings = {})
       return stdout.trim();
     },
     log: () => daemon.output(),
-    halt: () => daemon.stop(),
+    kill: () => daemon.stop('SIGKILL'),
     restart: start,
     stop,
   };
@@ -130,21 +129,21 @@ async function command(directory: string, { port, admin, defaultPermission = 'NO
     'authorization_function = mlflow.server.auth:authenticate_request_basic_auth',
   ];
   await writeFile(configuration, `${lines.join('\n')}\n`, { mode: 0o600 });
-  const tls = `--ssl-keyfile=${directory}/key.pem --ssl-certfile=${directory}/cert.pem`;
-  const places = [
-    '--backend-store-uri',
-    database ?? `sqlite:///${directory}/mlflow.db`,
-    '--artifacts-destination',
-    `${directory}/artifacts`,
-  ];
-  const serving = ['--host', '127.0.0.1', '--port', String(port), '--workers', '1', '--uvicorn-opts', tls];
+  // What `mlflow server` would start, without it: its processes would outlive whoever started it.
+  const place = ['--host', '127.0.0.1', '--port', String(port)];
+  const tls = ['--ssl-keyfile', `${directory}/key.pem`, '--ssl-certfile', `${directory}/cert.pem`];
   return {
-    words: ['server', '--app-name', 'basic-auth', ...places, ...serving],
+    words: ['-m', 'uvicorn', ...place, ...tls, '--factory', 'mlflow.server.auth:create_app'],
     environment: {
       HOME: directory,
       MLFLOW_AUTH_CONFIG_PATH: configuration,
       MLFLOW_FLASK_SERVER_SECRET_KEY: randomBytes(16).toString('hex'),
       MLFLOW_DISABLE_TELEMETRY: 'true',
+      _MLFLOW_SGI_NAME: 'uvicorn',
+      _MLFLOW_SERVER_FILE_STORE: database ?? `sqlite:///${directory}/mlflow.db`,
+      _MLFLOW_SERVER_ARTIFACT_ROOT: 'mlflow-artifacts:/',
+      _MLFLOW_SERVER_ARTIFACT_DESTINATION: `${directory}/artifacts`,
+      _MLFLOW_SERVER_SERVE_ARTIFACTS: 'true',
     },
   };
 }

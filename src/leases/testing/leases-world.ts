@@ -7,7 +7,7 @@ import { testMount } from '../../access/testing/test-caller.ts';
 import { openTestDoor, type Surroundings, type TestDoor } from '../../access/testing/test-door.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
 import { systemRandom } from '../../foundation/node-ports.ts';
-import { type Clock, type Network, silentLogger } from '../../foundation/ports.ts';
+import { type Clock, type LogFields, type Network, silentLogger } from '../../foundation/ports.ts';
 import { Secret } from '../../foundation/secret.ts';
 import { mountRecordMigration } from '../../keyring/mount-record-table.ts';
 import { MountRecordStore } from '../../keyring/mount-records.ts';
@@ -49,6 +49,8 @@ export interface LeasesWorld extends AsyncDisposable {
   pass(ms: number): Promise<void>;
   /** What a process that starts now finds; the one before is not asked to end anything. */
   restart(): Promise<void>;
+  /** What the server was warned of. */
+  readonly warnings: readonly { readonly message: string; readonly fields: LogFields | undefined }[];
   /** State by lease id. */
   ledger(): Record<string, string>;
 }
@@ -77,6 +79,8 @@ export async function openLeasesWorld(): Promise<LeasesWorld> {
       await new Promise((resolve) => setImmediate(resolve));
     },
   };
+  const warnings: LeasesWorld['warnings'][number][] = [];
+  const logger = { ...silentLogger, warn: (message: string, fields?: LogFields) => void warnings.push({ message, fields }) };
   const start = () => {
     const findMount = (id: string) => mounts.now.find((mount) => mount.id === id);
     const on = {
@@ -86,7 +90,7 @@ export async function openLeasesWorld(): Promise<LeasesWorld> {
       network: noNetwork,
       clock: yielding,
       random: systemRandom,
-      logger: silentLogger,
+      logger,
       identityTokens: noIdentityTokens,
       findMount,
     };
@@ -100,6 +104,7 @@ export async function openLeasesWorld(): Promise<LeasesWorld> {
     world,
     leases: process.leases,
     settings: new EngineSettings(new MountRecordStore(storage, keyring)),
+    warnings,
     server: memoryServer(host),
     perform(name, input, { as = 'root', wrapTtl } = {}) {
       calls += 1;

@@ -7,10 +7,10 @@ type Elsewhere = (database: string, work: (session: PostgresqlSession) => Promis
 /**
  * Undoes what an account has prepared (`PREPARE TRANSACTION`): such a transaction has no session that could be ended, and keeps its
  * locks for ever. One on the account's own row would keep it from being locked out.
- * @param elsewhere works in another database; without it, only this one is seen to
+ * @param elsewhere works in another database
  * @throws TargetError
  */
-export async function rollBackPrepared(session: PostgresqlSession, owner: string, elsewhere?: Elsewhere): Promise<void> {
+export async function rollBackPrepared(session: PostgresqlSession, owner: string, elsewhere: Elsewhere): Promise<void> {
   const { rows } = await session.query(
     `SELECT gid, database::text AS database, database = pg_catalog.current_database() AS here
      FROM pg_catalog.pg_prepared_xacts WHERE owner = $1::name`,
@@ -19,7 +19,7 @@ export async function rollBackPrepared(session: PostgresqlSession, owner: string
   for (const { gid, database, here } of rows) {
     const work = (there: PostgresqlSession) => rollBack(there, owner, String(gid));
     if (here === true) await work(session);
-    else await elsewhere?.(String(database), work);
+    else await elsewhere(String(database), work);
   }
 }
 

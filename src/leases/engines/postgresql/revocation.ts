@@ -62,7 +62,7 @@ interface Surroundings {
 async function end(session: PostgresqlSession, account: Account, around: Surroundings): Promise<void> {
   const own = await ownAccount(session);
   if (!own.superuser) await session.query(memberOf(account.name, own));
-  await lockOut(session, account);
+  await lockOut(session, account, around);
   await endSessions(session, account.oid, around.on);
   await rollBackPrepared(session, account.name, (name, work) => around.server.elsewhere(name, around.call, work));
   const failed = await runOperators(session, account, around.on);
@@ -79,10 +79,10 @@ async function end(session: PostgresqlSession, account: Account, around: Surroun
  * Nobody logs in with it any more. Whoever changes his own password in a transaction that he leaves open holds us up, so his sessions
  * end first: he is slower to come back than we are to be the next in line. What he has prepared holds the same lock without a session.
  */
-async function lockOut(session: PostgresqlSession, { name, oid }: Account): Promise<void> {
+async function lockOut(session: PostgresqlSession, { name, oid }: Account, { server, call }: Surroundings): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     await terminate(session, oid);
-    await rollBackPrepared(session, name);
+    await rollBackPrepared(session, name, (database, work) => server.elsewhere(database, call, work).catch(unlessRefused));
     try {
       await session.query(`BEGIN; SET LOCAL lock_timeout = ${LOCK_MS}; ALTER ROLE ${quoted(name)} NOLOGIN; COMMIT`);
       return;
@@ -92,6 +92,11 @@ async function lockOut(session: PostgresqlSession, { name, oid }: Account): Prom
       if (ended || error.kind !== 'throttled' || tries === MOST_TRIES) throw error;
     }
   }
+}
+
+/** Where we may not go, it is tried without: afterwards that is told. */
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof PostgresqlRefusal)) throw error;
 }
 
 /** Gives how many there were. */
