@@ -68,7 +68,7 @@ export class Issuing {
     const retryKey =
       input.idempotencyKey === undefined
         ? undefined
-        : this.#on.ledger.retryKeyOf(session.principal.session, lease.id.slice(0, -LEASE_ID_LENGTH), input.idempotencyKey);
+        : this.#on.ledger.retryKeyOf(session.principal.session, [lease.origin.mountId, lease.origin.role], input.idempotencyKey);
     return new Issue(this.#on, { lease, found, retryKey, context });
   }
 

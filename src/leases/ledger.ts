@@ -91,10 +91,10 @@ export class Ledger {
     };
   }
 
-  /** By what a repeated request is found: of one session, one path and one key of the caller's choice. */
-  retryKeyOf(session: string, path: string, key: string): string {
+  /** By what a repeated request is found: of one session, one role of a mount (wherever that is moved), and one key of the caller's choice. */
+  retryKeyOf(session: string, role: readonly [mountId: string, name: string], key: string): string {
     return createHmac('sha256', this.#keyring.instanceKey('external-name').key)
-      .update(JSON.stringify(['retry', session, path, key]))
+      .update(JSON.stringify(['retry', session, ...role, key]))
       .digest('base64url');
   }
 
