@@ -19,7 +19,11 @@ import { mean, rounded } from './load/trial.ts';
 const repository = join(import.meta.dirname, '../..');
 /** Of the bare script, and of the engine. */
 const CONNECTIONS = 4;
+/** A credential waits for the disk and for PostgreSQL by turns: so many at once keep the connections busy. */
+const BUSY = 48;
 const CLIENTS = 16;
+/** Milliseconds that a credential takes at half load, about: so that the pauses give half the rate. */
+const LATENCY = 20;
 /** Of a group: grants on one table by several at once meet in its row of the catalogue, and all but one begin anew. */
 const GRANT = 'GRANT readers TO';
 const HOUR = 3_600_000;
@@ -100,6 +104,8 @@ async function measure(dataDirectory: string, postgresql: PostgresqlServer, want
       'load average before': rounded(load, 'processes'),
       'fdatasync of this disk, median': rounded(syncLatency(dataDirectory), 'ms'),
       'connections to PostgreSQL': { value: CONNECTIONS, unit: 'connections' },
+      'clients, full load': { value: BUSY, unit: 'clients' },
+      'clients, half load': { value: CLIENTS, unit: 'clients' },
       'bare script': rounded(issuing.anchor, 'roles/s'),
       'issue rate': rounded(issuing.rate, 'credentials/s'),
       'issue p50': rounded(issuing.p50, 'ms'),
@@ -116,8 +122,10 @@ async function measure(dataDirectory: string, postgresql: PostgresqlServer, want
       'page of 100 of one workload, p99': rounded(full.byWorkload, 'ms'),
       'list below a prefix, p99': rounded(full.list, 'ms'),
       'count of all, median': rounded(full.count, 'ms'),
-      'resident memory, no leases': rounded(empty.memory, 'MiB'),
-      'resident memory, many leases': rounded(full.memory, 'MiB'),
+      'resident memory, no leases': rounded(empty.memory.resident, 'MiB'),
+      'resident memory, many leases': rounded(full.memory.resident, 'MiB'),
+      'of it not the mapped database file, no leases': rounded(empty.memory.own, 'MiB'),
+      'of it not the mapped database file, many leases': rounded(full.memory.own, 'MiB'),
       'leases that end within a minute': { value: wanted.expiring, unit: 'leases' },
       'read p50, idle': rounded(expiry.idle.p50, 'ms'),
       'read p99, idle': rounded(expiry.idle.p99, 'ms'),
@@ -182,11 +190,11 @@ async function measureIssuing(store: Store, postgresql: PostgresqlServer, second
     const { status, json } = await store.ask('GET', 'database/creds/bench');
     if (status !== 200) throw new Error(`issuing gave ${status}: ${JSON.stringify(json)}`);
   };
-  await loop({ clients: CLIENTS, seconds: 2 }, issue);
+  await loop({ clients: BUSY, seconds: 2 }, issue);
   const anchors = [await bareScript(postgresql, seconds)];
-  const full = await loop({ clients: CLIENTS, seconds }, issue);
+  const full = await loop({ clients: BUSY, seconds }, issue);
   anchors.push(await bareScript(postgresql, seconds));
-  const pauseMs = Math.max(1, (2 * CLIENTS * 1000) / full.rate - full.p50 / 2);
+  const pauseMs = Math.max(1, (2 * CLIENTS * 1000) / full.rate - LATENCY);
   const half = await loop({ clients: CLIENTS, seconds, pauseMs }, issue);
   console.log(`issue: ${full.rate.toFixed(0)}/s, p99 ${full.p99.toFixed(1)} ms; at half load p99 ${half.p99.toFixed(1)} ms`);
   return { ...full, anchor: mean(anchors), half };
@@ -242,10 +250,16 @@ async function measureLedger(dataDirectory: string) {
   const byPrefix = (await paged('sys/leases/search?prefix=database/creds&limit=100')).p99;
   const byWorkload = (await paged('sys/leases/search?workload=kubernetes:job-7&limit=100')).p99;
   const list = (await paged('sys/leases/lookup/database', 'LIST')).p99;
+  const memory = memoryOf(store);
+  // It reads the whole index, and so maps it.
   const count = (await paged('sys/leases/count')).p50;
-  const memory = residentMiB(store.server.process.pid ?? 0);
   await store.server.stop();
   return { start, byPrefix, byWorkload, list, count, memory };
+}
+
+function memoryOf({ server }: Store) {
+  const pid = server.process.pid ?? 0;
+  return { resident: residentMiB(pid), own: residentMiB(pid, 'RssAnon') };
 }
 
 /** Reads of a secret before, and while what has ended is taken back at PostgreSQL. */

@@ -68,6 +68,13 @@ describe.skipIf(!inject('services').postgresql)('PostgreSQL', () => {
     expect(await world.exists(login.username)).toBe(false);
   });
 
+  test('runs every statement after one that ends in a comment', async () => {
+    const grants = 'GRANT USAGE ON SCHEMA features TO {{name}}; GRANT SELECT ON features.images TO {{name}} -- and nothing else';
+    const { login } = await world.issue({ creationStatements: [`${create} -- of a job`, grants] });
+    const question = "SELECT has_table_privilege($1, 'features.images', 'SELECT') AS reads";
+    expect(await world.server.query(question, [login.username])).toEqual([{ reads: true }]);
+  });
+
   test('gives an end to roles whose statements name none', async () => {
     const { ref, target } = await world.issue({ creationStatements: ["CREATE ROLE {{name}} LOGIN PASSWORD '{{password}}'"] });
     expect(await target.probe(ref, within(10_000))).toBe(ref.lease.expiresAt);

@@ -62,7 +62,7 @@ export interface Created<Handle = Sealable> {
    * and by nothing else; then that, as a Secret (`github`). Sealed in the ledger.
    */
   readonly handle: Handle;
-  /** What the caller gets, by name: `username`, `password`. */
+  /** What the caller gets, by name: `username`, `password`. Secrets are zeroed once they are told: none that is kept elsewhere. */
   readonly output: Readonly<Record<string, string | number | boolean | null | Secret | readonly string[]>>;
   /** Milliseconds since the epoch; where the target chose an earlier end than it was asked for. */
   readonly expiresAt?: number | undefined;

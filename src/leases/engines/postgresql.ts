@@ -31,8 +31,8 @@ import {
 import { scramVerifier } from './postgresql/scram.ts';
 import { PostgresqlServer } from './postgresql/server.ts';
 import { PostgresqlRefusal } from './postgresql/session.ts';
-import { inTransaction, runStatements, StatementRefusal } from './postgresql/transaction.ts';
-import { quoteLiteral } from './statements.ts';
+import { inTransaction, runAtOnce, runStatements, StatementRefusal } from './postgresql/transaction.ts';
+import { quoteLiteral, render } from './statements.ts';
 
 interface PostgresqlMaterial {
   readonly password: Secret;
@@ -107,13 +107,16 @@ class PostgresqlTarget implements Target<PostgresqlRole, PostgresqlMaterial, Pos
     const verifier = await this.#verifier(material.password);
     const values = { name, username: name, password: verifier, expiration: timestampOf(expiresAt) };
     const statements = statementsOf(role, 'creation_statements');
-    await this.#server.session(call, [material.password.text, verifier], (session) =>
-      inTransaction(session, { on: this.#on }, async () => {
+    // Whatever they say of it, and so that they made the role at all.
+    const end = validUntil(name, expiresAt);
+    await this.#server.session(call, [material.password.text, verifier], async (session) => {
+      const rendered = statements.map((statement) => render(statement, values));
+      if (await runAtOnce(session, { on: this.#on }, [...rendered, end])) return;
+      await inTransaction(session, { on: this.#on }, async () => {
         await runStatements(session, statements, { field: 'creation_statements', values });
-        // Whatever they say of it, and so that they made the role at all.
-        await session.query(validUntil(name, expiresAt));
-      }),
-    );
+        await session.query(end);
+      });
+    });
     return { handle: {}, output: { username: name, password: material.password } };
   }
 

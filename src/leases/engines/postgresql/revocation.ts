@@ -33,24 +33,38 @@ interface Account extends Leaving {
  * Ends an account: no new logins, then its sessions, then what it owns and may, then itself. One that is not there is a success.
  * @throws TargetError `refused` where it owns something and nobody is named to get it: nobody can log in with it by then
  */
-export function revokeAccount(
+export async function revokeAccount(
   server: PostgresqlServer,
   leaving: Leaving,
   call: TargetCall,
   on: EngineDependencies,
 ): Promise<void> {
-  return server.session(call, [], async (session) => {
+  const around = { server, call, on };
+  const locked = await server.session(call, [], async (session) => {
     const oid = await accountId(session, leaving.name);
-    if (oid === undefined) return;
-    try {
-      await end(session, { ...leaving, oid }, { server, call, on });
-    } catch (error) {
-      // Somebody else has ended it meanwhile.
-      if (!(error instanceof PostgresqlRefusal) || error.code !== NO_SUCH_ROLE) throw error;
-      if ((await accountId(session, leaving.name)) !== undefined) throw error;
-    }
+    if (oid === undefined) return undefined;
+    await unlessGone(session, leaving.name, () => shutOut(session, { ...leaving, oid }, around));
+    return { oid, quiet: (await terminate(session, oid)) === 0 };
+  });
+  if (locked === undefined) return;
+  const { oid, quiet } = locked;
+  // Others use the connection meanwhile: there are few.
+  await on.clock.sleep(LOOK_MS);
+  await server.session(call, [], async (session) => {
+    await endSessions(session, oid, { on, quiet });
+    await unlessGone(session, leaving.name, () => remove(session, { ...leaving, oid }, around));
     await endLeftovers(session, oid);
   });
+}
+
+/** Somebody else may have ended it meanwhile. */
+async function unlessGone(session: PostgresqlSession, name: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof PostgresqlRefusal) || error.code !== NO_SUCH_ROLE) throw error;
+    if ((await accountId(session, name)) !== undefined) throw error;
+  }
 }
 
 interface Surroundings {
@@ -59,11 +73,13 @@ interface Surroundings {
   readonly on: EngineDependencies;
 }
 
-async function end(session: PostgresqlSession, account: Account, around: Surroundings): Promise<void> {
+async function shutOut(session: PostgresqlSession, account: Account, around: Surroundings): Promise<void> {
   const own = await ownAccount(session);
   if (!own.superuser) await session.query(memberOf(account.name, own));
   await lockOut(session, account, around);
-  await endSessions(session, account.oid, around.on);
+}
+
+async function remove(session: PostgresqlSession, account: Account, around: Surroundings): Promise<void> {
   await rollBackPrepared(session, account.name, (name, work) => around.server.elsewhere(name, around.call, work));
   const failed = await runOperators(session, account, around.on);
   if ((await accountId(session, account.name)) === undefined) return;
@@ -109,11 +125,17 @@ async function terminate(session: PostgresqlSession, oid: string): Promise<numbe
   return rows.length;
 }
 
+interface Looking {
+  readonly on: Pick<EngineDependencies, 'clock'>;
+  /** Whether there were none a moment ago. */
+  readonly quiet: boolean;
+}
+
 /** Until there are none: the server ends them in its own time. */
-async function endSessions(session: PostgresqlSession, oid: string, { clock }: EngineDependencies): Promise<void> {
-  for (let quiet = 0; quiet < QUIET_LOOKS; ) {
-    quiet = (await terminate(session, oid)) === 0 ? quiet + 1 : 0;
-    if (quiet < QUIET_LOOKS) await clock.sleep(LOOK_MS);
+async function endSessions(session: PostgresqlSession, oid: string, { on, quiet }: Looking): Promise<void> {
+  for (let quietLooks = quiet ? 1 : 0; ; await on.clock.sleep(LOOK_MS)) {
+    quietLooks = (await terminate(session, oid)) === 0 ? quietLooks + 1 : 0;
+    if (quietLooks >= QUIET_LOOKS) return;
   }
 }
 

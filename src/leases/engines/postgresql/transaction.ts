@@ -21,9 +21,14 @@ export async function inTransaction<Result>(
   { on, keep = true }: Rerun,
   work: () => Promise<Result>,
 ): Promise<Result> {
+  return undisturbed(on, () => once(session, keep, work));
+}
+
+/** Done again while it disturbs others and they it. */
+async function undisturbed<Result>(on: Rerun['on'], work: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await once(session, keep, work);
+      return await work();
     } catch (error) {
       if (!(error instanceof PostgresqlConflict) || tries === MOST_TRIES) throw error;
     }
@@ -31,20 +36,52 @@ export async function inTransaction<Result>(
   }
 }
 
+/** Operators write names as they would by hand: looked for where the account looks for them. */
+const BEGIN = 'BEGIN; SET LOCAL search_path TO DEFAULT';
+
 async function once<Result>(session: PostgresqlSession, keep: boolean, work: () => Promise<Result>): Promise<Result> {
-  // Operators write names as they would by hand: looked for where the account looks for them.
-  await session.query('BEGIN; SET LOCAL search_path TO DEFAULT');
+  await session.query(BEGIN);
   let result: Result;
   try {
     result = await work();
   } catch (error) {
-    // Where the connection is gone, so is the transaction.
-    const ended = error instanceof TargetError && (error.kind === 'unknown-outcome' || error.kind === 'unreachable');
-    if (!ended) await session.query('ROLLBACK');
+    await rollBack(session, error);
     throw error;
   }
   await session.query(keep ? 'COMMIT' : 'ROLLBACK');
   return result;
+}
+
+/** Where the connection is gone, so is the transaction. */
+async function rollBack(session: PostgresqlSession, error: unknown): Promise<void> {
+  const ended = error instanceof TargetError && (error.kind === 'unknown-outcome' || error.kind === 'unreachable');
+  if (!ended) await session.query('ROLLBACK');
+}
+
+/**
+ * Nothing or all of it, on one way to the server instead of one for each statement.
+ * @returns false where something was refused or not granted: nothing is kept, and {@link runStatements} says what it was
+ * @throws TargetError
+ */
+export function runAtOnce(
+  session: PostgresqlSession,
+  { on }: Pick<Rerun, 'on'>,
+  statements: readonly string[],
+): Promise<boolean> {
+  return undisturbed(on, async () => {
+    session.takeNotices();
+    try {
+      // A statement may end in a comment.
+      await session.query([BEGIN, ...statements].join('\n;\n'));
+    } catch (error) {
+      await rollBack(session, error);
+      if (error instanceof PostgresqlRefusal) return false;
+      throw error;
+    }
+    const granted = !session.takeNotices().some(({ code }) => NOT_GRANTED.has(code));
+    await session.query(granted ? 'COMMIT' : 'ROLLBACK');
+    return granted;
+  });
 }
 
 /** Which statement of which field was refused. */
