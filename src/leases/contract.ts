@@ -1,5 +1,5 @@
 import type { Secret } from '../foundation/secret.ts';
-import type { RevocationGuarantee } from './engines/engine.ts';
+import type { CredentialOutput, RevocationGuarantee } from './engines/engine.ts';
 import type { EndCause, LeaseState } from './lease.ts';
 import type { Hold } from './revocation-hold.ts';
 import type { Lifetimes } from './settings.ts';
@@ -77,7 +77,7 @@ export interface IssuedCredential {
   readonly ttl: number;
   readonly renewable: boolean;
   readonly revocation: RevocationGuarantee;
-  readonly output: Readonly<Record<string, string | number | boolean | null | Secret | readonly string[]>>;
+  readonly output: CredentialOutput;
 }
 
 export interface RenewedLease {

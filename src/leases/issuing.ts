@@ -4,7 +4,14 @@ import { randomBase62 } from '../foundation/ids.ts';
 import { SYSTEM_DEFAULT_TTL, SYSTEM_MAX_TTL } from '../foundation/mount.ts';
 import type { Storage } from '../storage/contract.ts';
 import type { CredentialRequest, IssuedCredential } from './contract.ts';
-import { type Created, type CredentialEngine, type EngineDependencies, type Sealable, TargetError } from './engines/engine.ts';
+import {
+  type Created,
+  type CredentialEngine,
+  type CredentialOutput,
+  type EngineDependencies,
+  type Sealable,
+  TargetError,
+} from './engines/engine.ts';
 import { type Lease, type TrackedLease, targetIdOf, workloadOf } from './lease.ts';
 import { type Ledger, refOf } from './ledger.ts';
 import type { ExternalNames } from './naming.ts';
@@ -249,15 +256,13 @@ class Issue implements Stages<'credentials.issue'> {
   }
 }
 
-function issued(lease: Lease, { traits }: CredentialEngine, output: Created['output'], now: number): IssuedCredential;
-function issued(lease: Lease, engine: CredentialEngine, output: Readonly<Record<string, unknown>>, now: number): IssuedCredential;
-function issued(lease: Lease, { traits }: CredentialEngine, output: unknown, now: number): IssuedCredential {
+function issued(lease: Lease, { traits }: CredentialEngine, output: CredentialOutput, now: number): IssuedCredential {
   return {
     leaseId: lease.id,
     ttl: Math.max(0, Math.round((lease.expiresAt - now) / 1000)),
     renewable: lease.renewable,
     revocation: traits.revocation,
-    output: output as IssuedCredential['output'],
+    output,
   };
 }
 

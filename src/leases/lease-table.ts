@@ -29,7 +29,6 @@ export interface LeaseRow {
   readonly epoch: number;
   readonly revision: number;
   readonly attempts: number;
-  readonly ending_since: number | null;
   readonly sealed: Uint8Array;
 }
 
@@ -95,7 +94,7 @@ export const leaseMigration: Migration = {
   },
 };
 
-export const leaseColumns = ['lease_id', 'state', 'cause', 'epoch', 'revision', 'attempts', 'ending_since', 'sealed'] as const;
+export const leaseColumns = ['lease_id', 'state', 'cause', 'epoch', 'revision', 'attempts', 'sealed'] as const;
 export const leaseRows = (on: Executor) => on.query.withTables<LeaseTables>();
 
 /**

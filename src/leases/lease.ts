@@ -1,4 +1,4 @@
-import type { Sealable } from './engines/engine.ts';
+import type { CredentialOutput, Sealable } from './engines/engine.ts';
 
 /**
  * `creating`: written down, and the target may have heard of it. `active`: the caller has it. `ending`: to be taken back.
@@ -31,7 +31,7 @@ export interface LeaseOrigin {
 
 /** What a caller gets, kept for a repeated request with the same idempotency key until `until`. */
 export interface KeptAnswer {
-  readonly output: Readonly<Record<string, unknown>>;
+  readonly output: CredentialOutput;
   /** Milliseconds since the epoch. */
   readonly until: number;
 }
@@ -69,8 +69,6 @@ export interface TrackedLease {
   readonly revision: number;
   /** Failed tries to take it back. */
   readonly attempts: number;
-  /** Since when it is to be taken back. */
-  readonly endingSince: number | undefined;
 }
 
 /** `mount/connection@version`: rows of one target have it in common. */

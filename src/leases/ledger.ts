@@ -87,7 +87,6 @@ export class Ledger {
       epoch: row.epoch,
       revision: row.revision,
       attempts: row.attempts,
-      endingSince: row.ending_since ?? undefined,
     };
   }
 

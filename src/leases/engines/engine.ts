@@ -56,14 +56,16 @@ export interface TargetCall {
   readonly signal: AbortSignal;
 }
 
+/** What a caller gets, by name: `username`, `password`. Secrets are zeroed once they are told: none that is kept elsewhere. */
+export type CredentialOutput = Readonly<Record<string, string | number | boolean | null | Secret | readonly string[]>>;
+
 export interface Created<Handle = Sealable> {
   /**
    * What is needed to revoke it besides its name: no part of the credential, unless its target takes it back by the credential itself
    * and by nothing else; then that, as a Secret (`github`). Sealed in the ledger.
    */
   readonly handle: Handle;
-  /** What the caller gets, by name: `username`, `password`. Secrets are zeroed once they are told: none that is kept elsewhere. */
-  readonly output: Readonly<Record<string, string | number | boolean | null | Secret | readonly string[]>>;
+  readonly output: CredentialOutput;
   /** Milliseconds since the epoch; where the target chose an earlier end than it was asked for. */
   readonly expiresAt?: number | undefined;
 }
