@@ -108,6 +108,15 @@ describe.skipIf(!inject('services').postgresql)('PostgreSQL', () => {
       expect(await world.exists(asked.lease.externalName)).toBe(false);
     });
 
+    test('leaves its account to the ledger, where it can not be taken back at once', async () => {
+      const creationStatements = [...reads, 'GRANT INSERT ON features.images TO {{name}}'];
+      const asked = await world.ask({ creationStatements, ownedObjectsTo: 'missing' });
+      const error = await errorOf(world.open().create(asked, within(10_000)));
+      expect(error).toMatchObject({ kind: 'unknown-outcome', message: expect.stringContaining('without all of its rights') });
+      expect(await world.exists(asked.lease.externalName)).toBe(true);
+      await world.open().revoke({ ...asked, role: { ...asked.role, ownedObjectsTo: '' } }, within(10_000));
+    });
+
     test('that works leaves nothing behind by being tried', async () => {
       const before = await world.server.query('SELECT count(*) FROM pg_roles');
       await world.open().tryRole?.({ ...newPostgresqlRole, creationStatements: reads }, within(10_000));

@@ -26,6 +26,7 @@ import {
   newPostgresqlRole,
   type PostgresqlRole,
   postgresqlRoleFields,
+  saysItsEnd,
   statementsOf,
 } from './postgresql/role.ts';
 import { scramVerifier } from './postgresql/scram.ts';
@@ -101,23 +102,39 @@ class PostgresqlTarget implements Target<PostgresqlRole, PostgresqlMaterial, Pos
     }
   }
 
-  async create({ lease, role, material }: Ref, call: TargetCall): Promise<Created<PostgresqlHandle>> {
+  async create(ref: Ref, call: TargetCall): Promise<Created<PostgresqlHandle>> {
+    const { lease, role, material } = ref;
     if (material === undefined) throw new TargetError('refused', 'it was given already');
     const { externalName: name, expiresAt } = lease;
     const verifier = await this.#verifier(material.password);
     const values = { name, username: name, password: verifier, expiration: timestampOf(expiresAt) };
     const statements = statementsOf(role, 'creation_statements');
     // Whatever they say of it, and so that they made the role at all.
-    const end = validUntil(name, expiresAt);
-    await this.#server.session(call, [material.password.text, verifier], async (session) => {
-      const rendered = statements.map((statement) => render(statement, values));
-      if (await runAtOnce(session, { on: this.#on }, [...rendered, end])) return;
-      await inTransaction(session, { on: this.#on }, async () => {
-        await runStatements(session, statements, { field: 'creation_statements', values });
-        await session.query(end);
-      });
-    });
+    const end = saysItsEnd(statements) ? [] : [validUntil(name, expiresAt)];
+    const secrets = [material.password.text, verifier];
+    const rendered = [...statements.map((statement) => render(statement, values)), ...end];
+    const execution = await this.#server.session(call, secrets, (session) => runAtOnce(session, { on: this.#on }, rendered));
+    if (execution === 'ungranted') await this.#takeBack(ref, call);
+    if (execution !== 'kept') {
+      await this.#server.session(call, secrets, (session) =>
+        inTransaction(session, { on: this.#on }, async () => {
+          await runStatements(session, statements, { field: 'creation_statements', values });
+          for (const statement of end) await session.query(statement);
+        }),
+      );
+    }
     return { handle: {}, output: { username: name, password: material.password } };
+  }
+
+  /** Of an account that got less than its role says. */
+  async #takeBack(ref: Ref, call: TargetCall): Promise<void> {
+    try {
+      await this.revoke(ref, call);
+    } catch (error) {
+      throw new TargetError('unknown-outcome', 'an account without all of its rights was made, and is taken back', {
+        cause: error,
+      });
+    }
   }
 
   async renew({ lease, role }: Ref, call: TargetCall): Promise<number> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkPostgresqlRole, newPostgresqlRole, type PostgresqlRole } from './role.ts';
+import { checkPostgresqlRole, newPostgresqlRole, type PostgresqlRole, saysItsEnd, statementsOf } from './role.ts';
 
 const create = "CREATE ROLE {{name}} LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'";
 const check = (more: Partial<PostgresqlRole>) =>
@@ -49,5 +49,21 @@ describe('a role of PostgreSQL', () => {
     ]);
     expect(check({ creationStatements: [`${create} SUPERUSER`] })).toEqual([expect.stringContaining('SUPERUSER')]);
     expect(check({ creationStatements: [`${create} NOSUPERUSER NOCREATEROLE`] })).toEqual([]);
+  });
+
+  test.for([
+    [[create], true],
+    [[`${create}; GRANT readers TO {{name}}`, 'grant a to {{name}} -- and no more'], true],
+    [['/* of a job */ create user "{{username}}" VALID until {{expiration}} PASSWORD \'{{password}}\''], true],
+    [["CREATE ROLE {{name}} PASSWORD '{{password}}'"], false],
+    [["CREATE ROLE {{name}} PASSWORD '{{password}}' VALID UNTIL 'infinity'"], false],
+    [["CREATE ROLE {{name}} PASSWORD '{{password}}' VALID UNTIL '9{{expiration}}'"], false],
+    [["CREATE ROLE app VALID UNTIL '{{expiration}}'", "CREATE ROLE {{name}} PASSWORD '{{password}}'"], false],
+    [['CREATE ROLE "{{name}}_too" VALID UNTIL \'{{expiration}}\''], false],
+    [[create, 'ALTER ROLE {{name}} VALID UNTIL DEFAULT'], false],
+    [[create, "SELECT public.prolong('{{name}}')"], false],
+    [[`DO $$ BEGIN ${create}; END $$`], false],
+  ] as const)('makes an account that plainly ends with its lease: %s: %s', ([creationStatements, expected]) => {
+    expect(saysItsEnd(statementsOf({ ...newPostgresqlRole, creationStatements }, 'creation_statements'))).toBe(expected);
   });
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { invalidSetting } from '../invalid-setting.ts';
+import type { Token } from '../statements/lexer.ts';
 import { parseStatements, placeholdersOf, type Statement } from '../statements.ts';
 
 /** Statements as in Vault, each a text of one or several. */
@@ -43,6 +44,26 @@ export function statementsOf(role: PostgresqlRole, field: StatementField): reado
     rollback_statements: role.rollbackStatements,
   };
   return parseStatements(texts[field], 'postgresql', field);
+}
+
+/**
+ * Whether it is plain that they make an account that ends with its lease: `CREATE ROLE {{name}} … VALID UNTIL '{{expiration}}'`, and
+ * then nothing but grants.
+ */
+export function saysItsEnd([create, ...rest]: readonly Statement[]): boolean {
+  const tokens = create?.tokens.filter(({ kind }) => kind !== 'space') ?? [];
+  const says = (at: number, word: RegExp) => tokens[at]?.kind === 'word' && word.test(tokens[at].text);
+  const makesIt = says(0, /^create$/i) && says(1, /^(?:role|user)$/i) && isOnly(tokens[2], /^(?:user)?name$/);
+  const ends = tokens.some((token, at) => isOnly(token, /^expiration$/) && says(at - 1, /^until$/i) && says(at - 2, /^valid$/i));
+  return makesIt && ends && rest.every(({ tokens: [first] }) => first?.kind === 'word' && /^grant$/i.test(first.text));
+}
+
+/** The placeholder and nothing else, between quotes or without. */
+function isOnly(token: Token | undefined, placeholder: RegExp): boolean {
+  if (token?.kind === 'placeholder') return placeholder.test(token.placeholder);
+  if (token?.kind !== 'quoted' || token.pieces.length !== 1) return false;
+  const [piece] = token.pieces;
+  return typeof piece === 'object' && placeholder.test(piece.placeholder);
 }
 
 /** @throws WatchwordError `engine.invalid` */

@@ -58,29 +58,30 @@ async function rollBack(session: PostgresqlSession, error: unknown): Promise<voi
   if (!ended) await session.query('ROLLBACK');
 }
 
+/** `ungranted`: all of it is kept, but for rights that the account was to get. */
+export type Execution = 'kept' | 'refused' | 'ungranted';
+
 /**
- * Nothing or all of it, on one way to the server instead of one for each statement.
- * @returns false where something was refused or not granted: nothing is kept, and {@link runStatements} says what it was
+ * Nothing or all of it, on one way to the server instead of one for each statement. What was refused is said by
+ * {@link runStatements}.
  * @throws TargetError
  */
 export function runAtOnce(
   session: PostgresqlSession,
   { on }: Pick<Rerun, 'on'>,
   statements: readonly string[],
-): Promise<boolean> {
+): Promise<Execution> {
   return undisturbed(on, async () => {
     session.takeNotices();
     try {
       // A statement may end in a comment.
-      await session.query([BEGIN, ...statements].join('\n;\n'));
+      await session.query([BEGIN, ...statements, 'COMMIT'].join('\n;\n'));
     } catch (error) {
       await rollBack(session, error);
-      if (error instanceof PostgresqlRefusal) return false;
+      if (error instanceof PostgresqlRefusal) return 'refused';
       throw error;
     }
-    const granted = !session.takeNotices().some(({ code }) => NOT_GRANTED.has(code));
-    await session.query(granted ? 'COMMIT' : 'ROLLBACK');
-    return granted;
+    return session.takeNotices().some(({ code }) => NOT_GRANTED.has(code)) ? 'ungranted' : 'kept';
   });
 }
 
