@@ -12,14 +12,24 @@ export interface LeaseRun {
   readonly seed: number;
 }
 
-/** The way to a target is bad for so long, in each manner. @throws what was broken */
-export async function runOutages(engine: string, seconds: number): Promise<void> {
+const weathers = ['down', 'half-open', 'slow', 'cut'] as const;
+
+export interface OutageRun {
+  readonly engine: string;
+  readonly seconds: number;
+  /** In each manner where none is named. */
+  readonly weather: string | undefined;
+}
+
+/** The way to a target is bad for so long. @throws what was broken */
+export async function runOutages({ engine, seconds, weather: only }: OutageRun): Promise<void> {
+  if (only !== undefined && !weathers.some((weather) => weather === only)) throw new Error(`--weather is one of ${weathers}`);
   const start = crashTargets(await findServices())[engine];
   if (start === undefined) throw new Error(`there is no ${engine} on this machine`);
   const targets = [await start(), await start()] as const;
   const trial = await OutageTrial.begin(...targets);
-  for (const weather of ['down', 'half-open', 'slow', 'cut'] as const) {
-    console.log(`${engine}:`, await trial.pass(weather, seconds * 1000));
+  for (const weather of weathers) {
+    if (only === undefined || only === weather) console.log(`${engine}:`, await trial.pass(weather, seconds * 1000));
   }
   await trial.end();
   for (const target of targets) await target.stop();

@@ -8,7 +8,7 @@ const LIVES_PER_STORE = 25;
 
 /**
  * `npm run crash -- --rounds N --seed N`: so many crashes, and the same choices for the same seed. With `leases --engine KIND`, of a
- * server that issues credentials; `outages --engine KIND --seconds N` has its target out of reach instead.
+ * server that issues credentials; `outages --engine KIND --seconds N --weather down` has its target out of reach instead.
  */
 async function run(rounds: number, seed: number): Promise<void> {
   console.log(`${rounds} crashes, --seed ${seed}`);
@@ -47,10 +47,12 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string' },
     engine: { type: 'string', default: 'postgresql' },
     seconds: { type: 'string', default: '90' },
+    weather: { type: 'string' },
   },
 });
 const rounds = Number(values.rounds);
 const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
 if (positionals[0] === 'leases') await runLeases({ engine: values.engine, rounds, seed });
-else if (positionals[0] === 'outages') await runOutages(values.engine, Number(values.seconds));
-else await run(rounds, seed);
+else if (positionals[0] === 'outages') {
+  await runOutages({ engine: values.engine, seconds: Number(values.seconds), weather: values.weather });
+} else await run(rounds, seed);

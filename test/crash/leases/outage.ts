@@ -12,6 +12,8 @@ const BOUND_MS = 60_000;
 const LEASES = 8;
 const TTL_S = 6;
 const BETWEEN_MS = 500;
+/** However long it lasts: afterwards each is asked for again within the bound. */
+const MOST_KEYS = 200;
 const TIMES = { default_ttl: '600s', max_ttl: '600s' };
 
 /** How it went while the way to one of two targets was bad. Milliseconds. */
@@ -56,7 +58,11 @@ export class OutageTrial {
     this.#proxy.change(weather, this.#target.words.commit ?? this.#target.words.create);
     const until = Date.now() + ms;
     const asked = new Map<string, string | undefined>();
-    const [elsewhere] = await Promise.all([this.#useOther(until), this.#ask(until, asked), this.#revokeSome(before)]);
+    const [elsewhere] = await Promise.all([
+      this.#useOther(until),
+      this.#ask({ until, pauseMs: Math.max(2 * BETWEEN_MS, ms / MOST_KEYS) }, asked),
+      this.#revokeSome(before),
+    ]);
     this.#proxy.change('fair');
     const fair = Date.now();
     const answeredMeanwhile = [...asked.values()].filter((id) => id !== undefined).length;
@@ -103,11 +109,11 @@ export class OutageTrial {
   }
 
   /** By keys, each once. @param asked gets the lease of each, where there was an answer */
-  async #ask(until: number, asked: Map<string, string | undefined>): Promise<void> {
+  async #ask({ until, pauseMs }: { until: number; pauseMs: number }, asked: Map<string, string | undefined>): Promise<void> {
     const waiting: Promise<void>[] = [];
     while (Date.now() < until) {
       waiting.push(this.#askOnce(randomUUID(), asked));
-      await sleep(2 * BETWEEN_MS);
+      await sleep(pauseMs);
     }
     await Promise.all(waiting);
   }
