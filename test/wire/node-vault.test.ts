@@ -5,7 +5,7 @@ import { type IssuerServer, startIssuer } from '../testing/issuer.ts';
 import { type RunningServer, startServer } from '../testing/server.ts';
 import { type TlsFiles, writeTlsFiles } from '../testing/tls-files.ts';
 import { differences, performed } from './driven.ts';
-import { driveCredentials } from './node-vault-credentials.ts';
+import { driveAws, driveCredentials, driveRabbitmq, driveSsh } from './node-vault-credentials.ts';
 
 type Client = ReturnType<typeof nodeVault>;
 
@@ -247,7 +247,11 @@ describe('node-vault: tokens', () => {
   });
 });
 
-test.skipIf(!inject('services').redis)('node-vault: a credential on demand', () => driveCredentials(vault));
+const { redis, rabbitmq } = inject('services');
+test.skipIf(!redis)('node-vault: a credential on demand', () => driveCredentials(vault));
+test.skipIf(!rabbitmq)('node-vault: a user of RabbitMQ', () => driveRabbitmq(vault));
+test('node-vault: sessions of AWS', () => driveAws(vault));
+test('node-vault: certificates for SSH', () => driveSsh(vault));
 
 describe('node-vault: wrapping', () => {
   const wrapped = { headers: { 'X-Vault-Wrap-TTL': '60' } };
@@ -384,7 +388,7 @@ describe('node-vault: logins with what was handed out beforehand', () => {
   });
 });
 
-test.skipIf(!inject('services').redis)('the coverage table says of node-vault what was done here', async () => {
+test.skipIf(!redis || !rabbitmq)('the coverage table says of node-vault what was done here', async () => {
   const done = [...elsewhere, ...(await performed(server.url, token))];
   expect(differences('node-vault', done)).toEqual({ claimedOnly: [], unclaimed: [] });
 });

@@ -77,7 +77,7 @@ export const drivenBy: Partial<Record<OperationName, readonly Client[]>> = {
   'engine.connections.test': ['watchword'],
   'engine.connections.write': ['hvac', 'node-vault'],
   'engine.lifetimes.read': ['hvac'],
-  'engine.lifetimes.write': ['hvac'],
+  'engine.lifetimes.write': ['hvac', 'node-vault'],
   'engine.roles.delete': ['hvac', 'node-vault'],
   'engine.roles.list': ['hvac', 'node-vault'],
   'engine.roles.read': ['hvac', 'node-vault'],
