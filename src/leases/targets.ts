@@ -2,20 +2,17 @@ import { WatchwordError } from '../foundation/errors.ts';
 import type { Reader } from '../storage/contract.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { type CredentialEngine, type EngineDependencies, type Target, type TargetCall, TargetError } from './engines/engine.ts';
-import { type EngineSettings, engineOf, type TargetRecord } from './settings.ts';
+import type { EngineSettings, TargetRecord } from './settings.ts';
+import { type Login, TargetLogins } from './target-logins.ts';
 
 /** At one target at once; more wait, and more than that are turned away. */
 const AT_ONCE = 32;
 const WAITING = 1024;
-
-interface Opened {
-  readonly record: TargetRecord;
-  readonly engine: CredentialEngine;
-  readonly target: Target;
-}
+/** Passwords that one visit tries: those of a change, and of the next one. */
+const MOST_LOGINS = 4;
 
 interface Lane {
-  opened: Opened | undefined;
+  readonly logins: TargetLogins;
   running: number;
   readonly waiting: (() => void)[];
   readonly breaker: CircuitBreaker;
@@ -40,7 +37,7 @@ export class Targets {
   }
 
   /**
-   * Does something at a target.
+   * Does something at a target; once more where it is refused while the password of the configured account is being changed.
    * @throws TargetError; `unreachable` at once while the target is taken to be down
    */
   async visit<Result>(
@@ -54,8 +51,8 @@ export class Targets {
     const signal = AbortSignal.timeout(timeoutMs);
     await this.#enter(lane, signal);
     try {
-      const { target, engine } = await this.#open(reader, targetId, lane);
-      const result = await work(target, { signal }, engine);
+      const find = () => this.#settings.target(reader, targetId);
+      const result = await logInAndDo(lane.logins, { find, signal }, ({ target, engine }) => work(target, { signal }, engine));
       lane.breaker.answered();
       return result;
     } catch (error) {
@@ -77,17 +74,20 @@ export class Targets {
   async forget(targetId: string): Promise<void> {
     const lane = this.#lanes.get(targetId);
     this.#lanes.delete(targetId);
-    await lane?.opened?.target.close();
+    await lane?.logins.close({ hard: false });
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#lanes.keys()].map((id) => this.forget(id)));
+    const lanes = [...this.#lanes.values()];
+    this.#lanes.clear();
+    await Promise.all(lanes.map(({ logins }) => logins.close({ hard: true })));
   }
 
   #lane(targetId: string): Lane {
     let lane = this.#lanes.get(targetId);
     if (lane === undefined) {
-      lane = { opened: undefined, running: 0, waiting: [], breaker: new CircuitBreaker(this.#on.clock) };
+      const logins = new TargetLogins(this.#on);
+      lane = { logins, running: 0, waiting: [], breaker: new CircuitBreaker(this.#on.clock) };
       this.#lanes.set(targetId, lane);
     }
     return lane;
@@ -121,19 +121,47 @@ export class Targets {
     if (next === undefined) lane.running -= 1;
     else next();
   }
+}
 
-  async #open(reader: Reader, targetId: string, lane: Lane): Promise<Opened> {
-    const record = await this.#settings.target(reader, targetId);
-    if (record === undefined) throw new TargetError('refused', 'the settings of the target are gone');
-    if (lane.opened?.record === record) return lane.opened;
-    const engine = engineOf(record);
-    const before = lane.opened;
-    lane.opened = { record, engine, target: engine.open(record.settings, this.#on) };
-    // Whoever is still at it gets to the end: closing waits for connections in use.
-    void before?.target.close();
-    return lane.opened;
+interface Place {
+  /** The settings of the target as they are now. */
+  readonly find: () => Promise<TargetRecord | undefined>;
+  readonly signal: AbortSignal;
+}
+
+/** With each password that may be the one: the target takes the next one before it is written down that it has. */
+async function logInAndDo<Result>(
+  logins: TargetLogins,
+  { find, signal }: Place,
+  work: (login: Login) => Promise<Result>,
+): Promise<Result> {
+  const tried = new Set<Login>();
+  const refusals: TargetError[] = [];
+  for (;;) {
+    const record = await find();
+    const login = record && logins.take(record, tried);
+    if (login === undefined) throw mostTelling(refusals) ?? new TargetError('refused', 'the settings of the target are gone');
+    try {
+      const result = await work(login);
+      if (refusals.length > 0) logins.prefer(login);
+      return result;
+    } catch (error) {
+      if (!(error instanceof TargetError) || !isWorthAnother(error)) throw error;
+      refusals.push(error);
+      tried.add(login);
+    } finally {
+      logins.giveBack(login);
+    }
+    if (signal.aborted || tried.size === MOST_LOGINS) throw mostTelling(refusals);
   }
 }
+
+/** Every method of a target may be called again after any failure. */
+const isWorthAnother = ({ kind, lockedOut }: TargetError): boolean => kind === 'refused' || lockedOut;
+
+/** What may have been done outweighs what was not; a reason outweighs a password that is not, or no more, the one. */
+const mostTelling = (refusals: readonly TargetError[]): TargetError | undefined =>
+  refusals.find(({ kind }) => kind !== 'refused') ?? refusals.find(({ lockedOut }) => !lockedOut) ?? refusals[0];
 
 /** What callers learn of a failure at the target. */
 export function tellCaller(error: unknown, retryAfter = 5): unknown {

@@ -76,7 +76,8 @@ describe('a static role', () => {
   ] as const)('is refused: %j', async ([input]) => {
     await using on = await open();
     await on.perform('engine.static-roles.write', role);
-    expect(await codeOf(on.perform('engine.static-roles.write', input))).toBe('engine.invalid');
+    const code = 'connection' in input && input.connection === 'absent' ? 'engine.missing' : 'engine.invalid';
+    expect(await codeOf(on.perform('engine.static-roles.write', input))).toBe(code);
     expect((await on.perform('engine.static-roles.list', {})).output).toEqual({ keys: ['app'] });
   });
 
@@ -149,6 +150,43 @@ describe('the configured account', () => {
       expect(passwordOf(on, 'admin')).toMatch(/^[A-Za-z0-9]{24}$/);
     },
   );
+
+  test('lets everybody in who asks between the target’s change and ours', async () => {
+    await using on = await open();
+    const { leaseId } = await on.issue();
+    const asked = Promise.withResolvers<void>();
+    const go = Promise.withResolvers<void>();
+    on.server.after = async (method) => {
+      if (method !== 'setPassword') return;
+      asked.resolve();
+      await go.promise;
+    };
+    const rotating = rotate(on);
+    await asked.promise;
+    const said = [
+      await codeOf(on.issue()),
+      await codeOf(on.perform('leases.renew', { id: leaseId })),
+      await codeOf(on.perform('leases.revoke', { id: leaseId, wait: true })),
+    ];
+    expect(said).toEqual(['answered', 'answered', 'answered']);
+    go.resolve();
+    await rotating;
+    expect(await codeOf(on.issue())).toBe('answered');
+    expect(Object.values(on.ledger())).toEqual(['active', 'active']);
+  });
+
+  test('lets us in after a crash, before the change is brought to its end', async () => {
+    await using on = await open();
+    failing(on, 'after', 'unknown-outcome');
+    await rotate(on).catch(() => undefined);
+    on.server.up();
+    await on.restart();
+    expect(await codeOf(on.issue())).toBe('answered');
+    expect(on.world.look('SELECT * FROM password_change')).toHaveLength(1);
+    await on.pass(2000);
+    expect(on.world.look('SELECT * FROM password_change')).toEqual([]);
+    expect(await codeOf(on.issue())).toBe('answered');
+  });
 
   test('is left as it was where the target refuses', async () => {
     await using on = await open();

@@ -225,9 +225,13 @@ export type TargetErrorKind = 'unreachable' | 'throttled' | 'refused' | 'unknown
 export class TargetError extends Error {
   override readonly name = 'TargetError';
   readonly kind: TargetErrorKind;
+  /** The target did not take the password of the configured account, here or in the cause: with another one it may go well. */
+  readonly lockedOut: boolean;
 
-  constructor(kind: TargetErrorKind, message: string, options: { readonly cause?: unknown } = {}) {
-    super(message, options);
+  constructor(kind: TargetErrorKind, message: string, options: { readonly cause?: unknown; readonly lockedOut?: boolean } = {}) {
+    const { cause, lockedOut } = options;
+    super(message, cause === undefined ? {} : { cause });
     this.kind = kind;
+    this.lockedOut = lockedOut ?? (cause instanceof TargetError && cause.lockedOut);
   }
 }

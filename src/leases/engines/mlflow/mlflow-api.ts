@@ -29,7 +29,7 @@ export class MlflowRefusal extends TargetError {
   readonly code: string;
 
   constructor(what: string, status: number, code: string) {
-    super('refused', `${what}: ${status} ${code}`.trimEnd());
+    super('refused', `${what}: ${status} ${code}`.trimEnd(), { lockedOut: status === 401 });
     this.status = status;
     this.code = code;
   }

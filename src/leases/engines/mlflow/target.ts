@@ -148,9 +148,9 @@ export class MlflowTarget implements Target<MlflowRole, MlflowMaterial, MlflowHa
     try {
       await this.#deleteUser(name, signal);
       return error;
-    } catch {
+    } catch (cause) {
       const what = error instanceof TargetError ? error.message : 'failed';
-      return new TargetError('unknown-outcome', `${what}; and the user could not be deleted again`);
+      return new TargetError('unknown-outcome', `${what}; and the user could not be deleted again`, { cause });
     }
   }
 

@@ -16,7 +16,7 @@ export class MysqlRefusal extends TargetError {
   readonly errno: number;
 
   constructor(message: string, errno: number) {
-    super('refused', message);
+    super('refused', message, { lockedOut: errno === errors.accessDenied });
     this.errno = errno;
   }
 }

@@ -118,7 +118,7 @@ export class PostgresqlRefusal extends TargetError {
   readonly at: number | undefined;
 
   constructor(message: string, code: string, at?: number) {
-    super('refused', message);
+    super('refused', message, { lockedOut: code === WRONG_PASSWORD });
     this.code = code;
     this.at = at;
   }
@@ -128,6 +128,7 @@ export class PostgresqlRefusal extends TargetError {
 const CERTIFICATE =
   /^(?:CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_|PATH_LENGTH_|HOSTNAME_|ERR_TLS_|ERR_SSL_|ERR_OSSL_)/;
 
+const WRONG_PASSWORD = '28P01';
 /** Serialisation and deadlock. */
 const CONFLICT = /^40/;
 /** Too few connections, memory or disk; somebody else's lock; it took too long. */

@@ -29,7 +29,7 @@ export class RabbitmqRefusal extends TargetError {
   readonly reason: string;
 
   constructor(what: string, status: number, reason: string) {
-    super('refused', `${what}: ${status} ${reason}`);
+    super('refused', `${what}: ${status} ${reason}`, { lockedOut: status === 401 });
     this.status = status;
     this.reason = reason;
   }

@@ -173,9 +173,9 @@ export class RabbitmqTarget implements Target<RabbitmqRole, RabbitmqMaterial, Ra
     try {
       await this.#deleteUser(name, signal);
       return error;
-    } catch {
+    } catch (cause) {
       const what = error instanceof TargetError ? error.message : 'failed';
-      return new TargetError('unknown-outcome', `${what}; and the user could not be deleted again`);
+      return new TargetError('unknown-outcome', `${what}; and the user could not be deleted again`, { cause });
     }
   }
 

@@ -22,8 +22,9 @@ export class RedisRefusal extends TargetError {
   readonly code: string;
 
   constructor(message: string) {
-    super('refused', message);
-    this.code = message.split(' ', 1)[0] ?? '';
+    const code = message.split(' ', 1)[0] ?? '';
+    super('refused', message, { lockedOut: code === 'WRONGPASS' });
+    this.code = code;
   }
 }
 
