@@ -64,7 +64,7 @@ export interface IdentityDependencies {
   readonly network: Network;
   readonly logger: Logger;
   /** The server's own: `https://127.0.0.1:8200`. */
-  readonly address: string;
+  readonly address: () => string;
 }
 
 export interface Identity {

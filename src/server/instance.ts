@@ -67,6 +67,11 @@ export class Instance {
     return false;
   }
 
+  /** The port that was really opened, before anybody is answered. */
+  listening(port: number): void {
+    this.#rooms.address.bound(port);
+  }
+
   async close(): Promise<void> {
     await this.#bounded(this.#background.close());
     this.#rooms.identity.close();

@@ -35,6 +35,7 @@ import { accessorMaker, initializeStore } from './initialization.ts';
 import { Metrics } from './metrics.ts';
 import { policyStore } from './policies.ts';
 import { sealControl, type Unsealing } from './seal-control.ts';
+import { ServerAddress } from './server-address.ts';
 import { statusSource } from './status.ts';
 
 /** Every room, connected. */
@@ -49,6 +50,7 @@ export interface Rooms {
   /** What reads the log from a cursor of its own, once log and database are known to fit. */
   readonly projections: readonly Projection[];
   readonly sealKind: string;
+  readonly address: ServerAddress;
   /** Once the keys are there. */
   unsealed(): Promise<void>;
   /** Once log and database are known to fit each other. */
@@ -62,6 +64,7 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
   const { clock, random } = machine;
   const policies = policyStore(() => keyring.cipher(systemMount));
   const authorizer = new Authorizer(policies.get, storage.reader);
+  const address = new ServerAddress(configuration);
   const registry = new MountRegistry(keyring);
   const limiter = new Limiter(clock);
   const attempts = new AttemptLimiter(clock);
@@ -82,6 +85,7 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
       check: (request) => identity.checkSigning(request),
     },
     findMount: (id) => registry.byId(id),
+    mountStands: (on, mount) => registry.stands(on, mount),
   });
   const identity: Identity = createIdentity({
     storage,
@@ -102,7 +106,7 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
     mounts: () => registry.list('root'),
     network: nodeNetwork,
     logger,
-    address: addressOf(configuration),
+    address: () => address.url,
     maySudo: (session: Session, path: string) =>
       session.root || capabilitiesOf(authorizer.policiesOf(session), path).includes('sudo'),
   });
@@ -145,7 +149,7 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
 
   const operations: AnyOperation[] = [
     ...fallbackOperations(),
-    ...sealOperations(sealControl(keyring, addressOf(configuration), unsealing)),
+    ...sealOperations(sealControl(keyring, address, unsealing)),
     ...policyOperations(policies),
     ...capabilityOperations({ authenticator, authorizer, readGenerations }),
     ...auditOperations(directory.audit),
@@ -191,6 +195,7 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
     settlement,
     projections: [usage],
     sealKind: keyring.status().kind,
+    address,
     unsealed: unsealing.unsealed,
     startProjections: () => audit.addProjection(usage),
     async reportStrangers() {
@@ -212,9 +217,4 @@ export function buildRooms(foundations: Foundations, configuration: Configuratio
       });
     },
   };
-}
-
-function addressOf({ address, port, tlsCertFile }: Configuration): string {
-  const host = address.includes(':') ? `[${address}]` : address;
-  return `${tlsCertFile === undefined ? 'http' : 'https'}://${host}:${port}`;
 }

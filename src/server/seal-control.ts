@@ -12,10 +12,12 @@ export interface Unsealing {
   sealing(): Promise<void>;
 }
 
-/** The seal as operations see it. @param address under which clients reach this server */
-export function sealControl(keyring: StoredKeyring, address: string, rooms: Unsealing): SealControl {
+/** The seal as operations see it. @param at under which clients reach this server */
+export function sealControl(keyring: StoredKeyring, at: { readonly url: string }, rooms: Unsealing): SealControl {
   return {
-    address,
+    get address() {
+      return at.url;
+    },
     status(): SealStatus {
       const { state, kind, shares, threshold, progress, nonce, clusterId } = keyring.status();
       return {

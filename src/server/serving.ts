@@ -17,7 +17,8 @@ export interface Serving {
 }
 
 /** Opens the port, for plain HTTP without `tls`. @throws WatchwordError `configuration.invalid` for a port that is taken */
-export async function listen({ door }: Instance, configuration: Configuration, logger: Logger, tls?: TlsPair): Promise<Serving> {
+export async function listen(instance: Instance, configuration: Configuration, logger: Logger, tls?: TlsPair): Promise<Serving> {
+  const { door } = instance;
   const native = createNativeApi({ door, logger });
   const vault = createVaultApi({ door, logger });
   const oauth = createOauthApi({ door, logger, otherwise: native.handle });
@@ -26,6 +27,7 @@ export async function listen({ door }: Instance, configuration: Configuration, l
   const { address } = configuration;
   await listenOn(listener.server, configuration);
   const bound = listener.server.address() as AddressInfo;
+  instance.listening(bound.port);
   return {
     url: `${tls === undefined ? 'http' : 'https'}://${localHost(address)}:${bound.port}`,
     async close() {

@@ -102,6 +102,6 @@ function disableCommand(terminal: Terminal, { base, noun, verb }: Mounted): Comm
   withFormat(withConnection(command));
   return command.action(async (path: string, options: Options) => {
     await (await clientFor(terminal, options)).delete(`${base}/${path.replace(/\/+$/, '')}`);
-    printDone(terminal, options, `Removed: ${path}`);
+    printDone(terminal, options, `Nothing is mounted at ${verb === 'auth' ? 'auth/' : ''}${path.replace(/\/+$/, '')}/ any more.`);
   });
 }

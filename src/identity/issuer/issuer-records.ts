@@ -12,11 +12,11 @@ export class IssuerRecords {
   readonly configs: GuardedRecords<IssuerConfig>;
   readonly keys: GuardedRecords<NamedKey>;
   readonly roles: GuardedRecords<IssuerRole>;
-  readonly #address: string;
+  readonly #address: () => string;
   #known: { readonly commits: number; readonly keys: ReadonlyMap<string, NamedKey> } | undefined;
 
   /** @param address of the server: `https://127.0.0.1:8200` */
-  constructor(store: MountRecordStore, address: string) {
+  constructor(store: MountRecordStore, address: () => string) {
     this.configs = new GuardedRecords(store, 'issuer-config');
     this.keys = new GuardedRecords(store, 'issuer-key');
     this.roles = new GuardedRecords(store, 'issuer-role');
@@ -25,7 +25,7 @@ export class IssuerRecords {
 
   /** The server's own address. */
   get address(): string {
-    return this.#address;
+    return this.#address();
   }
 
   async config(on: Executor, mount: RecordMount): Promise<IssuerConfig> {
@@ -34,7 +34,7 @@ export class IssuerRecords {
 
   /** What tokens and documents call the issuer. */
   async issuer(on: Executor, mount: RecordMount): Promise<string> {
-    return issuerName(await this.config(on, mount), this.#address);
+    return issuerName(await this.config(on, mount), this.#address());
   }
 
   /** Every key by its name; without a query while nothing was committed since they were read. */

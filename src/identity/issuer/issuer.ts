@@ -26,7 +26,7 @@ export interface IssuerDependencies {
   readonly tokens: Tokens;
   readonly findMount: FindMount;
   /** Of the server: `https://127.0.0.1:8200`. */
-  readonly address: string;
+  readonly address: () => string;
 }
 
 /** Our own OpenID issuer: whoever has one of our tokens gets one that others verify. */

@@ -116,7 +116,7 @@ function identityOf({ storage, keyring, clock, authorizer, mounts }: Surrounding
     findMount: (id) => mounts.now.find((mount) => mount.id === id),
     network,
     logger: silentLogger,
-    address: 'https://watchword.test:8200',
+    address: () => 'https://watchword.test:8200',
     maySudo: (session, path) => session.root || capabilitiesOf(authorizer.policiesOf(session), path).includes('sudo'),
   });
 }

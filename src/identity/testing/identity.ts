@@ -76,7 +76,7 @@ export async function openTestIdentity(): Promise<TestIdentity> {
     findMount: () => undefined,
     network: noNetwork,
     logger: silentLogger,
-    address: 'https://watchword.test:8200',
+    address: () => 'https://watchword.test:8200',
     maySudo: (session) => session.root || sudoers.has(session.principal.session),
   });
   const root = await storage.write((tx) => identity.createRootToken(tx));

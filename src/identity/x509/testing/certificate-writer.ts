@@ -168,7 +168,9 @@ function writtenExtension({ id, critical = false, value }: ExtensionParts): Buff
 }
 
 export function pemOf(label: string, der: Uint8Array): string {
-  const base64 = Buffer.from(der).toString('base64').replace(/.{64}/g, '$&\n');
+  const base64 = Buffer.from(der)
+    .toString('base64')
+    .replace(/.{64}(?=.)/g, '$&\n');
   return `-----BEGIN ${label}-----\n${base64}\n-----END ${label}-----\n`;
 }
 
