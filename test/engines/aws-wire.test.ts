@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type ObjectStore, startObjectStore } from '../testing/object-store.ts';
 import { type RunningServer, startServer } from '../testing/server.ts';
+import { splitPolicies, splitRoles } from '../testing/split-page.ts';
 import { VaultClient } from '../testing/vault-client.ts';
 
 const { boto3, ceph } = inject('services');
@@ -33,7 +34,8 @@ describe.skipIf(!boto3 || !ceph)('one bucket, two workloads', () => {
   }
 
   async function workload(role: string): Promise<Workload> {
-    const policy = `path "aws/creds/${role}" { capabilities = ["read", "update"] }`;
+    const own = `path "aws/creds/${role}" { capabilities = ["read", "update"] }`;
+    const policy = (await splitPolicies()).get(role) ?? own;
     await done('POST', `sys/policies/acl/${role}`, { policy });
     const { auth } = await done('POST', 'auth/token/create', { policies: [role], ttl: '2h' });
     const token = auth.client_token as string;
@@ -51,7 +53,7 @@ describe.skipIf(!boto3 || !ceph)('one bucket, two workloads', () => {
   }
 
   beforeAll(async () => {
-    [server, store] = await Promise.all([startServer(), startObjectStore(boto3 ?? '', ['features'])]);
+    [server, store] = await Promise.all([startServer(), startObjectStore(boto3 ?? '', ['features', 'models'])]);
     root = new VaultClient(server.url, await server.rootToken());
     await done('POST', 'sys/mounts/aws', { type: 'aws' });
     await done('POST', 'aws/config/root', {
@@ -78,6 +80,36 @@ describe.skipIf(!boto3 || !ceph)('one bucket, two workloads', () => {
     expect(await inference.may('put_object', { Key: 'vision/model', Body: 'evil' })).toBe('AccessDenied');
     expect(await pipeline.may('put_object', { Key: 'audio/model', Body: 'evil' })).toBe('AccessDenied');
   });
+
+  test('the roles of the page on registries: who publishes writes its models, who serves reads them, and nothing else', async () => {
+    for (const [name, role] of await splitRoles('aws'))
+      await done('POST', `aws/roles/${name}`, { ...role, role_arns: store.roleArn });
+    const [build, serve] = [await workload('registry-build'), await workload('registry-serve')];
+    await store.put('models', 'fraud/1', 'weights');
+    const [own, other] = [
+      { Bucket: 'models', Key: 'churn/1' },
+      { Bucket: 'models', Key: 'fraud/1' },
+    ];
+    const elsewhere = { Bucket: 'features', Key: 'churn/1' };
+    expect(await build.may('put_object', { ...own, Body: 'weights' })).toBe('granted');
+    expect(await serve.may('get_object', own)).toBe('granted');
+    expect(await serve.may('list_objects_v2', { Bucket: 'models', Prefix: 'churn/' })).toBe('granted');
+    const refused = [
+      build.may('get_object', own),
+      build.may('delete_object', own),
+      build.may('list_objects_v2', { Bucket: 'models', Prefix: 'churn/' }),
+      build.may('put_object', { ...other, Body: 'evil' }),
+      build.may('put_object', { ...elsewhere, Body: 'evil' }),
+      serve.may('put_object', { ...own, Body: 'evil' }),
+      serve.may('delete_object', own),
+      serve.may('get_object', other),
+      serve.may('list_objects_v2', { Bucket: 'models', Prefix: 'fraud/' }),
+      serve.may('list_objects_v2', { Bucket: 'models' }),
+    ];
+    expect(new Set(await Promise.all(refused))).toEqual(new Set(['AccessDenied']));
+    expect((await build.issue('aws/creds/registry-serve')).status).toBe(403);
+    expect((await serve.issue('aws/creds/registry-build')).status).toBe(403);
+  }, 60_000);
 
   test('neither gets the other’s credentials, nor more than its own role', async () => {
     expect((await pipeline.issue('aws/creds/inference')).status).toBe(403);

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { decodeJwt, SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { WatchwordError } from '../../src/foundation/errors.ts';
 import { systemClock, systemRandom } from '../../src/foundation/node-ports.ts';
@@ -18,6 +18,8 @@ const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256
 /** An issuer with one role, `models`, which lets every audience but one. */
 class TestIssuer implements IdentityTokens {
   readonly signed: string[] = [];
+  /** Who has which session, where it matters. */
+  readonly subjects = new Map<string, string>();
 
   async check({ role, audience }: { readonly role: string; readonly audience: string }): Promise<void> {
     if (role !== 'models') throw new WatchwordError('issuer.invalid', `role "${role}" not found`);
@@ -26,7 +28,8 @@ class TestIssuer implements IdentityTokens {
 
   async sign(request: Parameters<IdentityTokens['sign']>[0]) {
     await this.check(request);
-    const [id, issuer, subject] = [randomUUID(), 'https://watchword.test', 'slurm_1:train'];
+    const [id, issuer] = [randomUUID(), 'https://watchword.test'];
+    const subject = this.subjects.get(request.session) ?? 'slurm_1:train';
     const audience = request.audience || 'client-id';
     const now = Math.floor(Date.now() / 1000);
     const token = await new SignJWT({ iss: issuer, sub: subject, aud: audience, jti: id, iat: now, exp: now + request.ttl })
@@ -223,6 +226,24 @@ describe('what an endpoint answers', () => {
     network.instead.push(() => Promise.reject(Object.assign(new Error('failed'), { code })));
     await expect(issue()).rejects.toMatchObject({ kind });
   });
+});
+
+test('a repository of Hugging Face is told who publishes and who loads, by one role that names it', async () => {
+  const { network, issuer, target, roleOf } = openWorld('huggingface');
+  const subjects = ['kubernetes_1:build', 'kubernetes_1:serve'];
+  for (const subject of subjects) {
+    issuer.subjects.set(`session of ${subject}`, subject);
+    const lease = { ...newLease(HOUR), session: `session of ${subject}` };
+    await target.create({ lease, role: roleOf({}), material: {}, handle: undefined }, within(5000));
+  }
+  const shown = network.asked.map(({ parameters: { resource, subject_token = '' } }) => ({
+    resource,
+    ...decodeJwt(subject_token),
+  }));
+  expect(shown.map(({ resource, sub, aud }) => ({ resource, sub, aud }))).toEqual(
+    subjects.map((sub) => ({ resource: 'acme/awesome-model', sub, aud: 'https://huggingface.co' })),
+  );
+  expect(new Set(network.given).size).toBe(2);
 });
 
 describe('a lease', () => {

@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type PostgresqlServer, startPostgresql } from '../testing/postgresql.ts';
 import { type RunningServer, startServer } from '../testing/server.ts';
+import { splitPolicies } from '../testing/split-page.ts';
 import { VaultClient } from '../testing/vault-client.ts';
 
 const { postgresql } = inject('services');
-const PAGE = join(import.meta.dirname, '../../docs/how-to/split-registry-credentials.md');
 const LOGIN = `CREATE ROLE {{name}} LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';`;
 
 /** The roles and policies of docs/how-to/split-registry-credentials.md, at a registry whose versions are rows. */
@@ -26,11 +24,6 @@ describe.skipIf(postgresql === undefined)('a model registry on PostgreSQL', () =
   async function ask(token: string, role: string) {
     const { status, json } = await root.send('GET', `database/creds/${role}`, { token });
     return { status, lease: json?.lease_id as string, login: json?.data as { username: string; password: string } };
-  }
-  /** The policies of the page, by name. */
-  async function policies(): Promise<ReadonlyMap<string, string>> {
-    const blocks = (await readFile(PAGE, 'utf8')).matchAll(/```hcl\n(# policy ([\w-]+)[\s\S]*?)```/g);
-    return new Map([...blocks].map(([, text = '', name = '']) => [name, text]));
   }
   const may = (login: { username: string; password: string }, statement: string) =>
     registry.psql(login, statement, 'registry').then(
@@ -59,7 +52,7 @@ describe.skipIf(postgresql === undefined)('a model registry on PostgreSQL', () =
       const creation_statements = `${LOGIN} GRANT ${grant} ON model_versions TO {{name}}`;
       await done(`database/roles/${role}`, { db_name: 'registry', default_ttl: '1h', creation_statements });
     }
-    for (const [name, policy] of await policies()) await done(`sys/policies/acl/${name}`, { policy });
+    for (const [name, policy] of await splitPolicies()) await done(`sys/policies/acl/${name}`, { policy });
   }, 60_000);
   afterAll(() => Promise.all([server?.stop(), registry?.stop()]));
 
@@ -76,20 +69,20 @@ describe.skipIf(postgresql === undefined)('a model registry on PostgreSQL', () =
     const status = async (method: 'GET' | 'POST', path: string, body?: object) =>
       (await root.send(method, path, { token: engineer, ...(body === undefined ? {} : { body }) })).status;
     for (const role of ['registry-build', 'registry-serve']) {
-      for (const mount of ['aws', 'database', 'mlflow']) expect(await status('GET', `${mount}/creds/${role}`)).toBe(403);
+      for (const mount of ['aws', 'database', 'mlflow', 'oci']) expect(await status('GET', `${mount}/creds/${role}`)).toBe(403);
       expect(await status('GET', `database/roles/${role}`)).toBe(403);
       expect(await status('POST', 'auth/token/create', { policies: [role] })).toBe(403);
-      expect(await status('POST', `sys/policies/acl/${role}`, { policy: (await policies()).get('engineering') })).toBe(403);
+      expect(await status('POST', `sys/policies/acl/${role}`, { policy: (await splitPolicies()).get('engineering') })).toBe(403);
     }
     expect(await status('GET', 'database/config/registry')).toBe(403);
     expect(await status('POST', 'database/roles/mine', { db_name: 'registry', creation_statements: LOGIN })).toBe(403);
   });
 
   test('the page gives the pipeline and the service policies that have nothing in common', async () => {
-    const written = await policies();
+    const written = await splitPolicies();
     const pathsOf = (name: string) => [...(written.get(name) ?? '').matchAll(/path "([^"]+)"/g)].map(([, path = '']) => path);
     const [build, serve] = [pathsOf('registry-build'), pathsOf('registry-serve')];
-    expect([build.length, serve.length]).toEqual([3, 3]);
+    expect([build.length, serve.length]).toEqual([4, 4]);
     expect(build.filter((path) => serve.includes(path) || path.includes('*'))).toEqual([]);
   });
 

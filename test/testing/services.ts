@@ -39,10 +39,18 @@ export interface Services {
   readonly redis: boolean;
   /** Whether a NATS server of our own can be started. */
   readonly nats: boolean;
+  /** Whether an OCI registry of our own can be started, and asked with skopeo. */
+  readonly ociRegistry: boolean;
   /** The program of Azurite's blob service. */
   readonly azurite: string | undefined;
   /** Python interpreter that runs MLflow's server with its users. */
   readonly mlflow: string | undefined;
+  /** Python interpreter that runs SecantusDB, which speaks MongoDB's protocol, and imports pymongo. */
+  readonly mongodb: string | undefined;
+  /** The folder with the programs of a Kafka broker. */
+  readonly kafka: string | undefined;
+  /** Python interpreter that imports kafka-python, a client of Kafka. */
+  readonly kafkaPython: string | undefined;
   /** Whether a small file system of our own can be mounted. */
   readonly mount: boolean;
 }
@@ -73,8 +81,12 @@ const remedies: Readonly<Record<Exclude<keyof Services, 'mount' | 'minio'>, stri
   mariadb: 'apt-get install mariadb-server mariadb-client',
   redis: 'apt-get install redis-server redis-tools',
   nats: 'apt-get install nats-server',
+  ociRegistry: 'apt-get install docker-registry skopeo',
   azurite: '.ci/run puts it in .ci-cache/azurite with npm',
   mlflow: '.ci/run makes .ci-cache/mlflow, a virtual environment of Python',
+  mongodb: '.ci/run makes .ci-cache/mongodb, a virtual environment of Python',
+  kafka: 'apt-get install maven openjdk-17-jre-headless; .ci/run puts it in .ci-cache/kafka',
+  kafkaPython: '.ci/run makes .ci-cache/python; or pip install kafka-python',
   spire: '.ci/run builds .ci-cache/spire with Go 1.25 or newer',
   postgresql: 'apt-get install postgresql',
 };
@@ -184,6 +196,17 @@ async function mlflowPython(): Promise<string | undefined> {
   return (await succeeds('test', ['-f', join(import.meta.dirname, '../../.ci-cache/mlflow/bin/mlflow')])) ? python : undefined;
 }
 
+async function mongodbPython(): Promise<string | undefined> {
+  const python = join(import.meta.dirname, '../../.ci-cache/mongodb/bin/python3');
+  return (await succeeds(python, ['-c', 'import pymongo, wiredtiger'])) ? python : undefined;
+}
+
+async function kafkaPrograms(): Promise<string | undefined> {
+  const folder = join(import.meta.dirname, '../../.ci-cache/kafka');
+  const complete = await succeeds('test', ['-f', join(folder, 'version')]);
+  return complete && (await canRun('java', 'setpriv')) ? folder : undefined;
+}
+
 async function canMount(): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'watchword-mount-'));
   try {
@@ -218,8 +241,12 @@ export async function findServices(): Promise<Services> {
     mariadb,
     redis,
     nats,
+    ociRegistry,
     azurite,
     mlflow,
+    mongodb,
+    kafka,
+    kafkaPython,
     mount,
   ] = await Promise.all([
     pythonWith('hvac'),
@@ -240,8 +267,12 @@ export async function findServices(): Promise<Services> {
     canRunMariadb(),
     canRun('redis-server', 'redis-cli', 'setpriv'),
     canRun('nats-server', 'setpriv'),
+    canRun('docker-registry', 'skopeo', 'setpriv'),
     azuriteProgram(),
     mlflowPython(),
+    mongodbPython(),
+    kafkaPrograms(),
+    pythonWith('kafka'),
     canMount(),
   ]);
   return {
@@ -263,8 +294,12 @@ export async function findServices(): Promise<Services> {
     mariadb,
     redis,
     nats,
+    ociRegistry,
     azurite,
     mlflow,
+    mongodb,
+    kafka,
+    kafkaPython,
     mount,
   };
 }

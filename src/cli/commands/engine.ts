@@ -18,9 +18,11 @@ export const onlyConnection: Readonly<Record<string, string>> = {
   federate: 'connection',
   gcp: 'config',
   github: 'config',
+  kafka: 'connection',
   kubernetes: 'config',
   mlflow: 'connection',
   nats: 'connection',
+  oci: 'registry',
   openai: 'connection',
   openrouter: 'connection',
   rabbitmq: 'connection',
@@ -40,7 +42,7 @@ function testCommand(terminal: Terminal): Command {
     )
     .argument(
       '<connection>',
-      'mount and connection, such as database/features; the mount where it has only one, such as rabbitmq',
+      'mount and connection, such as database/features; the mount alone where it has only one, such as rabbitmq',
     );
   withFormat(withConnection(command));
   return command.action(async (name: string, options: ConnectionOptions & OutputOptions) => {
@@ -64,9 +66,18 @@ async function testPath(client: WatchwordClient, name: string): Promise<string> 
   const word = parts.join('/');
   const mount = await mountOf(client, word);
   const only = mount === undefined ? undefined : onlyConnection[mount.type];
+  if (mount !== undefined && only === undefined && mount.type !== 'database') {
+    throw new WatchwordError(
+      'client.usage',
+      `${mount.path} is of the kind ${mount.type}, which makes no credentials: there is nothing to test. \`watchword secrets list\` shows what is mounted.`,
+    );
+  }
   if (mount !== undefined && `${word}/` === mount.path) {
     if (only !== undefined) return `${mount.path}test/${only}`;
-    throw new WatchwordError('client.usage', `Name the connection too; \`watchword list ${mount.path}config\` lists them.`);
+    throw new WatchwordError(
+      'client.usage',
+      `Name the connection too, such as ${mount.path}features; \`watchword list ${mount.path}config\` lists them.`,
+    );
   }
   const below = mount === undefined ? (parts.pop() ?? '') : word.slice(mount.path.length);
   return `${mount?.path ?? `${parts.join('/')}/`}test/${below}`;
@@ -81,13 +92,20 @@ async function mountOf(client: WatchwordClient, path: string): Promise<{ path: s
       ? { path: mount, type }
       : undefined;
   } catch (error) {
-    if (isWatchwordError(error, 'access.denied') && path.includes('/')) return undefined;
-    throw error;
+    if (!isWatchwordError(error, 'access.denied')) throw error;
+    if (path.includes('/')) return undefined;
+    const message =
+      'Nothing is mounted there, or no policy of this token reaches it; `watchword secrets list` shows the mounts to whoever may see them.';
+    throw new WatchwordError('access.denied', message, { where: path });
   }
 }
 
 function report(name: string, { failure }: JsonObject, shortfalls: readonly JsonObject[]): string {
-  if (typeof failure === 'string') return visible(`${name} could not be reached: ${failure}\n`);
+  if (typeof failure === 'string') {
+    return visible(
+      `${name} could not be reached: ${failure}\nSee that it runs, and that its connection says where, as whom and with which password.\n`,
+    );
+  }
   if (shortfalls.length === 0) return visible(`${name} can be reached, and its account may do all that is needed.\n`);
   const rows = shortfalls.map(({ what, remedy }) => [plainText(what), plainText(remedy)]);
   return table(['Missing', 'What to do'], rows);

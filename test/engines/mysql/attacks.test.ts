@@ -89,6 +89,15 @@ describe.skipIf(!inject('services').mariadb)('accounts of a real MariaDB', () =>
     });
   });
 
+  test('a role that needs more than may be passed on is understood by the server: the rights are asked for apart', async () => {
+    const role = roleOf({ grants: ['SELECT, DELETE ON features.*', 'SELECT ON *.*'] });
+    await open().tryRole?.(role, within(10_000));
+    expect((await open().check([role], within(10_000))).map(({ remedy }) => remedy)).toEqual([
+      `GRANT DELETE ON features.* TO '${ADMIN}'@'%' WITH GRANT OPTION`,
+      `GRANT SELECT ON *.* TO '${ADMIN}'@'%' WITH GRANT OPTION`,
+    ]);
+  });
+
   test('a role is tried without an account being made', async () => {
     const before = await world.server.sql('SELECT User, Host FROM mysql.user');
     for (const role of [statementsRole, grantsRole]) await open().tryRole?.(roleOf(role), within(10_000));

@@ -11,7 +11,8 @@ const prefixOf = ({ params }: WireRequest): string => params['prefix'] ?? '';
 type View = OutputOf<'leases.lookup'>;
 
 /** Vault's fields first, then ours. */
-function viewOf(lease: View): Record<string, unknown> {
+function viewOf(lease: View | OutputOf<'leases.mine'>['leases'][number]): Record<string, unknown> {
+  if ('damaged' in lease) return { id: lease.id, state: lease.state, damaged: true };
   return {
     id: lease.id,
     issue_time: wireTime(lease.issuedAt),

@@ -4,10 +4,13 @@ import { azureSasConnectionFields, azureSasRequestFields, azureSasRoleFields } f
 import { federateConnectionFields, federateRoleFields } from './federate.ts';
 import { gcpConnectionFields, gcpRequestFields, gcpRoleFields } from './gcp.ts';
 import { githubConnectionFields, githubRequestFields, githubRoleFields } from './github.ts';
+import { kafkaConnectionFields, kafkaRoleFields } from './kafka.ts';
 import { kubernetesConnectionFields, kubernetesRequestFields, kubernetesRoleFields } from './kubernetes.ts';
 import { mlflowConnectionFields, mlflowRoleFields } from './mlflow.ts';
+import { mongodbConnectionFields, mongodbRoleFields } from './mongodb.ts';
 import { mysqlConnectionFields, mysqlRoleFields } from './mysql.ts';
 import { natsConnectionFields, natsRoleFields } from './nats.ts';
+import { ociConnectionFields, ociRoleFields } from './oci.ts';
 import { openaiConnectionFields, openaiRoleFields } from './openai.ts';
 import { openrouterConnectionFields, openrouterRoleFields } from './openrouter.ts';
 import { postgresqlConnectionFields, postgresqlRoleFields } from './postgresql.ts';
@@ -39,6 +42,7 @@ export const engineFields: Readonly<Record<string, EngineFields>> = {
   federate: { connection: federateConnectionFields, role: federateRoleFields, request: none },
   gcp: { connection: gcpConnectionFields, role: gcpRoleFields, request: gcpRequestFields, lifetimes: ['ttl', 'max_ttl'] },
   github: { connection: githubConnectionFields, role: githubRoleFields, request: githubRequestFields },
+  kafka: { connection: kafkaConnectionFields, role: kafkaRoleFields, request: none },
   kubernetes: {
     connection: kubernetesConnectionFields,
     role: kubernetesRoleFields,
@@ -46,8 +50,10 @@ export const engineFields: Readonly<Record<string, EngineFields>> = {
     lifetimes: ['token_default_ttl', 'token_max_ttl'],
   },
   mlflow: { connection: mlflowConnectionFields, role: mlflowRoleFields, request: none },
+  mongodb: { connection: mongodbConnectionFields, role: mongodbRoleFields, request: none },
   mysql: { connection: mysqlConnectionFields, role: mysqlRoleFields, request: none },
   nats: { connection: natsConnectionFields, role: natsRoleFields, request: none },
+  oci: { connection: ociConnectionFields, role: ociRoleFields, request: ociRoleFields },
   openai: { connection: openaiConnectionFields, role: openaiRoleFields, request: none },
   openrouter: { connection: openrouterConnectionFields, role: openrouterRoleFields, request: none },
   postgresql: { connection: postgresqlConnectionFields, role: postgresqlRoleFields, request: none },

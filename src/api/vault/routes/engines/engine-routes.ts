@@ -102,18 +102,20 @@ interface EngineRoutes {
   readonly creds: readonly string[];
   /** What may be asked for at one of these paths only. @throws WatchwordError `request.invalid` */
   readonly checkRequest?: (path: string, body: WireRequest['body']) => void;
+  /** What the public part of a signing key is called where a connection has one; Vault's word unless said otherwise. */
+  readonly publicField?: string;
 }
 
 /** What every mount of an engine answers: connections, roles, credentials. */
-export function engineRoutes({ engines, config, creds, checkRequest }: EngineRoutes): readonly AnyRoute[] {
+export function engineRoutes({ engines, config, creds, checkRequest, publicField }: EngineRoutes): readonly AnyRoute[] {
   return [
-    ...connectionRoutes(engines, config),
+    ...connectionRoutes(engines, config, publicField),
     ...engineRoleRoutes(engines),
     ...creds.map((path) => credentialRoute(engines, path, checkRequest)),
   ];
 }
 
-function connectionRoutes(engines: readonly string[], config: string): readonly AnyRoute[] {
+function connectionRoutes(engines: readonly string[], config: string, publicField = 'public_key'): readonly AnyRoute[] {
   const several = config.includes(':name');
   const fields = union(engines, 'connection');
   const only = config.slice(config.lastIndexOf('/') + 1);
@@ -146,7 +148,7 @@ function connectionRoutes(engines: readonly string[], config: string): readonly 
       operation: 'engine.connections.write',
       decode: written,
       encode: (written, request) => ({
-        ...(written === null ? {} : { data: { public_key: written.publicKey } }),
+        ...(written === null ? {} : { data: { [publicField]: written.publicKey } }),
         warnings: unrecognized(request, fields, also),
       }),
     }),
@@ -159,7 +161,8 @@ function connectionRoutes(engines: readonly string[], config: string): readonly 
       notes: 'ours',
       decode: named,
       encode: ({ reached, failure, shortfalls }) => ({
-        data: { reached, ...(failure === undefined ? {} : { failure }), shortfalls },
+        // Of a target that was not reached nobody knows what it lacks.
+        data: { reached, ...(failure === undefined ? { shortfalls } : { failure }) },
       }),
     }),
   ];

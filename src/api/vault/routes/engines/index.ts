@@ -19,7 +19,7 @@ export const engineMountRoutes: Readonly<Record<string, EngineMountRoutes>> = {
   database: {
     title: 'Databases',
     routes: [
-      ...engineRoutes({ engines: ['mysql', 'postgresql', 'redis'], config: 'config/:name', creds: ['creds'] }),
+      ...engineRoutes({ engines: ['mongodb', 'mysql', 'postgresql', 'redis'], config: 'config/:name', creds: ['creds'] }),
       rootRotationRoute('rotate-root/:name'),
       ...staticRoleRoutes,
     ],
@@ -42,9 +42,17 @@ export const engineMountRoutes: Readonly<Record<string, EngineMountRoutes>> = {
     ],
   },
   github: { title: 'GitHub Apps', routes: single('github', 'config') },
+  kafka: { title: 'Kafka', routes: [...single('kafka'), rootRotationRoute('rotate-root')] },
   kubernetes: { title: 'Service accounts of Kubernetes', routes: single('kubernetes', 'config') },
   mlflow: { title: 'MLflow', routes: single('mlflow') },
   nats: { title: 'NATS', routes: single('nats') },
+  oci: {
+    title: 'OCI registries',
+    routes: [
+      ...engineRoutes({ engines: ['oci'], config: 'config/registry', creds: ['creds'], publicField: 'certificate' }),
+      publicKeyRoute('certificate'),
+    ],
+  },
   openai: { title: 'OpenAI', routes: single('openai') },
   openrouter: { title: 'OpenRouter', routes: single('openrouter') },
   rabbitmq: {
@@ -59,7 +67,7 @@ export const engineMountRoutes: Readonly<Record<string, EngineMountRoutes>> = {
     title: 'SSH certificates',
     routes: [
       ...engineRoutes({ engines: ['ssh'], config: 'config/ca', creds: ['sign', 'issue'], checkRequest: checkSshRequest }),
-      publicKeyRoute,
+      publicKeyRoute('public_key'),
     ],
   },
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeFields, encodeFields } from '../../wire-fields.ts';
+import { kafkaRoleFields } from './kafka.ts';
 import { rabbitmqRoleFields } from './rabbitmq.ts';
 import { sshRequestFields, sshRoleFields } from './ssh.ts';
 
@@ -27,6 +28,24 @@ describe('fields of rabbitmq', () => {
 
   it.each(['{', '[]', 'null', '1', '"/"', '{"__proto__": {"read": ".*"}}', '{"/": {"__proto__": {}}}'])('refuse %s', (text) => {
     expect(() => decodeFields(rabbitmqRoleFields, { vhosts: text })).toThrow('vhosts');
+  });
+});
+
+describe('fields of kafka', () => {
+  const acls = [{ resource: 'topic', name: 'jobs', operations: ['read'] }];
+
+  it.each([JSON.stringify(acls), acls])('take a list as JSON text and as it is', (given) => {
+    expect(decodeFields(kafkaRoleFields, { acls: given })).toEqual({ acls });
+    expect(encodeFields(kafkaRoleFields, { acls })).toEqual({ acls });
+  });
+
+  it('take nothing for none', () => {
+    expect(decodeFields(kafkaRoleFields, { acls: '' })).toEqual({ acls: [] });
+    expect(decodeFields(kafkaRoleFields, { acls: null })).toEqual({});
+  });
+
+  it.each(['[', '{}', '1', '["topic"]', '[null]', '[[]]', '[{"__proto__": {}}]'])('refuse %s', (text) => {
+    expect(() => decodeFields(kafkaRoleFields, { acls: text })).toThrow('acls');
   });
 });
 
