@@ -10,6 +10,7 @@ const kinds: Readonly<Record<ErrorKind, string>> = {
   'too-large': 'more than one request may hold',
   'media-type': 'sent in a form that is not understood',
   conflict: 'somebody else was faster; try again',
+  reused: 'a key that was to make one request repeatable came with another one',
   limited: 'too much in too short a time; try again later',
   sealed: 'nothing is served before the store is unsealed',
   uninitialized: 'there is no store yet',

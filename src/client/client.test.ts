@@ -86,10 +86,15 @@ describe('an answer', () => {
     [400, 'check-and-set parameter did not match the current version', 'store.check-and-set'],
     [400, 'wrapping token is not valid or does not exist', 'wrapping.invalid'],
     [400, 'lease not found', 'lease.missing'],
+    [400, 'there is no role x at database/: see', 'engine.missing'],
+    [400, 'nothing is connected at rabbitmq/ yet', 'engine.missing'],
+    [400, 'the target refused: no', 'engine.refused'],
+    [400, 'path is already in use at a/', 'mount.in-use'],
     [400, "no entity associated with the request's token", 'issuer.subject'],
     [403, '1 error occurred:\n\t* permission denied\n\n', 'access.denied'],
     [403, 'invalid token', 'access.token-invalid'],
     [404, 'no handler for route "x"', 'route.missing'],
+    [404, 'unsupported path', 'request.unsupported'],
     [429, 'request limited', 'request.limited'],
     [503, 'Vault is sealed', 'seal.sealed'],
     [500, 'internal error', 'internal'],
@@ -105,8 +110,8 @@ describe('an answer', () => {
       const { client } = answering({ status: 404, json: { errors: ['no handler for route: nothing is mounted there'] } });
       return (await refusal(client.read(path))).remedy;
     };
-    expect(await remedyAt('none/x')).toContain('sys/mounts');
-    expect(await remedyAt('auth/none/config')).toContain('sys/auth');
+    expect(await remedyAt('none/x')).toContain('`watchword secrets list`');
+    expect(await remedyAt('auth/none/config')).toContain('`watchword auth list`');
   });
 
   it('to a request without token tells to log in', async () => {

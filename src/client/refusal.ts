@@ -36,10 +36,12 @@ export class ServerRefusal extends WatchwordError {
 
   override get remedy(): string {
     // Vault's wire does not tell a token that has ended from one that may not.
+    if (this.code === 'access.denied' && this.message.includes('allowed_roles'))
+      return 'Have the role added to allowed_roles of its connection.';
     if (this.code === 'access.denied')
       return 'Ask for a policy that grants this on the path, or log in again if the token has ended or is used up.';
     if (this.code === 'route.missing' && this.#path.startsWith('/v1/auth/'))
-      return 'List the auth methods with `watchword read sys/auth`.';
+      return 'List the auth methods with `watchword auth list`.';
     if (this.code === 'client.unreachable') return CHECK_ADDRESS;
     if (this.code === 'audit.unavailable') return 'Try again in a moment; `watchword status` and the log of the server say more.';
     return super.remedy;
@@ -65,6 +67,7 @@ function plain(error: string): string {
 
 function codeOf(status: number, text: string, authenticated: boolean): ErrorCode {
   if (status === 400) return badRequestCode(text);
+  if (status === 404 && text === 'unsupported path') return 'request.unsupported';
   if (status === 403) return deniedCode(text, authenticated);
   if (status === 503 && /target does not answer|not everything could be taken back/i.test(text)) return 'engine.unreachable';
   if (status === 503) return /sealed/i.test(text) ? 'seal.sealed' : 'audit.unavailable';
@@ -78,6 +81,7 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   412: 'store.raced',
   413: 'request.too-large',
   415: 'request.media-type',
+  422: 'request.key-reused',
   429: 'request.limited',
   501: 'seal.uninitialized',
 };
@@ -86,6 +90,9 @@ function badRequestCode(text: string): ErrorCode {
   if (/check-and-set/.test(text)) return 'store.check-and-set';
   if (/wrapping token/.test(text)) return 'wrapping.invalid';
   if (/no such lease|lease not found/i.test(text)) return 'lease.missing';
+  if (/^there is no (?:static role|role|connection) \S+ at |^nothing is connected at /.test(text)) return 'engine.missing';
+  if (/^the target refused: /.test(text)) return 'engine.refused';
+  if (/^path is already in use at /.test(text)) return 'mount.in-use';
   if (/no entity associated|not given to a workload/.test(text)) return 'issuer.subject';
   if (/already initialized/.test(text)) return 'seal.initialized';
   if (/not initialized/.test(text)) return 'seal.uninitialized';

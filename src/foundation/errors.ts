@@ -11,6 +11,7 @@ export type ErrorKind =
   | 'too-large'
   | 'media-type'
   | 'conflict'
+  | 'reused'
   | 'limited'
   | 'sealed'
   | 'uninitialized'
@@ -28,7 +29,11 @@ interface ErrorEntry {
 const entry = (kind: ErrorKind, summary: string, remedy: string): ErrorEntry => ({ kind, summary, remedy });
 
 export const errorCatalogue = {
-  'request.invalid': entry('invalid', 'The request does not fit the operation.', 'Correct the named field and send it again.'),
+  'request.invalid': entry(
+    'invalid',
+    'The request does not fit the operation.',
+    'Correct what the message names and send it again.',
+  ),
   'request.malformed': entry('invalid', 'The request cannot be parsed.', 'Send one JSON object, or a urlencoded form.'),
   'request.too-large': entry(
     'too-large',
@@ -41,12 +46,17 @@ export const errorCatalogue = {
     'Use application/merge-patch+json for PATCH, application/json otherwise.',
   ),
   'request.limited': entry('limited', 'Too many requests.', 'Wait for the time in Retry-After, then try again.'),
+  'request.key-reused': entry(
+    'reused',
+    'The idempotency key stands for another request.',
+    'Use a new key for a new request, or repeat the earlier one as it was.',
+  ),
   'request.unsupported': entry(
     'unsupported',
     'The path exists, but does not offer this operation.',
     'Look at the API coverage table for the methods of this path.',
   ),
-  'route.missing': entry('missing', 'Nothing is mounted at this path.', 'List the mounts with `watchword read sys/mounts`.'),
+  'route.missing': entry('missing', 'Nothing is mounted at this path.', 'List the mounts with `watchword secrets list`.'),
   'route.unknown': entry('missing', 'There is no such endpoint.', 'See /api/v1/openapi.json for the endpoints that there are.'),
   'access.denied': entry('denied', 'Permission denied.', 'Ask for a policy that grants this capability on this path.'),
   'access.token-missing': entry('denied', 'The request carries no token.', 'Log in, or set WATCHWORD_TOKEN.'),
@@ -62,13 +72,17 @@ export const errorCatalogue = {
     'Read the secret again and repeat the change on its current version.',
   ),
   'store.raced': entry('conflict', 'The entry was created or removed by another request meanwhile.', 'Send the request again.'),
-  'mount.invalid': entry('invalid', 'The mount cannot be changed like this.', 'Correct the named field and send it again.'),
+  'mount.invalid': entry(
+    'invalid',
+    'The mount cannot be changed like this.',
+    'Correct what the message names and send it again.',
+  ),
   'mount.in-use': entry('invalid', 'The path is already in use.', 'Choose another path, or disable the mount there first.'),
   'policy.invalid': entry('invalid', 'The policy cannot be parsed.', 'Correct the policy at the named line.'),
   'token.invalid': entry(
     'invalid',
     'The token cannot be made or changed like this.',
-    'Correct the named field and send it again.',
+    'Correct what the message names and send it again.',
   ),
   'login.refused': entry(
     'denied',
@@ -83,17 +97,17 @@ export const errorCatalogue = {
   'login.invalid': entry(
     'invalid',
     'The auth method or role cannot be set like this.',
-    'Correct the named field and send it again.',
+    'Correct what the message names and send it again.',
   ),
   'identity.invalid': entry(
     'invalid',
     'The entity, group or alias cannot be set like this.',
-    'Correct the named field and send it again.',
+    'Correct what the message names and send it again.',
   ),
   'issuer.invalid': entry(
     'invalid',
     'The issuer of tokens cannot do this as it is set up.',
-    'Correct the named field and send it again.',
+    'Correct what the message names and send it again.',
   ),
   'issuer.subject': entry(
     'invalid',
@@ -113,7 +127,12 @@ export const errorCatalogue = {
   'engine.invalid': entry(
     'invalid',
     'The engine, its connection or its role cannot be set like this.',
-    'Correct the named field and send it again; what was set before is still in force.',
+    'Correct what the message names and send it again; what was set before is still in force.',
+  ),
+  'engine.missing': entry(
+    'invalid',
+    'The mount has no role or connection of this name.',
+    'Use one that is there, or write this one first.',
   ),
   'engine.refused': entry(
     'invalid',
@@ -128,7 +147,7 @@ export const errorCatalogue = {
   'lease.missing': entry(
     'invalid',
     'There is no such lease.',
-    'List the leases of the role; one that was revoked or has ended is gone, and a new credential can be issued.',
+    'Look at `watchword lease list`; one that was revoked or has ended is gone, and a new credential can be issued.',
   ),
   'lease.invalid': entry('invalid', 'The lease cannot be changed like this.', 'Issue a new credential instead.'),
   'lease.limited': entry(
@@ -144,7 +163,7 @@ export const errorCatalogue = {
   'seal.sealed': entry('sealed', 'The store is sealed.', 'Unseal it with `watchword operator unseal`.'),
   'seal.uninitialized': entry('uninitialized', 'The store is not initialised.', 'Initialise it with `watchword operator init`.'),
   'seal.initialized': entry('invalid', 'The store is already initialised.', 'Unseal it instead.'),
-  'seal.invalid': entry('invalid', 'The seal cannot be operated like this.', 'Correct the named field and send it again.'),
+  'seal.invalid': entry('invalid', 'The seal cannot be operated like this.', 'Correct what the message names and send it again.'),
   'seal.wrong-key': entry(
     'invalid',
     'The key does not open this store.',
@@ -185,7 +204,7 @@ export const errorCatalogue = {
   'client.unreachable': entry('unavailable', 'The server does not answer.', 'Start it with `npm start`, or set WATCHWORD_ADDR.'),
   'baseline.invalid': entry('invalid', 'The baseline cannot be read.', 'Correct the named line, or make a new baseline.'),
   'scan.file-changed': entry('conflict', 'A file is no longer what was scanned.', 'Scan it again, then fix it.'),
-  'client.usage': entry('invalid', 'The command cannot be carried out like this.', 'See `watchword help`.'),
+  'client.usage': entry('invalid', 'The command cannot be carried out like this.', 'Add --help to see what the command takes.'),
   internal: entry(
     'internal',
     'Something went wrong inside Watchword.',

@@ -1,6 +1,6 @@
 import type { Secret } from '../foundation/secret.ts';
 import type { CredentialOutput, RevocationGuarantee } from './engines/engine.ts';
-import type { EndCause, LeaseState } from './lease.ts';
+import type { DamagedLease, EndCause, LeaseState } from './lease.ts';
 import type { Hold } from './revocation-hold.ts';
 import type { Lifetimes } from './settings.ts';
 
@@ -116,7 +116,7 @@ interface Page {
 }
 
 export interface LeasePage {
-  readonly leases: readonly LeaseView[];
+  readonly leases: readonly (LeaseView | DamagedLease)[];
   /** Where the next page begins; null when this one is the last. */
   readonly next: string | null;
 }

@@ -4,7 +4,7 @@ import type { MountPoint } from '../foundation/mount.ts';
 import type { Clock, Logger, Network, Random } from '../foundation/ports.ts';
 import type { Keyring } from '../keyring/contract.ts';
 import { MountRecordStore } from '../keyring/mount-records.ts';
-import type { Migration, Storage, Transaction } from '../storage/contract.ts';
+import type { Executor, Migration, Storage, Transaction } from '../storage/contract.ts';
 import { accountByKey } from './accounts/account.ts';
 import { dueAccounts, forgetAccountsOf, hastenAccount, passwordChangeMigration } from './accounts/password-change-table.ts';
 import { engineMounts } from './engine-catalogue.ts';
@@ -25,7 +25,7 @@ import { staticRoleOperations } from './operations/static-role-operations.ts';
 import { Reconciler } from './reconciler.ts';
 import { renewal } from './renewal.ts';
 import { RevocationHold } from './revocation-hold.ts';
-import { Revoker } from './revoker.ts';
+import { ARRIVAL_MS, Revoker } from './revoker.ts';
 import { EngineSettings } from './settings.ts';
 import { Targets } from './targets.ts';
 
@@ -47,15 +47,18 @@ export interface LeasesDependencies {
   readonly logger: Logger;
   readonly identityTokens: IdentityTokens;
   readonly findMount: (id: string) => MountPoint | undefined;
+  /** Whether the mount is where it was, as a transaction sees it. */
+  readonly mountStands: (on: Executor, mount: MountPoint) => Promise<boolean>;
 }
 
-/** What mounting and unmounting an engine means; `mounts/` calls it. */
+/** What mounting, moving and unmounting an engine means; `mounts/` calls it. */
 export interface EngineLifecycle {
   readonly kind: string;
   readonly class: 'engine';
   readonly aliases: Readonly<Record<string, never>>;
   options(given: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
   purge(tx: Transaction, mount: MountPoint): Promise<void>;
+  move(tx: Transaction, mount: MountPoint): Promise<{ readonly leases: number }>;
 }
 
 export interface Leases {
@@ -81,7 +84,7 @@ export interface Leases {
 }
 
 export function createLeases(dependencies: LeasesDependencies): Leases {
-  const { storage, keyring, audit, network, clock, random, logger, identityTokens, findMount } = dependencies;
+  const { storage, keyring, audit, network, clock, random, logger, identityTokens, findMount, mountStands } = dependencies;
   const on = { network, clock, random, identityTokens };
   const records = new MountRecordStore(storage, keyring);
   const settings = new EngineSettings(records);
@@ -98,14 +101,14 @@ export function createLeases(dependencies: LeasesDependencies): Leases {
   const wake = () => {
     revokeDue().catch(() => logger.warn('taking credentials back could not begin, and is tried again'));
   };
-  const issuing = new Issuing({ storage, settings, ledger, targets, names, on, wake });
+  const issuing = new Issuing({ storage, settings, ledger, targets, names, on, wake, mountStands });
   return {
     operations: [
       ...connectionOperations({ settings, targets, on }),
       ...roleOperations({ settings, targets }),
       ...staticRoleOperations({ storage, settings, targets, clock, random }),
       ...passwordOperations({ storage, settings, targets, clock, random }),
-      credentialOperation(issuing),
+      credentialOperation({ issuing, settings }),
       ...leaseOperations({ ledger, findMount }),
       renewal({ ledger, targets }),
       ...revocationOperations({
@@ -132,6 +135,12 @@ export function createLeases(dependencies: LeasesDependencies): Leases {
         await records.table.purge(tx, id);
         tx.afterCommit(wake);
       },
+      // As in Vault: ids begin with the path, so nobody who looks below the new one would find what is issued under the old.
+      async move(tx, { id }) {
+        const leases = await ledger.end(tx, { mount: id }, { cause: 'mount-moved', now: clock.now() });
+        if (leases > 0) tx.afterCommit(wake);
+        return { leases };
+      },
     })),
     async endSession(tx, session) {
       const ended = await ledger.end(tx, { session }, { cause: 'session-ended', now: clock.now() });
@@ -140,7 +149,7 @@ export function createLeases(dependencies: LeasesDependencies): Leases {
     recover: () =>
       storage.write(async (tx) => {
         const now = clock.now();
-        await ledger.queue.hastenInterrupted(tx, now, now + INTERRUPTED_MS);
+        await ledger.queue.hastenInterrupted(tx, { now, soon: now + INTERRUPTED_MS, arrived: now + ARRIVAL_MS });
         await hastenPasswords(tx, settings, now);
         // Even a process that dies every second gets on.
         tx.afterCommit(wake);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { WatchwordError } from '../foundation/errors.ts';
-import type { Secret } from '../foundation/secret.ts';
+import { Secret } from '../foundation/secret.ts';
 import { TargetError } from './engines/engine.ts';
 import { codeOf, openLeasesWorld } from './testing/leases-world.ts';
 
@@ -40,7 +40,10 @@ describe('a credential', () => {
 
   test('is issued by no role that is not there, and none that the connection does not allow', async () => {
     await using on = await openLeasesWorld();
-    expect(await codeOf(on.issue({ role: 'absent' }))).toBe('engine.invalid');
+    await expect(on.issue({ role: 'absent' })).rejects.toMatchObject({
+      code: 'engine.missing',
+      message: 'there is no role absent at database/: `watchword list database/roles` lists those that there are',
+    });
     await on.perform('engine.connections.write', { name: 'db', allowedRoles: ['writ*r'], settings: {} });
     expect(await codeOf(on.issue())).toBe('access.denied');
     expect(on.server.calls.filter((call) => call.startsWith('create'))).toEqual([]);
@@ -178,6 +181,37 @@ describe('an idempotency key', () => {
     expect((await on.issue(again)).leaseId).toBe(leaseId);
     await on.pass(HOUR / 10 + 1);
     expect((await on.issue(again)).leaseId).not.toBe(leaseId);
+  });
+
+  test('stands for one request: whoever asks for something else with it is refused, and what it stands for goes on', async () => {
+    await using on = await openLeasesWorld();
+    const request = { purpose: 'training', tags: { b: ['2', '1'], a: '0' } };
+    const first = await on.issue({ ...again, ttl: 600, request });
+    const same = await on.issue({ ...again, ttl: 600, request: { tags: { a: '0', b: ['2', '1'] }, purpose: 'training' } });
+    expect(same.leaseId).toBe(first.leaseId);
+    const others = [
+      { ttl: 601, request },
+      { request },
+      { ttl: 600 },
+      { ttl: 600, request: { ...request, purpose: 'serving' } },
+      { ttl: 600, request: { ...request, tags: { b: ['1', '2'], a: '0' } } },
+    ];
+    for (const other of others) expect(await codeOf(on.issue({ ...again, ...other }))).toBe('request.key-reused');
+    await on.pass(61_000);
+    expect(await codeOf(on.issue({ ...again, ttl: 601, request }))).toBe('request.key-reused');
+    expect(on.ledger()).toEqual({ [first.leaseId]: 'active' });
+    await on.pass(600_000);
+    expect(await codeOf(on.issue({ ...again, ttl: 601, request }))).toBe('answered');
+  });
+
+  test('that came with a secret stands for that secret, which is told to nobody', async () => {
+    await using on = await openLeasesWorld();
+    const ask = (purpose: string) => on.issue({ ...again, request: { purpose: Secret.fromText(purpose) } });
+    const { leaseId } = await ask('first-canary');
+    expect((await ask('first-canary')).leaseId).toBe(leaseId);
+    const refused = await ask('second-canary').catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'request.key-reused' });
+    expect(String(refused) + JSON.stringify(on.world.audit.records)).not.toContain('canary');
   });
 
   test('gives nothing of a credential that was revoked', async () => {

@@ -1,8 +1,9 @@
 import type { ChangeContext, ReadContext, Session, Stages } from '../access/operation.ts';
 import { WatchwordError } from '../foundation/errors.ts';
 import { randomBase62 } from '../foundation/ids.ts';
+import type { MountPoint } from '../foundation/mount.ts';
 import { SYSTEM_DEFAULT_TTL, SYSTEM_MAX_TTL } from '../foundation/mount.ts';
-import type { Storage } from '../storage/contract.ts';
+import type { Executor, Storage } from '../storage/contract.ts';
 import type { CredentialRequest, IssuedCredential } from './contract.ts';
 import {
   type Created,
@@ -46,6 +47,8 @@ export interface IssuingDependencies {
   readonly on: EngineDependencies;
   /** Wakes whoever takes credentials back. */
   readonly wake: () => void;
+  /** Whether the mount is where it was, as a transaction sees it. */
+  readonly mountStands: (on: Executor, mount: MountPoint) => Promise<boolean>;
 }
 
 interface Found {
@@ -72,11 +75,12 @@ export class Issuing {
     const unsealed = this.#newLease(input, found, context, session);
     const material = (await engine.prepare(role.settings, refOf(unsealed).lease, this.#on.on, request as Sealable)) as Sealable;
     const lease: Lease = { ...unsealed, material };
-    const retryKey =
-      input.idempotencyKey === undefined
-        ? undefined
-        : this.#on.ledger.retryKeyOf(session.principal.session, [lease.origin.mountId, lease.origin.role], input.idempotencyKey);
-    return new Issue(this.#on, { lease, found, retryKey, context });
+    if (input.idempotencyKey === undefined) return new Issue(this.#on, { lease, found, retryKey: undefined, context });
+    const { ledger } = this.#on;
+    const { mountId } = lease.origin;
+    const retryKey = ledger.retryKeyOf(session.principal.session, [mountId, input.role], input.idempotencyKey);
+    const requestDigest = ledger.requestDigestOf(input.ttl, input.request);
+    return new Issue(this.#on, { lease: { ...lease, requestDigest }, found, retryKey, context });
   }
 
   async #find(name: string, { reader, mount }: ReadContext): Promise<Found> {
@@ -213,10 +217,11 @@ class Issue implements Stages<'credentials.issue'> {
 
   /** What the material was made for must be what is written down. */
   async #checkUnchanged({ tx, mount }: ChangeContext): Promise<void> {
-    const { settings } = this.#on;
+    const { settings, mountStands } = this.#on;
     const { lease, found } = this.#ask;
     const { connection, role } = lease.origin;
     const same =
+      (await mountStands(tx, mount)) &&
       (await settings.roles.find(tx, mount, role)) === found.role &&
       (await settings.connections.find(tx, mount, connection)) === found.connection;
     if (!same) throw new WatchwordError('store.raced');
@@ -225,6 +230,8 @@ class Issue implements Stages<'credentials.issue'> {
   async #findRepeated({ tx, now }: ChangeContext, retryKey: string): Promise<boolean> {
     const earlier = await this.#on.ledger.byRetryKey(tx, retryKey);
     if (earlier === undefined) return false;
+    // Also when its time is over: whoever asks for something else did not lose the answer to this.
+    if (earlier.lease.requestDigest !== this.#ask.lease.requestDigest) throw new WatchwordError('request.key-reused');
     if (earlier.state === 'creating') {
       throw new WatchwordError('request.limited', 'the first request with this idempotency key is not answered yet', {
         retryAfter: 1,
@@ -251,6 +258,8 @@ class Issue implements Stages<'credentials.issue'> {
     ] as const;
     for (const [most, scope, whose] of limits) {
       if (most === 0 || (await table.count(tx, scope, most)) < most) continue;
+      // What another mount has issued that was at this path before is nothing to this one's roles; looked at only where it matters.
+      if ((await table.count(tx, { ...scope, mount: lease.origin.mountId }, most)) < most) continue;
       throw new WatchwordError('lease.limited', `${whose} has ${most} leases, and may have no more`, { retryAfter: 60 });
     }
   }

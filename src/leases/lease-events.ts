@@ -23,6 +23,16 @@ export class LeaseEvents {
     await this.#append('lease.revocation-overdue', tracked, 'failure', { attempts: tracked.attempts });
   }
 
+  /** A row of the ledger is not the lease that it says it is: its credential cannot be taken back, and somebody has to look. */
+  async damaged(id: string): Promise<void> {
+    await this.#audit.append({
+      ...this.#common('lease.damaged', 'failure'),
+      errorCode: 'keyring.tampered',
+      path: id,
+      facts: { leaseId: id },
+    });
+  }
+
   /** The target holds something that bears our name and that the ledger does not know. */
   async orphan(targetId: string, externalName: string, outcome: EventOutcome): Promise<void> {
     await this.#audit.append({

@@ -15,6 +15,8 @@ export class LeaseQueue {
         .select('lease_id')
         .where('target', '=', parameter('target'))
         .where('due_at', '<=', parameter('now'))
+        // SQLite lets somebody put in a row without an id, which nobody could take on.
+        .where('lease_id', 'is not', null)
         .orderBy('due_at')
         .limit(parameter('limit')),
     );
@@ -39,18 +41,26 @@ export class LeaseQueue {
   }
 
   /**
-   * Every lease whose making or taking back was interrupted is due now: for a start, when nobody is at any.
-   * @param soon milliseconds since the epoch: all of them are due before that
+   * Every lease whose making or taking back was interrupted is due now, what has waited longest first: for a start, when nobody is
+   * at any. What was looked for already, and only waits for what may still arrive at its target, goes on waiting: a server that is
+   * killed again and again would do nothing else.
+   * @param soon milliseconds since the epoch: all of them are due before that @param arrived what still waits so is due before that
    */
-  async hastenInterrupted(tx: Transaction, now: number, soon: number): Promise<void> {
+  async hastenInterrupted(
+    tx: Transaction,
+    { now, soon, arrived }: { readonly now: number; readonly soon: number; readonly arrived: number },
+  ): Promise<void> {
     for (const target of await this.targets(tx)) {
       await leaseRows(tx)
         .updateTable('lease')
-        .set({ due_at: now })
+        .set((eb) => ({ due_at: eb.case().when('ending_since', '<', now).then(eb.ref('ending_since')).else(now).end() }))
         .where('target', '=', target)
         .where('due_at', '>', now)
         .where('due_at', '<=', soon)
         .where('state', '!=', 'active')
+        .where((eb) =>
+          eb.or([eb('state', '!=', 'doubtful'), eb('epoch', '=', 0), eb('attempts', '>', 0), eb('due_at', '>', arrived)]),
+        )
         .execute();
     }
   }
@@ -69,10 +79,10 @@ export class LeaseQueue {
     return (await this.#due.all(on, { target, now, limit })).map(({ lease_id }) => lease_id);
   }
 
-  /** Takes work on, under a new epoch, until `until`. Only rows that are still due are given. */
+  /** Takes work on, under a new epoch, until `until`. Only rows that are still due are given, in the order of `ids`. */
   async claim(tx: Transaction, ids: readonly string[], now: number, until: number): Promise<LeaseRow[]> {
     if (ids.length === 0) return [];
-    return leaseRows(tx)
+    const rows = await leaseRows(tx)
       .updateTable('lease')
       .set((eb) => ({
         epoch: eb('epoch', '+', 1),
@@ -96,6 +106,8 @@ export class LeaseQueue {
       .where('due_at', '<=', now)
       .returning(leaseColumns)
       .execute();
+    const order = new Map(ids.map((id, at) => [id, at]));
+    return rows.sort((a, b) => (order.get(a.lease_id) ?? 0) - (order.get(b.lease_id) ?? 0));
   }
 
   /** Gives work back: due again at `dueAt`. Nothing happens where somebody else has taken it on since. */

@@ -7,7 +7,7 @@ import type { CredentialOutput, Sealable } from './engines/engine.ts';
 export type LeaseState = 'creating' | 'active' | 'ending' | 'doubtful';
 
 /** Why a lease ends before or at its time. */
-export type EndCause = 'expired' | 'revoked' | 'session-ended' | 'not-delivered' | 'mount-disabled' | 'orphan';
+export type EndCause = 'expired' | 'revoked' | 'session-ended' | 'not-delivered' | 'mount-disabled' | 'mount-moved' | 'orphan';
 
 /** Whom a credential was issued to. */
 export interface LeaseHolder {
@@ -57,6 +57,8 @@ export interface Lease {
   readonly material: Sealable | undefined;
   readonly handle: Sealable | undefined;
   readonly kept: KeptAnswer | undefined;
+  /** Of the request, where it came with an idempotency key: see `Ledger.requestDigestOf`. */
+  readonly requestDigest?: string;
 }
 
 /** A lease with what its row says of its progress. */
@@ -69,6 +71,14 @@ export interface TrackedLease {
   readonly revision: number;
   /** Failed tries to take it back. */
   readonly attempts: number;
+}
+
+/** A row that is not the lease that it says it is: somebody has changed the database. */
+export interface DamagedLease {
+  readonly damaged: true;
+  readonly id: string;
+  /** As it stands in the row. */
+  readonly state: string;
 }
 
 /** `mount/connection@version`: rows of one target have it in common. */

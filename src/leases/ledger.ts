@@ -1,10 +1,13 @@
 import { createHmac } from 'node:crypto';
-import { WatchwordError } from '../foundation/errors.ts';
+import { limits } from '../foundation/bounds.ts';
+import { isWatchwordError, WatchwordError } from '../foundation/errors.ts';
+import { Secret } from '../foundation/secret.ts';
+import { printWithSecrets } from '../foundation/secret-json.ts';
 import type { Keyring } from '../keyring/contract.ts';
 import { openJson, sealJson } from '../keyring/sealed-json.ts';
 import type { Executor, Storage, Transaction } from '../storage/contract.ts';
 import type { CredentialRef } from './engines/engine.ts';
-import { type Lease, type TrackedLease, targetIdOf, workloadOf } from './lease.ts';
+import { type DamagedLease, type Lease, type TrackedLease, targetIdOf, workloadOf } from './lease.ts';
 import { LeaseQueue } from './lease-queue-table.ts';
 import { type Ending, type LeaseRow, type LeaseScope, LeaseTable } from './lease-table.ts';
 
@@ -67,17 +70,19 @@ export class Ledger {
     return row && this.open(row);
   }
 
-  async page(on: Executor, scope: LeaseScope, after: string, limit: number): Promise<TrackedLease[]> {
-    return (await this.table.page(on, scope, after, limit)).map((row) => this.open(row));
+  /** One that is damaged keeps nobody from seeing the others. */
+  async page(on: Executor, scope: LeaseScope, after: string, limit: number): Promise<(TrackedLease | DamagedLease)[]> {
+    return (await this.table.page(on, scope, after, limit)).map((row) => this.tryOpen(row));
   }
 
-  /** Ends what is in scope: it is due from now on. Gives how many. */
+  /** Ends what is in scope: it is due from now on. Gives how many were alive. */
   end(tx: Transaction, scope: LeaseScope, ending: Ending): Promise<number> {
     return this.table.end(tx, scope, ending);
   }
 
   /** @throws WatchwordError `keyring.tampered` where the row is not the lease that it says it is */
   open(row: LeaseRow): TrackedLease {
+    if (!isWellFormed(row)) throw new WatchwordError('keyring.tampered');
     const place = placeOf(row.lease_id, row.revision);
     const lease = openJson(this.#keyring.cipher(LEDGER), place, row.sealed) as Lease;
     return {
@@ -90,6 +95,16 @@ export class Ledger {
     };
   }
 
+  /** As {@link open}, for work on many: one that is damaged holds up no other. */
+  tryOpen(row: LeaseRow): TrackedLease | DamagedLease {
+    try {
+      return this.open(row);
+    } catch (error) {
+      if (!isWatchwordError(error, 'keyring.tampered')) throw error;
+      return { damaged: true, id: readable(row.lease_id), state: readable(row.state) };
+    }
+  }
+
   /** By what a repeated request is found: of one session, one role of a mount (wherever that is moved), and one key of the caller's choice. */
   retryKeyOf(session: string, role: readonly [mountId: string, name: string], key: string): string {
     return createHmac('sha256', this.#keyring.instanceKey('external-name').key)
@@ -97,9 +112,34 @@ export class Ledger {
       .digest('base64url');
   }
 
+  /** Tells apart what was asked for with one idempotency key, and keeps none of it. */
+  requestDigestOf(ttl: number | undefined, request: Readonly<Record<string, unknown>> | undefined): string {
+    const said = printWithSecrets(['request', ttl || null, sorted(request ?? {})]);
+    const digest = createHmac('sha256', this.#keyring.instanceKey('external-name').key).update(said).digest('base64url');
+    said.fill(0);
+    return digest;
+  }
+
   #seal(lease: Lease, revision: number): Buffer {
     return sealJson(this.#keyring.cipher(LEDGER), placeOf(lease.id, revision), lease);
   }
+}
+
+/** What somebody who writes into the database may have put there is not even tried. */
+function isWellFormed({ lease_id, state, epoch, revision, attempts, sealed }: LeaseRow): boolean {
+  const texts = typeof lease_id === 'string' && typeof state === 'string';
+  return texts && Math.min(epoch, revision, attempts) >= 0 && sealed instanceof Uint8Array;
+}
+
+/** A path holds no more, and an event that names it should not either. */
+const readable = (text: unknown): string => (typeof text === 'string' ? text.slice(0, limits.pathBytes) : '');
+
+/** The same whatever the order in which the fields were sent. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null || value instanceof Secret) return value;
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, field]) => [name, sorted(field)]));
 }
 
 const placeOf = (id: string, revision: number) => ({ path: `lease/${id}`, version: revision });

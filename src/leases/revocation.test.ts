@@ -88,6 +88,20 @@ describe('at its end', () => {
     expect(events(on, 'lease.revoked')).toHaveLength(1);
   });
 
+  test('what loses its answers for an hour is taken back within a minute afterwards', async () => {
+    await using on = await openLeasesWorld();
+    for (let i = 0; i < 5; i++) await on.issue();
+    on.server.before = (method) => {
+      if (method === 'revoke') throw new TargetError('unknown-outcome', 'no answer in time');
+    };
+    for (let i = 0; i < 360; i++) await on.pass(i === 0 ? HOUR : 10_000);
+    expect(known(on)).toHaveLength(5);
+    on.server.up();
+    for (let i = 0; i < 6; i++) await on.pass(10_000);
+    expect(known(on)).toEqual([]);
+    expect(on.server.accounts.size).toBe(1);
+  });
+
   test('a target that is down for an hour is asked rarely, holds up no other, and everything is taken back afterwards', async () => {
     await using on = await openLeasesWorld();
     const second = await on.addConnection('second');
@@ -138,6 +152,54 @@ describe('at its end', () => {
     await on.pass(0);
     expect(on.ledger()).toEqual({});
     expect(on.server.accounts.size).toBe(1);
+  });
+
+  test('that was interrupted is taken up at each start, what has waited longest first, however often', async () => {
+    await using on = await openLeasesWorld();
+    const issued: { leaseId: string; name: string }[] = [];
+    for (let i = 0; i < 20; i++) {
+      const { leaseId, output } = await on.issue();
+      issued.unshift({ leaseId, name: String(output['username']) });
+    }
+    let [left, stuck] = [0, 0];
+    on.server.before = (method) => {
+      if (method !== 'revoke' || left-- > 0) return undefined;
+      stuck += 1;
+      return new Promise<never>(() => undefined);
+    };
+    for (const { leaseId } of issued) {
+      on.world.clock.time += 1000;
+      await on.perform('leases.revoke', { id: leaseId });
+    }
+    for (let there = 18; there >= 0; there -= 2) {
+      // Two are taken back, and then it dies.
+      [left, stuck] = [2, 0];
+      on.world.clock.time += 1000;
+      await on.restart();
+      const isDone = () => Object.keys(on.ledger()).length === there && stuck >= Math.min(6, there);
+      while (!isDone()) await new Promise((resolve) => setImmediate(resolve));
+      const names = issued.slice(20 - there).map(({ name }) => name);
+      expect([...on.server.accounts.keys()].filter((name) => name !== 'admin').reverse()).toEqual(names);
+    }
+  });
+
+  test('what waits for what may arrive late is not looked for at each start', async () => {
+    await using on = await openLeasesWorld();
+    on.server.after = (method) => {
+      if (method === 'create') throw new TargetError('unknown-outcome', 'connection lost');
+    };
+    await on.issue().catch(() => undefined);
+    on.server.up();
+    await on.pass(0);
+    const looks = () => on.server.calls.filter((call) => call.startsWith('revoke')).length;
+    expect(looks()).toBe(1);
+    for (let start = 0; start < 3; start++) {
+      await on.restart();
+      await on.pass(1000);
+    }
+    expect([looks(), Object.values(on.ledger())]).toEqual([1, ['doubtful']]);
+    await on.pass(30_000);
+    expect([looks(), on.ledger()]).toEqual([2, {}]);
   });
 
   test('whoever took the work on and is too late changes nothing', async () => {

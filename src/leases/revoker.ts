@@ -17,12 +17,14 @@ const REVOKE_MS = 20_000;
 /** Whoever took work on and was not heard of since has died: longer than a batch can take. */
 const CLAIM_MS = (BATCH / AT_ONCE + 1) * REVOKE_MS;
 /** What was asked of a target may arrive there late: after this, nothing does. */
-const ARRIVAL_MS = CREATE_DEADLINE_MS + 10_000;
+export const ARRIVAL_MS = CREATE_DEADLINE_MS + 10_000;
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 300_000;
-/** Where something stands in the way that goes by itself: a lock, too many connections. */
+/** Where something stands in the way that goes by itself: a lock, too many connections, a network that loses answers. */
 const LONGEST_BUSY_MS = 30_000;
 const OVERDUE_MS = 3_600_000;
+/** Damaged rows that are told of one by one. */
+const MOST_DAMAGED = 1000;
 
 export interface RevokerDependencies {
   readonly storage: Storage;
@@ -42,6 +44,7 @@ export interface RevokerDependencies {
 export class Revoker {
   readonly #on: RevokerDependencies;
   readonly #busy = new Map<string, Promise<void>>();
+  readonly #toldDamaged = new Set<string>();
   #closed = false;
 
   constructor(dependencies: RevokerDependencies) {
@@ -80,7 +83,7 @@ export class Revoker {
     const range = { before: now - OVERDUE_MS, soon: now + 2 * LONGEST_RETRY_MS };
     for (const target of await ledger.queue.targets(storage.reader)) {
       const rows = await storage.write((tx) => ledger.queue.takeOverdue(tx, target, range, 100));
-      for (const tracked of this.#believed(rows)) await events.overdue(tracked);
+      for (const tracked of await this.#believed(rows)) await events.overdue(tracked);
       if (rows.length > 0) logger.error('credentials that have ended cannot be taken back', { target, count: rows.length });
     }
   }
@@ -92,25 +95,35 @@ export class Revoker {
       const ids = await ledger.queue.due(storage.reader, target, now, BATCH);
       if (ids.length === 0) return;
       const rows = await storage.write((tx) => ledger.queue.claim(tx, ids, now, now + CLAIM_MS));
-      const waiting = this.#believed(rows);
+      // Somebody else has them.
+      if (rows.length === 0) return;
+      const waiting = await this.#believed(rows);
       const lanes = Array.from({ length: AT_ONCE }, async () => {
-        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await this.#takeBack(next);
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+          await this.#takeBack(next).catch((error: unknown) => this.#report(error));
       });
       await Promise.all(lanes);
       if (await this.#on.hold.isHeld()) return;
     }
   }
 
-  /** A row that is not what it says it is holds up no other; it is told of and tried again with the next claim. */
-  #believed(rows: readonly LeaseRow[]): TrackedLease[] {
-    return rows.flatMap((row) => {
-      try {
-        return [this.#on.ledger.open(row)];
-      } catch (error) {
-        this.#report(error);
-        return [];
-      }
-    });
+  /** A row that is not what it says it is holds up no other; it is told of, and tried again when its claim is over. */
+  async #believed(rows: readonly LeaseRow[]): Promise<TrackedLease[]> {
+    const believed: TrackedLease[] = [];
+    for (const row of rows) {
+      const found = this.#on.ledger.tryOpen(row);
+      if ('damaged' in found) await this.#tellDamaged(found.id).catch((error: unknown) => this.#report(error));
+      else believed.push(found);
+    }
+    return believed;
+  }
+
+  /** Each once for as long as this process runs: whoever can put in a row could put in a million. */
+  async #tellDamaged(id: string): Promise<void> {
+    if (this.#toldDamaged.has(id) || this.#toldDamaged.size >= MOST_DAMAGED) return;
+    this.#toldDamaged.add(id);
+    this.#on.logger.error('a lease is damaged in the database: its credential cannot be taken back', { lease: id });
+    await this.#on.events.damaged(id);
   }
 
   async #takeBack(tracked: TrackedLease): Promise<void> {
@@ -150,7 +163,8 @@ export class Revoker {
     if (kind === 'unreachable') return this.#putBack(tracked, FIRST_RETRY_MS, tracked.attempts);
     const attempts = tracked.attempts + 1;
     if (error instanceof TargetError) this.#tellWhy(tracked, attempts, error);
-    const longest = kind === 'throttled' ? LONGEST_BUSY_MS : LONGEST_RETRY_MS;
+    const passing = kind === 'throttled' || kind === 'unknown-outcome';
+    const longest = passing ? LONGEST_BUSY_MS : LONGEST_RETRY_MS;
     const delay = Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts - 1, 20), longest);
     await this.#putBack(tracked, this.#jittered(delay), attempts);
   }

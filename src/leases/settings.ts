@@ -157,10 +157,26 @@ export const hasPlugins = ({ kind }: Pick<MountPoint, 'kind'>): boolean => kind 
 export const onlyConnection = ({ kind }: Pick<MountPoint, 'kind'>): string =>
   engineCatalogue.get(kind)?.connectionName ?? 'connection';
 
+/** Where a connection is written and read. Where Vault's engine has one without a name, its path has none either. */
+export const connectionPath = (mount: MountPoint, name: string): string =>
+  hasPlugins(mount) || name !== 'config' ? `${mount.path}config/${name}` : `${mount.path}config`;
+
+export function missingConnection(mount: MountPoint, name: string): WatchwordError {
+  const message = hasPlugins(mount)
+    ? `there is no connection ${name} at ${mount.path}: \`watchword list ${mount.path}config\` lists those that there are`
+    : `nothing is connected at ${mount.path} yet: \`watchword write ${connectionPath(mount, name)}\` says where its target is`;
+  return new WatchwordError('engine.missing', message, { where: 'name' });
+}
+
+/** A connection as people name it: `database/features`; the mount alone where that has only one. */
+export const placeOf = (mount: MountPoint, connection: string): string =>
+  hasPlugins(mount) ? mount.path + connection : mount.path.replace(/\/$/, '');
+
 /** @throws WatchwordError `access.denied` */
 export function checkAllowed({ allowedRoles }: ConnectionRecord, role: string): void {
   const allowed = allowedRoles.some((pattern) => matches(pattern, role));
-  if (!allowed) throw new WatchwordError('access.denied', 'the connection does not allow this role (allowed_roles)');
+  if (!allowed)
+    throw new WatchwordError('access.denied', 'the connection does not allow this role: its allowed_roles leave it out');
 }
 
 /** `*` stands for any characters, also none. */

@@ -13,4 +13,9 @@ export interface EngineLifecycle {
   options(given: Readonly<Record<string, string>>, before?: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
   /** Deletes everything that the mount holds. */
   purge(tx: Transaction, mount: MountPoint): Promise<void>;
+  /**
+   * Ends what cannot go along when the mount is about to answer under another path; left out where everything can.
+   * Gives how many leases that were.
+   */
+  move?(tx: Transaction, mount: MountPoint): Promise<{ readonly leases: number }>;
 }

@@ -3,8 +3,10 @@ import { type AnyOperation, defineChange, defineRead } from '../access/operation
 import { nameSchema } from '../foundation/bounds.ts';
 import { WatchwordError } from '../foundation/errors.ts';
 import { newId } from '../foundation/ids.ts';
+import type { MountPoint } from '../foundation/mount.ts';
 import type { Keyring } from '../keyring/contract.ts';
 import type { Transaction } from '../storage/contract.ts';
+import type { EngineLifecycle } from './engine.ts';
 import { classOf, findMount, type MountName, mountPathSchema, refuseSystem, refuseTaken } from './mount-name.ts';
 import { readMounts, updateMount } from './mount-table.ts';
 import { type MountRegistry, systemMount } from './registry.ts';
@@ -31,8 +33,17 @@ declare module '../access/operation-types.ts' {
 
 const REMEMBERED = 1000;
 
-/** Records are bound to the id of their mount, so only the mount's own row changes. */
-export function moveOperations({ keyring, registry }: { keyring: Keyring; registry: MountRegistry }): AnyOperation[] {
+interface MoveDependencies {
+  readonly keyring: Keyring;
+  readonly registry: MountRegistry;
+  readonly engines: readonly EngineLifecycle[];
+}
+
+/**
+ * Records are bound to the id of their mount, so only the mount's own row changes. The ids of leases begin with the path: they end,
+ * in the same transaction.
+ */
+export function moveOperations({ keyring, registry, engines }: MoveDependencies): AnyOperation[] {
   // A move is over when it is answered: this is for clients that ask all the same, as long as the server runs.
   const finished = new Map<string, FinishedMove>();
   const remember = (move: FinishedMove) => {
@@ -43,14 +54,17 @@ export function moveOperations({ keyring, registry }: { keyring: Keyring; regist
   return [
     defineChange<'mounts.move'>({
       name: 'mounts.move',
-      summary: 'Let a mount answer under another path; what it holds stays as it is.',
+      summary: 'Let a mount answer under another path; what it holds stays as it is, and leases that it gave end.',
       sudo: true,
       capability: 'update',
       input: z.object({ from: mountPathSchema, to: mountPathSchema }) as unknown as z.ZodType<Move>,
       path: () => 'sys/remount',
       event: { class: 'entity-change', activity: 'update', clear: ['from', 'to'] },
-      async perform({ from, to }, { tx }) {
-        await moveMount(tx, keyring, from, to);
+      async perform({ from, to }, { tx, note }) {
+        const mount = await moveMount(tx, keyring, from, to);
+        const engine = engines.find(({ class: its, kind }) => its === classOf(from) && kind === mount.kind);
+        const ended = await engine?.move?.(tx, mount);
+        if (ended !== undefined) note({ leases: ended.leases });
         await registry.renew(tx);
         const id = newId();
         tx.afterCommit(() => remember({ id, from, to, status: 'success' }));
@@ -73,7 +87,8 @@ export function moveOperations({ keyring, registry }: { keyring: Keyring; regist
   ];
 }
 
-async function moveMount(tx: Transaction, keyring: Keyring, from: string, to: string): Promise<void> {
+/** Gives the mount as it was. */
+async function moveMount(tx: Transaction, keyring: Keyring, from: string, to: string): Promise<MountPoint> {
   const cipher = keyring.cipher(systemMount);
   const mounts = await readMounts(tx, cipher);
   const mount = findMount(mounts, nameOf(from));
@@ -84,6 +99,7 @@ async function moveMount(tx: Transaction, keyring: Keyring, from: string, to: st
   const others = mounts.filter(({ id }) => id !== mount.id);
   refuseTaken(from === to ? mounts : others, nameOf(to));
   await updateMount(tx, cipher, { ...mount, path: to });
+  return mount;
 }
 
 function nameOf(path: string): MountName {

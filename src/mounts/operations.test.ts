@@ -224,6 +224,30 @@ describe('moving', () => {
     expect(intent).toMatchObject({ phase: 'intent', facts: { from: 'old/', to: 'deep/new/' } });
   });
 
+  test('has its engine end what cannot go along, and the event says how many leases that were', async () => {
+    await using store = await openMounted();
+    await store.enable('old');
+    await store.perform('mounts.move', { from: 'old', to: 'new' });
+    expect(store.moved).toEqual(['old/']);
+    const outcome = store.world.audit.records.findLast(({ operation }) => operation === 'mounts.move');
+    expect(outcome).toMatchObject({ phase: 'outcome', facts: { leases: 3 } });
+  });
+
+  test('is seen by whoever looks in the same transaction, before it is known to anybody else', async () => {
+    await using store = await openMounted();
+    await store.enable('old');
+    const mount = store.registry.locate('root', 'old/') ?? expect.fail('no mount');
+    const { storage } = store.world;
+    expect(await store.registry.stands(storage.reader, mount)).toBe(true);
+    await storage.write(async (tx) => {
+      await store.registry.renew(tx);
+      expect(await store.registry.stands(tx, mount)).toBe(false);
+    });
+    expect(await store.registry.stands(storage.reader, mount)).toBe(true);
+    await store.perform('mounts.move', { from: 'old', to: 'new' });
+    expect(await store.registry.stands(storage.reader, mount)).toBe(false);
+  });
+
   test('may go below its own old path, and back above it', async () => {
     await using store = await openMounted();
     await store.enable('a');

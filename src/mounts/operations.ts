@@ -171,9 +171,14 @@ function withLifetimes(before: MountConfig, change: Partial<MountConfig>): Mount
 /** There are an engine and an auth method called `aws`. */
 function engineOf({ engines }: MountDependencies, mountClass: MountName['class'], kind: string): EngineLifecycle {
   const fits = (engine: EngineLifecycle) => engine.kind === kind || Object.hasOwn(engine.aliases, kind);
-  return engines.find((engine) => engine.class === mountClass && fits(engine)) ?? unknownKind();
+  const ofClass = engines.filter((engine) => engine.class === mountClass);
+  return ofClass.find(fits) ?? unknownKind(mountClass, ofClass);
 }
 
-function unknownKind(): never {
-  throw new WatchwordError('mount.invalid', 'there is no engine of this type', { where: 'type' });
+function unknownKind(mountClass: MountName['class'], engines: readonly EngineLifecycle[]): never {
+  const kinds = engines.map(({ kind }) => kind).sort();
+  const noun = mountClass === 'auth' ? 'auth method' : 'engine';
+  throw new WatchwordError('mount.invalid', `type: there is no ${noun} of this type; there are ${kinds.join(', ')}`, {
+    where: 'type',
+  });
 }

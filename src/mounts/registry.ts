@@ -1,8 +1,8 @@
 import type { MountLocator } from '../access/door-contract.ts';
-import { bumpGeneration } from '../access/generation-table.ts';
+import { bumpGeneration, generationQuery } from '../access/generation-table.ts';
 import type { MountPoint } from '../foundation/mount.ts';
 import type { Keyring } from '../keyring/contract.ts';
-import type { Reader, Transaction } from '../storage/contract.ts';
+import type { Executor, Reader, Transaction } from '../storage/contract.ts';
 import { readMounts } from './mount-table.ts';
 
 /** The mount under whose key policies, mounts and settings are sealed. Its key exists from initialisation on. */
@@ -58,6 +58,12 @@ export class MountRegistry implements MountLocator {
       for (const mount of mounts.values()) if (mount.id === id) return mount;
     }
     return undefined;
+  }
+
+  /** Whether the mount is where it was, as a transaction sees it: what is known here may be older, or of another node's making. */
+  async stands(on: Executor, { id, path }: MountPoint): Promise<boolean> {
+    const now = await generationQuery(on.query, 'mounts').executeTakeFirst();
+    return now?.value === this.#generation && this.byId(id)?.path === path;
   }
 
   async reload(reader: Reader, generation: number): Promise<void> {

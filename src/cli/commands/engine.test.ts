@@ -17,7 +17,7 @@ const cli = (words: string[], settings: RunSettings = {}) =>
 const refused = { status: 403, body: { errors: ['permission denied'] } };
 
 describe('engine test', () => {
-  const mounts: Readonly<Record<string, string>> = { database: 'database', rabbitmq: 'rabbitmq' };
+  const mounts: Record<string, string> = { database: 'database', rabbitmq: 'rabbitmq' };
   const answering = (data: object | undefined) => (request: Received) => {
     const name = /^\/v1\/sys\/internal\/ui\/mounts\/([^/]+)/.exec(request.url)?.[1];
     if (name !== undefined) return mounts[name] ? { body: { data: { path: `${name}/`, type: mounts[name] } } } : refused;
@@ -44,13 +44,26 @@ describe('engine test', () => {
   it('says why the target was not reached', async () => {
     respond = answering({ reached: false, failure: 'connection refused', shortfalls: [] });
     const { code, out } = await cli(['engine', 'test', 'database/features']);
-    expect([code, out]).toEqual([1, 'database/features could not be reached: connection refused\n']);
+    expect([code, out]).toEqual([
+      1,
+      expect.stringMatching(/^database\/features could not be reached: connection refused\nSee that it runs/),
+    ]);
   });
 
   it('takes the last part for the connection where the mounts are not for you to see', async () => {
     respond = answering({ reached: true, shortfalls: [] });
     await cli(['engine', 'test', 'team/db/features']);
     expect(server.received.at(-1)?.url).toBe('/v1/team/db/test/features');
+  });
+
+  it('says what else there is where nothing makes credentials, or nothing is mounted', async () => {
+    mounts['secret'] = 'kv';
+    respond = answering({});
+    const kv = await cli(['engine', 'test', 'secret/x']);
+    expect([kv.code, kv.err]).toEqual([2, expect.stringMatching(/^Error: secret\/ is of the kind kv.*`watchword secrets list`/)]);
+    const none = await cli(['engine', 'test', 'nosuch']);
+    expect([none.code, none.err]).toEqual([1, expect.stringMatching(/^Error: Nothing is mounted there.* \(nosuch\)\n/)]);
+    expect(none.err).not.toContain('preflight');
   });
 
   it('wants a connection of a mount that may have several, and one that is there', async () => {

@@ -29,7 +29,8 @@ describe('mounts', () => {
   });
 
   it('are removed by their path', async () => {
-    await cli('secrets', 'disable', 'database/');
+    const { out } = await cli('secrets', 'disable', 'database/');
+    expect(out).toBe('Nothing is mounted at database/ any more.\n');
     expect(last()).toEqual(['DELETE', '/v1/sys/mounts/database', undefined]);
   });
 

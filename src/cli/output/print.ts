@@ -1,6 +1,7 @@
 import type { Envelope } from '../../client/client.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
 import { isJsonObject, type JsonObject } from '../../foundation/exact-json.ts';
+import { withProgram } from '../called-as.ts';
 import type { Terminal } from '../terminal.ts';
 import { chosenFormat, type OutputOptions } from './options.ts';
 import { table, title } from './table.ts';
@@ -53,7 +54,9 @@ export async function printAnswer(
 
 export function printWarnings(terminal: Terminal, { warnings }: Envelope): void {
   if (!Array.isArray(warnings)) return;
-  for (const warning of warnings) terminal.stderr.write(`Warning: ${visible(plainText(warning))}\n`);
+  for (const warning of warnings) {
+    terminal.stderr.write(withProgram(`Warning: ${visible(plainText(warning))}\n`, terminal.program));
+  }
 }
 
 /** What people mean by "the answer": token, wrapping token, or data with its lease. */

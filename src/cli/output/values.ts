@@ -10,11 +10,11 @@ export function plainText(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** As {@link plainText}, but for people: nothing is `n/a`, and lists of words are spelled out. For what the server says of itself. */
+/** As {@link plainText}, but for people: nothing is `n/a`, an empty list `none`, and lists of words are spelled out. For what the server says of itself. */
 export function readableText(value: unknown): string {
   if (value === null || value === undefined || value === '') return 'n/a';
   if (Array.isArray(value) && value.every((item) => typeof item === 'string'))
-    return value.length === 0 ? 'n/a' : value.join(', ');
+    return value.length === 0 ? 'none' : value.join(', ');
   return plainText(value);
 }
 

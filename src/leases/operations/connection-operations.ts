@@ -17,12 +17,14 @@ import { type CredentialEngine, type EngineDependencies, type Sealable, TargetEr
 import { targetIdOf } from '../lease.ts';
 import {
   type ConnectionRecord,
+  connectionPath,
   currentTarget,
   type EngineSettings,
   engineNameSchema,
   engineOf,
   hasPlugins,
   invalid,
+  missingConnection,
   onlyConnection,
   readSettings,
 } from '../settings.ts';
@@ -37,9 +39,7 @@ export interface ConnectionOperationsDependencies {
 }
 
 const named = z.object({ name: engineNameSchema });
-/** Where Vault's engine has one connection without a name, its path has none either. */
-const path = ({ name }: { readonly name: string }, mount: MountPoint) =>
-  hasPlugins(mount) || name !== 'config' ? `${mount.path}config/${name}` : `${mount.path}config`;
+const path = ({ name }: { readonly name: string }, mount: MountPoint) => connectionPath(mount, name);
 const event = { class: 'access-change', clear: ['name'] } as const;
 
 /** Where an engine's credentials are made: list, read, write, delete, test. */
@@ -93,7 +93,7 @@ export function connectionOperations(dependencies: ConnectionOperationsDependenc
       authentication: 'none',
       capability: 'read',
       input: z.object({}),
-      path: (_input, mount) => `${mount.path}public_key`,
+      path: (_input, mount) => `${mount.path}${publicPart(mount)}`,
       event: { class: 'access-change', activity: 'read', clear: [] },
       async perform(_input, { reader, mount }) {
         const name = onlyConnection(mount);
@@ -144,7 +144,7 @@ export function connectionOperations(dependencies: ConnectionOperationsDependenc
 
 async function found(settings: EngineSettings, on: Reader | Transaction, mount: MountPoint, name: string) {
   const connection = await settings.connections.find(on, mount, name);
-  if (connection === undefined) throw invalid('name', 'there is no such connection');
+  if (connection === undefined) throw missingConnection(mount, name);
   return connection;
 }
 
@@ -164,6 +164,10 @@ async function view(settings: EngineSettings, reader: Reader, mount: MountPoint,
     revocation: traits.revocation,
   };
 }
+
+/** What an authority's servers are given is a certificate, or a key alone. */
+const publicPart = ({ kind }: MountPoint): string =>
+  engineCatalogue.get(kind)?.connection.public === 'certificate' ? 'certificate' : 'public_key';
 
 /** What servers are set up with that shall believe an authority. */
 function publicKeyOf({ connection }: CredentialEngine, settings: Sealable) {

@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import { type AnyOperation, defineStaged } from '../../access/operation.ts';
 import { limits, pathSchema } from '../../foundation/bounds.ts';
+import { WatchwordError } from '../../foundation/errors.ts';
+import type { MountPoint } from '../../foundation/mount.ts';
 import type { Issuing } from '../issuing.ts';
-import { engineNameSchema } from '../settings.ts';
+import { type EngineSettings, engineNameSchema } from '../settings.ts';
 
 const MAX_SECONDS = 9_223_372_036;
 
+export interface CredentialOperationDependencies {
+  readonly issuing: Issuing;
+  readonly settings: EngineSettings;
+}
+
 /** What leases are for. */
-export function credentialOperation(issuing: Issuing): AnyOperation {
+export function credentialOperation({ issuing, settings }: CredentialOperationDependencies): AnyOperation {
   return defineStaged<'credentials.issue'>({
     name: 'credentials.issue',
     summary: 'Issue a credential by a role, under a lease.',
@@ -21,6 +28,15 @@ export function credentialOperation(issuing: Issuing): AnyOperation {
     }),
     path: ({ at, role }, mount) => mount.path + (at.includes(':name') ? at.replace(':name', role) : `${at}/${role}`),
     event: { class: 'retrieval', activity: 'create', clear: ['at', 'role', 'ttl'] },
-    prepare: (input, context) => issuing.prepare(input, context),
+    prepare: (input, context) =>
+      issuing.prepare(input, context).catch(async (error: unknown) => {
+        const role = await settings.roles.find(context.reader, context.mount, input.role);
+        throw role === undefined ? missingRole(context.mount, input.role) : error;
+      }),
   });
+}
+
+function missingRole({ path }: MountPoint, name: string): WatchwordError {
+  const message = `there is no role ${name} at ${path}: \`watchword list ${path}roles\` lists those that there are`;
+  return new WatchwordError('engine.missing', message, { where: 'name' });
 }

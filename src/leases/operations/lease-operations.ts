@@ -6,11 +6,14 @@ import type { MountPoint } from '../../foundation/mount.ts';
 import type { LeaseView } from '../contract.ts';
 import { engineCatalogue } from '../engine-catalogue.ts';
 import { type TrackedLease, workloadOf } from '../lease.ts';
+import { countLeases } from '../lease-count-table.ts';
 import { folderOf, type LeaseScope } from '../lease-table.ts';
 import { type Ledger, missingLease } from '../ledger.ts';
 
 const LIST_LIMIT = 100_000;
 const PAGE = 1000;
+/** Damaged ones that an event names. */
+const NAMED = 20;
 
 export interface LeaseOperationsDependencies {
   readonly ledger: Ledger;
@@ -89,10 +92,10 @@ export function leaseOperations({ ledger, findMount }: LeaseOperationsDependenci
       async perform({ overdue = false }, { reader }) {
         const byMount: Record<string, number> = {};
         let count = 0;
-        for (const row of await ledger.table.counts(reader, overdue)) {
-          count += row.count;
-          const mount = findMount(row.target.slice(0, row.target.indexOf('/')));
-          if (mount !== undefined) byMount[mount.accessor] = (byMount[mount.accessor] ?? 0) + row.count;
+        for (const [target, its] of await countLeases(reader, { overdue })) {
+          count += its;
+          const mount = findMount(target.slice(0, target.indexOf('/')));
+          if (mount !== undefined) byMount[mount.accessor] = (byMount[mount.accessor] ?? 0) + its;
         }
         return { count, byMount };
       },
@@ -104,11 +107,13 @@ async function pageOf(
   ledger: Ledger,
   scope: LeaseScope,
   { after = '', limit = 100 }: { after?: string | undefined; limit?: number | undefined },
-  { reader, now }: ReadContext,
+  { reader, now, note }: ReadContext,
 ) {
   const found = await ledger.page(reader, scope, after, limit);
-  const leases = found.map((tracked) => viewOf(tracked, now));
-  return { leases, next: found.length < limit ? null : (found.at(-1)?.lease.id ?? null) };
+  const leases = found.map((lease) => ('damaged' in lease ? lease : viewOf(lease, now)));
+  const damaged = leases.filter((lease) => 'damaged' in lease);
+  if (damaged.length > 0) note({ damagedLeases: damaged.map(({ id }) => id).slice(0, NAMED) });
+  return { leases, next: found.length < limit ? null : leases.at(-1)?.id || null };
 }
 
 function viewOf({ lease, state, cause, attempts }: TrackedLease, now: number): LeaseView {

@@ -5,7 +5,7 @@ import type { Principal } from '../../foundation/principal.ts';
 import { accountByKey, RootAccount } from '../accounts/account.ts';
 import { PasswordChange, type PasswordChangeDependencies } from '../accounts/password-change.ts';
 import { forgetAccount } from '../accounts/password-change-table.ts';
-import { currentTarget, type EngineSettings, engineNameSchema, engineOf, invalid } from '../settings.ts';
+import { currentTarget, type EngineSettings, engineNameSchema, engineOf, invalid, missingConnection } from '../settings.ts';
 
 const system: Principal = {
   method: 'system',
@@ -34,7 +34,7 @@ export function passwordOperations(dependencies: PasswordOperationsDependencies)
       event: { class: 'access-change', activity: 'update', clear: ['name'] },
       async prepare({ name }, { reader, mount }) {
         const connection = await settings.connections.find(reader, mount, name);
-        if (connection === undefined) throw invalid('name', 'there is no such connection');
+        if (connection === undefined) throw missingConnection(mount, name);
         if (engineOf(connection).connection.account === undefined) throw invalid('name', 'this engine changes no passwords');
         const account = new RootAccount(settings, currentTarget(mount, name, connection));
         return new PasswordChange(dependencies, {

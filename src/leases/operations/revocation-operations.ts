@@ -49,7 +49,13 @@ export function revocationOperations(dependencies: RevocationOperationsDependenc
       event: { class: 'access-change', activity: 'delete', clear: ['prefix'] },
       prepare: async ({ prefix, wait }, { reader }) => {
         // As in Vault, one whole id is a prefix as well: nobody shall believe to have taken back what goes on.
-        const one = (await ledger.find(reader, prefix)) !== undefined;
+        // A damaged row of that name is what somebody put there, and keeps nobody from taking back what is below.
+        const row = await ledger.table.find(reader, prefix);
+        const found = row && ledger.tryOpen(row);
+        const one = found !== undefined && !('damaged' in found);
+        if (found !== undefined && !one && (await ledger.table.count(reader, { prefix: folderOf(prefix) }, 1)) === 0) {
+          throw new WatchwordError('keyring.tampered');
+        }
         return taking(dependencies, { prefix: one ? prefix : folderOf(prefix) }, wait === true, (count) => ({ count }));
       },
     }),

@@ -23,13 +23,17 @@ import {
   hasPlugins,
   invalid,
   type Lifetimes,
+  missingConnection,
   onlyConnection,
+  placeOf,
   type RoleRecord,
   readSettings,
 } from '../settings.ts';
 import type { Targets } from '../targets.ts';
 
 const TRY_MS = 10_000;
+/** Of these, for the rights of the configured account. */
+const CHECK_MS = 5_000;
 /** Longer than the longest job that anybody has shown us; a credential for longer is a standing one. */
 const LONG_SECONDS = 7 * 86_400;
 const MAX_SECONDS = 9_223_372_036;
@@ -153,7 +157,7 @@ async function draft(dependencies: RoleOperationsDependencies, input: RoleChange
   const name = input.connection ?? before?.connection ?? (hasPlugins(mount) ? undefined : onlyConnection(mount));
   if (name === undefined) throw invalid('db_name', 'must name a connection');
   const connection = await settings.connections.find(reader, mount, name);
-  if (connection === undefined) throw invalid('db_name', 'there is no such connection; write it first');
+  if (connection === undefined) throw missingConnection(mount, name);
   const engine = engineOf(connection);
   const sameEngine = before !== undefined && (await isOf(settings, context, before, connection));
   const made = readSettings(engine.role.fields, sameEngine ? before.settings : engine.role.initial, input.settings);
@@ -189,18 +193,25 @@ function checkLifetime(
     warn(`credentials of this role live for ${formatDuration(usual)}: minutes or hours are enough for a job`);
 }
 
-/** A target that can't be asked keeps nobody from writing a role. */
+/** A target that can't be asked, or whose account lacks a right, keeps nobody from writing a role: it is told. */
 async function tryAtTarget(
   { targets }: RoleOperationsDependencies,
   { name, connection, role }: { name: string; connection: ConnectionRecord; role: RoleRecord },
   { reader, mount, warn }: ReadContext,
 ): Promise<void> {
   try {
-    await targets.visit(reader, currentTarget(mount, name, connection), { timeoutMs: TRY_MS }, async (target, call) =>
-      target.tryRole?.(role.settings, call),
-    );
+    const id = currentTarget(mount, name, connection);
+    const shortfalls = await targets.visit(reader, id, { timeoutMs: TRY_MS }, async (target, { signal }) => {
+      await target.tryRole?.(role.settings, { signal });
+      return await target.check([role.settings], { signal: AbortSignal.any([signal, AbortSignal.timeout(CHECK_MS)]) });
+    });
+    for (const { what, remedy } of shortfalls) {
+      warn(`what this role needs is missing at its target: ${what}. What to do: ${remedy}`);
+    }
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
-    warn(`the role could not be tried at its target: ${error.message}`);
+    warn(
+      `the role could not be tried at its target: ${error.message}. Later \`watchword engine test ${placeOf(mount, name)}\` says whether all is there that it needs`,
+    );
   }
 }

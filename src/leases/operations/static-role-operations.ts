@@ -15,6 +15,7 @@ import {
   engineNameSchema,
   engineOf,
   invalid,
+  missingConnection,
   type StaticRoleRecord,
 } from '../settings.ts';
 
@@ -83,7 +84,7 @@ export function staticRoleOperations(dependencies: StaticRoleOperationsDependenc
       path: ({ name }, mount) => `${mount.path}rotate-role/${name}`,
       event: { ...event, activity: 'update' },
       async prepare({ name }, { reader, mount }) {
-        if ((await settings.staticRoles.find(reader, mount, name)) === undefined) throw missing();
+        if ((await settings.staticRoles.find(reader, mount, name)) === undefined) throw missing(mount, name);
         const account = new StaticAccount(settings, mount.id, name);
         return new PasswordChange(dependencies, { account });
       },
@@ -182,7 +183,7 @@ async function checkAccount(
 ): Promise<void> {
   const connection = await settings.connections.find(tx, mount, its);
   const target = connection && (await settings.target(tx, currentTarget(mount, its, connection)));
-  if (connection === undefined || target === undefined) throw invalid('db_name', 'there is no such connection');
+  if (connection === undefined || target === undefined) throw missingConnection(mount, its);
   checkAllowed(connection, name);
   const account = engineOf(connection).connection.account;
   if (account === undefined) throw invalid('db_name', 'this engine changes no passwords');
@@ -197,4 +198,7 @@ async function checkAccount(
   }
 }
 
-const missing = () => invalid('name', 'there is no such static role');
+function missing({ path }: MountPoint, name: string): WatchwordError {
+  const message = `there is no static role ${name} at ${path}: \`watchword list ${path}static-roles\` lists those that there are`;
+  return new WatchwordError('engine.missing', message, { where: 'name' });
+}

@@ -6,6 +6,7 @@ import type { InputOf, OperationName, OutputOf } from '../../access/operation-ty
 import { testMount } from '../../access/testing/test-caller.ts';
 import { openTestDoor, type Surroundings, type TestDoor } from '../../access/testing/test-door.ts';
 import { WatchwordError } from '../../foundation/errors.ts';
+import type { MountPoint } from '../../foundation/mount.ts';
 import { systemRandom } from '../../foundation/node-ports.ts';
 import { type Clock, type LogFields, type Network, silentLogger } from '../../foundation/ports.ts';
 import { Secret } from '../../foundation/secret.ts';
@@ -93,6 +94,7 @@ export async function openLeasesWorld(): Promise<LeasesWorld> {
       logger,
       identityTokens: noIdentityTokens,
       findMount,
+      mountStands: async (_on: unknown, { id, path }: MountPoint) => findMount(id)?.path === path,
     };
     const leases = createLeases(on);
     return { leases, door: createDoor({ ...around, operations: leases.operations, logger: silentLogger }) };

@@ -7,6 +7,7 @@ import {
   type CredentialRef,
   type EngineTraits,
   type Sealable,
+  type Shortfall,
   type Target,
   TargetError,
 } from '../engines/engine.ts';
@@ -23,6 +24,8 @@ type Method = 'check' | 'create' | 'renew' | 'revoke' | 'probe' | 'list' | 'setP
 export class MemoryServer {
   readonly accounts = new Map<string, MemoryAccount>();
   readonly calls: string[] = [];
+  /** What the configured account lacks, whatever the roles are. */
+  shortfalls: readonly Shortfall[] = [];
   /** Before the work: what it throws, and nothing is done. */
   before: (method: Method, name: string) => void | Promise<void> = () => undefined;
   /** After the work: what it throws, although it was done. */
@@ -77,13 +80,13 @@ class MemoryTarget implements Target<Role, Material, Sealable> {
     const { username, password } = this.#connection;
     const account = this.#server.accounts.get(username);
     if (account !== undefined && account.password !== password?.text)
-      throw new TargetError('refused', 'password authentication failed');
+      throw new TargetError('refused', 'password authentication failed', { lockedOut: true });
   }
 
   check() {
     return this.#server.do('check', '', () => {
       this.#logIn();
-      return [];
+      return this.#server.shortfalls;
     });
   }
 
@@ -159,6 +162,7 @@ const memoryEngine: CredentialEngine<Connection, Role, Material, Sealable> = {
     initial: { grant: '' },
     check: ({ grant }) => (grant === '' ? ['it grants nothing'] : []),
   },
+  request: { fields: { purpose: z.unknown().optional(), tags: z.unknown().optional() } },
   prepare: (_role, _lease, { random }) => ({ password: newPassword(random) }),
   open: (connection) => new MemoryTarget(connection),
 };

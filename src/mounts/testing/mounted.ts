@@ -17,6 +17,8 @@ export interface Mounted extends AsyncDisposable {
   readonly registry: MountRegistry;
   /** Ids of the mounts whose content was deleted. */
   readonly purged: string[];
+  /** Paths that mounts were moved away from. */
+  readonly moved: string[];
   /** By default as `root`. */
   perform<Name extends OperationName>(
     name: Name,
@@ -30,7 +32,7 @@ export interface Mounted extends AsyncDisposable {
   readAnew(): Promise<void>;
 }
 
-function testEngine(purged: string[]): EngineLifecycle {
+function testEngine(purged: string[], moved: string[]): EngineLifecycle {
   return {
     kind: 'kv',
     class: 'engine',
@@ -43,12 +45,17 @@ function testEngine(purged: string[]): EngineLifecycle {
     async purge(_tx, { id }) {
       purged.push(id);
     },
+    async move(_tx, { path }) {
+      moved.push(path);
+      return { leases: 3 };
+    },
   };
 }
 
 /** The mounts of a new store behind a door, with a KV engine that holds nothing. */
 export async function openMounted(): Promise<Mounted> {
   const purged: string[] = [];
+  const moved: string[] = [];
   const made: { registry?: MountRegistry } = {};
   let accessors = 0;
   const accessor = (kind: string) => {
@@ -63,7 +70,7 @@ export async function openMounted(): Promise<Mounted> {
     ({ keyring, authorizer }) => {
       const registry = registryOf(keyring);
       return [
-        ...mountChanges({ keyring, registry, engines: [testEngine(purged)], accessor }),
+        ...mountChanges({ keyring, registry, engines: [testEngine(purged, moved)], accessor }),
         ...mountViews(registry, authorizer),
       ];
     },
@@ -91,6 +98,7 @@ export async function openMounted(): Promise<Mounted> {
     world,
     registry,
     purged,
+    moved,
     perform,
     readAnew,
     attack: (sql, ...parameters) => attacker.prepare(sql).all(...parameters),

@@ -44,6 +44,13 @@ describe('lease list', () => {
     expect(asked()).toEqual([['GET', '/v1/sys/leases/mine?limit=100']]);
   });
 
+  it('shows one that is damaged in the database as that', async () => {
+    const damaged = { id: 'database/creds/training/b', state: 'ending', damaged: true };
+    respond = () => ({ body: { data: { leases: [lease('a'), damaged], next: null } } });
+    const { out, code } = await cli(['lease', 'list', '--all']);
+    expect([code, out.split('\n')[3]?.trimEnd()]).toEqual([0, 'database/creds/training/b  ending, damaged in the database']);
+  });
+
   it('follows the pages up to the limit, and says when there are more', async () => {
     respond = ({ url }) => {
       const query = new URL(url, server.address).searchParams;
@@ -110,7 +117,7 @@ describe('one lease', () => {
 
 describe('taking back', () => {
   it('begins with one lease, or waits for its target', async () => {
-    expect((await cli(['lease', 'revoke', 'l'])).out).toBe('Being taken back.\n');
+    expect((await cli(['lease', 'revoke', 'l'])).out).toBe('Being taken back, unless it is gone already.\n');
     expect((await cli(['lease', 'revoke', 'l', '--sync'])).out).toBe('Taken back.\n');
     expect(server.received.map(({ body }) => body)).toEqual([
       { lease_id: 'l', sync: false },

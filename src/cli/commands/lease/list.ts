@@ -25,7 +25,7 @@ export function listCommand(terminal: Terminal): Command {
     .argument('[prefix]', 'beginning of the lease ids, such as database/creds/training')
     .option('--workload <method:id>', 'those that this workload holds')
     .option('--token-accessor <accessor>', 'those that were issued to this token')
-    .option('--all', 'everybody has')
+    .option('--all', 'all there are, whoever holds them')
     .option('--limit <number>', 'how many at most', wholeNumber(1), 100);
   withFormat(withConnection(command));
   return command.action(async (prefix: string | undefined, options: ListOptions) => {
@@ -87,7 +87,8 @@ function report(leases: readonly JsonObject[], ofOthers: boolean): string {
 }
 
 /** Why it ends, and how often that was tried. */
-export function stateOf({ state, cause, failed_revocations: failed }: JsonObject): string {
+export function stateOf({ state, cause, failed_revocations: failed, damaged }: JsonObject): string {
+  if (damaged === true) return `${plainText(state)}, damaged in the database`;
   const why = typeof cause === 'string' ? ` (${cause})` : '';
   return `${plainText(state)}${why}${typeof failed === 'number' && failed > 0 ? `, tried ${failed} times` : ''}`;
 }

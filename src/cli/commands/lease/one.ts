@@ -70,14 +70,17 @@ export function revokeCommand(terminal: Terminal): Command {
       throw new WatchwordError('client.usage', 'Say which leases: one id, --prefix or --workload.');
     }
     const client = await clientFor(terminal, options);
-    if (id !== undefined) await revokeOne(client, id, sync);
-    else if (prefix !== undefined) await client.write(`sys/leases/revoke-prefix/${prefix}`, { sync });
-    else {
-      const answer = await client.write('sys/leases/revoke-workload', { workload: workload ?? '', sync });
-      const count = isJsonObject(answer?.data) ? answer.data.count : undefined;
-      if (typeof count === 'number') return printDone(terminal, options, `${done(sync)}: ${count} of ${workload}.`);
+    if (id !== undefined) {
+      await revokeOne(client, id, sync);
+      return printDone(terminal, options, sync ? 'Taken back.' : 'Being taken back, unless it is gone already.');
     }
-    printDone(terminal, options, `${done(sync)}.`);
+    if (prefix !== undefined) {
+      await client.write(`sys/leases/revoke-prefix/${prefix}`, { sync });
+      return printDone(terminal, options, `${done(sync)}: what there is below ${prefix}.`);
+    }
+    const answer = await client.write('sys/leases/revoke-workload', { workload: workload ?? '', sync });
+    const count = isJsonObject(answer?.data) ? answer.data.count : undefined;
+    printDone(terminal, options, typeof count === 'number' ? `${done(sync)}: ${count} of ${workload}.` : `${done(sync)}.`);
   });
 }
 
