@@ -25,7 +25,7 @@ describe('hints name the program', () => {
     expect((await run(['kv', 'get'], { program: 'bin/watchword' })).err).toContain('--help');
     expect((await run(['kv', 'get', '--help'], { program: 'bin/watchword' })).out).toContain('bin/watchword kv get ');
     expect((await run(['read', '--timeout', '1', '--address', 'x', 'y'], { program: 'bin/watchword' })).err).toContain(
-      'See `bin/watchword help`.',
+      '`bin/watchword help` lists the commands',
     );
   });
 });

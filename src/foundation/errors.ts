@@ -137,7 +137,7 @@ export const errorCatalogue = {
   'engine.refused': entry(
     'invalid',
     'The target refuses what the engine asked of it.',
-    'Run `watchword engine test` with the name of the connection: it says which right is missing.',
+    'Correct what the target complains of. Of a connection that is there `watchword engine test` says which right is missing.',
   ),
   'engine.unreachable': entry(
     'unreachable',
@@ -150,6 +150,11 @@ export const errorCatalogue = {
     'Look at `watchword lease list`; one that was revoked or has ended is gone, and a new credential can be issued.',
   ),
   'lease.invalid': entry('invalid', 'The lease cannot be changed like this.', 'Issue a new credential instead.'),
+  'lease.held': entry(
+    'unreachable',
+    'Nothing is taken back at present: that is held. What was asked for is written down, and done when the hold ends.',
+    'See why with `watchword lease hold`, and end it with `watchword lease hold --release`.',
+  ),
   'lease.limited': entry(
     'limited',
     'The role or the workload has as many leases as it may have.',
@@ -204,7 +209,11 @@ export const errorCatalogue = {
   'client.unreachable': entry('unavailable', 'The server does not answer.', 'Start it with `npm start`, or set WATCHWORD_ADDR.'),
   'baseline.invalid': entry('invalid', 'The baseline cannot be read.', 'Correct the named line, or make a new baseline.'),
   'scan.file-changed': entry('conflict', 'A file is no longer what was scanned.', 'Scan it again, then fix it.'),
-  'client.usage': entry('invalid', 'The command cannot be carried out like this.', 'Add --help to see what the command takes.'),
+  'client.usage': entry(
+    'invalid',
+    'The command cannot be carried out like this.',
+    'Add --help to see what the command takes; `watchword help` lists the commands.',
+  ),
   internal: entry(
     'internal',
     'Something went wrong inside Watchword.',

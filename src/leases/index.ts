@@ -115,6 +115,7 @@ export function createLeases(dependencies: LeasesDependencies): Leases {
         storage,
         ledger,
         wake,
+        hold,
         reconcile: () => reconciler.run({ all: true }),
         pause: (ms) => clock.sleep(ms),
       }),

@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
-import { type LeasesWorld, openLeasesWorld } from './testing/leases-world.ts';
+import { codeOf, type LeasesWorld, openLeasesWorld } from './testing/leases-world.ts';
 
 const HOUR = 3_600_000;
 const known = (on: LeasesWorld) => [...on.server.accounts.keys()].filter((name) => name !== 'admin');
@@ -88,6 +88,18 @@ describe('after a restore from a backup', () => {
     await on.perform('leases.hold.begin', {});
     await on.pass(2 * HOUR);
     expect(known(on)).toHaveLength(1);
+    await on.perform('leases.hold.release', {});
+    await on.pass(0);
+    expect(known(on)).toEqual([]);
+  });
+
+  test('whoever waits for a revocation meanwhile is told so at once, and it is done when the hold ends', async () => {
+    await using on = await openLeasesWorld();
+    const { leaseId } = await on.issue();
+    await on.perform('leases.hold.begin', {});
+    expect(await codeOf(on.perform('leases.revoke', { id: leaseId, wait: true }))).toBe('lease.held');
+    expect(Object.values(on.ledger())).toEqual(['ending']);
+    expect(await codeOf(on.perform('leases.revoke', { id: leaseId }))).toBe('answered');
     await on.perform('leases.hold.release', {});
     await on.pass(0);
     expect(known(on)).toEqual([]);

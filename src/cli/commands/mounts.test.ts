@@ -28,6 +28,16 @@ describe('mounts', () => {
     expect(last()).toEqual(['PUT', '/v1/sys/auth/ci', { type: 'jwt', config: {} }]);
   });
 
+  it('are moved from one path to another', async () => {
+    expect(await cli('secrets', 'move', 'database/', 'stores/features')).toMatchObject({
+      code: 0,
+      out: 'Moved: database/ is stores/features/ now.\n',
+    });
+    expect(last()).toEqual(['PUT', '/v1/sys/remount', { from: 'database', to: 'stores/features' }]);
+    await cli('auth', 'move', 'ci', 'jwt');
+    expect(last()).toEqual(['PUT', '/v1/sys/remount', { from: 'auth/ci', to: 'auth/jwt' }]);
+  });
+
   it('are removed by their path', async () => {
     const { out } = await cli('secrets', 'disable', 'database/');
     expect(out).toBe('Nothing is mounted at database/ any more.\n');

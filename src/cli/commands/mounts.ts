@@ -47,6 +47,7 @@ function mountsCommand(terminal: Terminal, what: Mounted): Command {
     .description(`Mounts ${what.noun}s: says which ${what.noun} answers under which path.`)
     .addCommand(listCommand(terminal, what))
     .addCommand(enableCommand(terminal, what))
+    .addCommand(moveCommand(terminal, what))
     .addCommand(disableCommand(terminal, what));
 }
 
@@ -92,6 +93,21 @@ function enableCommand(terminal: Terminal, { base, noun, kinds, verb }: Mounted)
 
 const known = (fields: Readonly<Record<string, unknown>>): JsonObject =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as JsonObject;
+
+function moveCommand(terminal: Terminal, { noun, verb }: Mounted): Command {
+  const command = new Command('move')
+    .description(
+      `Lets an ${noun} answer under another path${verb === 'secrets' ? '; credentials that it issued are taken back at their targets' : ''}.`,
+    )
+    .argument('<from>', 'where it answers')
+    .argument('<to>', 'where it is to answer');
+  withFormat(withConnection(command));
+  return command.action(async (from: string, to: string, options: Options) => {
+    const [before, after] = [from, to].map((path) => `${verb === 'auth' ? 'auth/' : ''}${path.replace(/\/+$/, '')}`);
+    await (await clientFor(terminal, options)).write('sys/remount', { from: before, to: after });
+    printDone(terminal, options, `Moved: ${before}/ is ${after}/ now.`);
+  });
+}
 
 function disableCommand(terminal: Terminal, { base, noun, verb }: Mounted): Command {
   const command = new Command('disable')

@@ -198,6 +198,15 @@ describe('the configured account', () => {
     expect(await codeOf(on.issue())).toBe('answered');
   });
 
+  test('is not taken with the line break that an editor puts at the end of a file', async () => {
+    await using on = await open();
+    for (const end of ['\n', '\r\n']) {
+      const write = { name: 'db', settings: { password: Secret.fromText(`admin${end}`) } };
+      await expect(on.perform('engine.connections.write', write)).rejects.toThrow(/password: ends with a line break/);
+    }
+    expect(await codeOf(on.issue())).toBe('answered');
+  });
+
   test('cannot be written over while it is being changed', async () => {
     await using on = await open();
     failing(on, 'after', 'unknown-outcome');

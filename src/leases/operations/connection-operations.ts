@@ -10,6 +10,7 @@ import {
 import { limits, nameSchema } from '../../foundation/bounds.ts';
 import { isWatchwordError, WatchwordError } from '../../foundation/errors.ts';
 import type { MountPoint } from '../../foundation/mount.ts';
+import { Secret } from '../../foundation/secret.ts';
 import type { Reader, Transaction } from '../../storage/contract.ts';
 import type { ConnectionChange, ConnectionView, EngineTest } from '../contract.ts';
 import { engineByPlugin, engineCatalogue } from '../engine-catalogue.ts';
@@ -197,8 +198,9 @@ async function draft(
       retryAfter: 2,
     });
   }
-  const { fields, initial, address, check, complete } = engine.connection;
+  const { fields, initial, address, check, complete, account } = engine.connection;
   const said = readSettings(fields, kept?.settings ?? initial, input.settings);
+  if (account !== undefined) checkPassword(said[account.password]);
   const made = (await complete?.(said, kept?.settings)) ?? said;
   check(made);
   const moved = kept !== undefined && address.some((field) => !sameField(kept.settings, made, field));
@@ -214,6 +216,12 @@ async function draft(
       version: same === undefined || moved ? await nextVersion(settings, reader, mount, input.name) : same.version,
     },
   };
+}
+
+/** What an editor or a terminal ends a line with is sent as it is, and belongs to no password. */
+function checkPassword(password: unknown): void {
+  if (!(password instanceof Secret) || !/[\r\n]$/.test(password.text)) return;
+  throw invalid('password', "ends with a line break, which is hardly a part of it: printf '%s' writes none");
 }
 
 /** None that a target has which only leases need any more: they would be sent elsewhere. */

@@ -5,6 +5,7 @@ import { WatchwordError } from '../../foundation/errors.ts';
 import type { Storage } from '../../storage/contract.ts';
 import { folderOf, type LeaseScope } from '../lease-table.ts';
 import { type Ledger, missingLease } from '../ledger.ts';
+import type { RevocationHold } from '../revocation-hold.ts';
 
 const WAIT_MS = 30_000;
 const LOOK_MS = 20;
@@ -15,6 +16,7 @@ export interface RevocationOperationsDependencies {
   readonly wake: () => void;
   /** Compares targets and ledger. */
   readonly reconcile: () => Promise<unknown>;
+  readonly hold: Pick<RevocationHold, 'isHeld'>;
   /** Resolves after so many milliseconds. */
   readonly pause: (ms: number) => Promise<void>;
 }
@@ -112,7 +114,7 @@ export function revocationOperations(dependencies: RevocationOperationsDependenc
 
 /** Marked in the first transaction; whoever wants to wait does so before the second. */
 async function taking<Output>(
-  { storage, ledger, wake, pause }: RevocationOperationsDependencies,
+  { storage, ledger, wake, hold, pause }: RevocationOperationsDependencies,
   scope: LeaseScope | undefined,
   wait: boolean,
   tell: (count: number) => Output,
@@ -126,6 +128,7 @@ async function taking<Output>(
     },
     async reach() {
       if (!wait || scope === undefined) return;
+      if (await hold.isHeld()) throw new WatchwordError('lease.held');
       for (let waited = 0; waited < WAIT_MS; waited += LOOK_MS) {
         if ((await ledger.table.count(storage.reader, scope, 1)) === 0) return;
         await pause(LOOK_MS);
