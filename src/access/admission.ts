@@ -66,17 +66,23 @@ export class Admission {
     if (recorder.attempt !== undefined && !this.#on.attempts.mayTry(call.remote.address, recorder.attempt)) throw limited();
     const warnings: string[] = [];
     const context = this.#readContext(call, session, recorder, warnings);
-    const capability =
+    let capability =
       typeof operation.capability === 'function' ? await operation.capability(input, context) : operation.capability;
     if (session !== undefined && operation.authorization !== 'session') {
       const path = operation.path(input, call.mount);
-      const decision = this.#on.authorizer.decide(session, {
+      const asked = {
         path,
-        capability,
         sudo: typeof operation.sudo === 'function' ? operation.sudo(input) : operation.sudo === true,
         parameters: call.parameters,
         ...(call.wrapTtl === undefined ? {} : { wrapTtl: call.wrapTtl }),
-      });
+      };
+      let decision = this.#on.authorizer.decide(session, { ...asked, capability });
+      const other = operation.otherwise?.(input);
+      // Never past what a granted capability is refused for: parameters and wrapping bind whoever has it.
+      if (decision.reason === 'not-granted' && other !== undefined) {
+        capability = other;
+        decision = this.#on.authorizer.decide(session, { ...asked, capability });
+      }
       if (!decision.allowed) throw new WatchwordError('access.denied');
       recorder.grantedBy(decision.grantedBy);
     }

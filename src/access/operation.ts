@@ -118,6 +118,8 @@ interface OperationBase<Name extends OperationName> {
   readonly attempt?: AttemptDeclaration<InputOf<Name>>;
   /** A function where it depends on what exists (`create` against `update`) or on how it was asked. */
   readonly capability: Capability | ((input: InputOf<Name>, context: ReadContext) => Promise<Capability>);
+  /** Will do as well where the rule for the path does not grant the other one; what it does refuse stays refused. */
+  readonly otherwise?: (input: InputOf<Name>) => Capability | undefined;
   /** Needs `sudo` besides the capability. */
   readonly sudo?: boolean | ((input: InputOf<Name>) => boolean);
   /** Path that policies speak of, mount path included: `secret/data/a/b`. */

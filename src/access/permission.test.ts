@@ -169,3 +169,29 @@ describe('a token for so many uses', () => {
     expect(await codeOf(world.perform('act', { name: 'a' }, { as: 'once' }))).toBe('access.token-invalid');
   });
 });
+
+describe('an operation that another capability will do for', () => {
+  const outcome = async (rule: string, name: string, parameters = {}) => {
+    await using world = await open();
+    await world.setPolicy('p', `path "test/*" { ${rule} }`);
+    await world.issue('bob', { policies: ['p'] });
+    return await world.perform('either', { name }, { as: 'bob', parameters }).then(
+      () => 'done',
+      () => 'denied',
+    );
+  };
+
+  test('takes it where the first is not granted, and only where it says so', async () => {
+    expect(await outcome('capabilities = ["read"]', 'a')).toBe('done');
+    expect(await outcome('capabilities = ["read"]', 'b')).toBe('denied');
+    expect(await outcome('capabilities = ["update"]', 'b')).toBe('done');
+    expect(await outcome('capabilities = ["list"]', 'a')).toBe('denied');
+  });
+
+  test('is not let past a deny, nor past the parameters of the first', async () => {
+    expect(await outcome('capabilities = ["read", "deny"]', 'a')).toBe('denied');
+    const rule = 'capabilities = ["read", "update"]\n denied_parameters = { "ttl" = [] }';
+    expect(await outcome(rule, 'a', { ttl: '1h' })).toBe('denied');
+    expect(await outcome(rule, 'a')).toBe('done');
+  });
+});

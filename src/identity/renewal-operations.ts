@@ -20,7 +20,7 @@ export interface RenewalDependencies extends LoginRenewalDependencies {
 }
 
 /** Seconds; what is not positive means the lifetime that the token had. */
-const increment = z.number().max(9_223_372_036).transform(Math.trunc).optional();
+const increment = z.number().max(9_223_372_036, 'is too long').transform(Math.trunc).optional();
 
 export function renewalOperations(on: RenewalDependencies): AnyOperation[] {
   const { tokens } = on;

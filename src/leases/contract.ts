@@ -63,6 +63,8 @@ export interface CredentialRequest {
   /** Below the mount: `creds`, or with `:name` in the role's place; policies speak of it. */
   readonly at: string;
   readonly role: string;
+  /** Which capability it takes: `read` where nothing is said; `either` is `update`, or `read` where that is not granted. */
+  readonly by?: 'read' | 'update' | 'either' | undefined;
   /** Seconds; less than the role gives. */
   readonly ttl?: number | undefined;
   /** The same key again, from the same session, gives the same credential. */

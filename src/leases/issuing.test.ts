@@ -38,6 +38,43 @@ describe('a credential', () => {
     expect((await on.issue({ ttl: 999_999 })).ttl).toBe(3600);
   });
 
+  test('for less time than was asked for says so', async () => {
+    await using on = await openLeasesWorld();
+    const warningsOf = async (ttl: number) =>
+      (await on.perform('credentials.issue', { at: 'creds', role: 'reader', ttl })).warnings;
+    expect(await warningsOf(999_999)).toEqual([expect.stringMatching(/^ttl: 999999 seconds are more .* cut to 3600$/)]);
+    expect(await warningsOf(60)).toEqual([]);
+  });
+
+  test.each([
+    ['idempotencyKey', { idempotencyKey: '' }, 'must not be empty'],
+    ['ttl', { ttl: -1 }, 'must not be negative'],
+  ])('is refused in plain words for a wrong %s', async (where, wrong, why) => {
+    await using on = await openLeasesWorld();
+    await expect(on.issue(wrong)).rejects.toMatchObject({ code: 'request.invalid', message: `${where}: ${why}` });
+  });
+
+  test.each([
+    ['read', 'read', true],
+    ['read', 'update', false],
+    ['read', 'either', true],
+    ['update', 'read', false],
+    ['update', 'update', true],
+    ['update', 'either', true],
+    ['create", "update', 'either', true],
+    ['list', 'either', false],
+    ['deny", "read", "update', 'either', false],
+  ] as const)('for whom %s is granted and who asks by %s: %s', async (granted, by, given) => {
+    await using on = await openLeasesWorld();
+    await on.world.setPolicy('some', `path "database/creds/reader" { capabilities = ["${granted}"] }`);
+    await on.world.issue('job', { policies: ['some'] });
+    const issued = await on.issue({ by }, 'job').then(
+      () => 'given',
+      (error: unknown) => (error as WatchwordError).code,
+    );
+    expect(issued).toBe(given ? 'given' : 'access.denied');
+  });
+
   test('is issued by no role that is not there, and none that the connection does not allow', async () => {
     await using on = await openLeasesWorld();
     await expect(on.issue({ role: 'absent' })).rejects.toMatchObject({

@@ -73,6 +73,9 @@ export class Issuing {
     const { engine, role } = found;
     const request = readSettings(engine.request?.fields ?? {}, {}, input.request ?? {});
     const unsealed = this.#newLease(input, found, context, session);
+    if (input.ttl !== undefined && input.ttl > unsealed.ttl) {
+      context.warn(`ttl: ${input.ttl} seconds are more than the role or its mount gives: it was cut to ${unsealed.ttl}`);
+    }
     const material = (await engine.prepare(role.settings, refOf(unsealed).lease, this.#on.on, request as Sealable)) as Sealable;
     const lease: Lease = { ...unsealed, material };
     if (input.idempotencyKey === undefined) return new Issue(this.#on, { lease, found, retryKey: undefined, context });

@@ -20,7 +20,10 @@ export function renewal({ ledger, targets }: { readonly ledger: Ledger; readonly
     name: 'leases.renew',
     summary: 'Let a credential live longer, up to the maximum of its role.',
     capability: 'update',
-    input: z.object({ id: pathSchema.min(1), increment: z.number().min(0).max(MAX_SECONDS).transform(Math.trunc).optional() }),
+    input: z.object({
+      id: pathSchema.min(1),
+      increment: z.number().min(0, 'must not be negative').max(MAX_SECONDS, 'is too long').transform(Math.trunc).optional(),
+    }),
     path: (_input, mount) => `${mount.path}leases/renew`,
     event: { class: 'access-change', activity: 'update', clear: ['id', 'increment'] },
     async prepare({ id, increment = 0 }, { reader, now }: ReadContext) {

@@ -72,7 +72,10 @@ describe.skipIf(!inject('services').ociRegistry)('a model registry that speaks O
       policy: 'path "oci/creds/registry-serve" { capabilities = ["read", "update"] }',
     });
     const narrowing = await tokenOf('narrow');
-    for (const body of [{ verbs: 'write' }, { repositories: 'models/fraud' }, { repositories: '*' }]) {
+    const mistyped = await ask(narrowing, 'registry-serve', { verb: 'read' });
+    expect(mistyped.json.warnings).toContain('Endpoint ignored these unrecognized parameters: [verb]');
+    const nothing = [{ verbs: [] }, { repositories: '' }];
+    for (const body of [{ verbs: 'write' }, { repositories: 'models/fraud' }, { repositories: '*' }, ...nothing]) {
       expect((await ask(narrowing, 'registry-serve', body)).status).toBe(400);
     }
   });

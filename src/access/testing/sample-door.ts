@@ -26,6 +26,7 @@ export const open = () =>
         capability: async (input) => (nameIn(input) === 'new' ? 'create' : 'update'),
         perform: async (_input, { capability }) => ({ capability }),
       }),
+      testChange('either', { otherwise: (input) => (nameIn(input) === 'a' ? 'read' : undefined) }),
       testRead('broken', {
         perform: async () => {
           throw new TypeError(`cannot read ${'canary'}\n    at canary`);

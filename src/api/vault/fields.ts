@@ -104,6 +104,29 @@ export function textMap(fields: Fields, name: string): Record<string, string> | 
   return result;
 }
 
+/** The same, or its JSON text as command lines send it; an empty text for none. */
+export function textMapOrJson(fields: Fields, name: string): Record<string, string> | undefined {
+  return textMap(withJsonRead(fields, name), name);
+}
+
+/** An object, or its JSON text as command lines send it; an empty text for none. */
+export function objectOrJson(fields: Fields, name: string): JsonObject | undefined {
+  return object(withJsonRead(fields, name), name);
+}
+
+function withJsonRead(fields: Fields, name: string): Fields {
+  const value = fields[name];
+  if (typeof value !== 'string') return fields;
+  if (value === '') return { [name]: {} };
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(value);
+  } catch {
+    parsed = undefined;
+  }
+  return isJsonObject(parsed) ? { [name]: parsed } : wrong(name, 'an object, or the JSON text of one');
+}
+
 /** An object of texts or lists of texts. A text with commas is one text here: values may hold them. */
 export function textLists(fields: Fields, name: string): Record<string, readonly string[]> | undefined {
   const map = plainMap(fields, name);

@@ -18,9 +18,10 @@ import {
   type PostgresqlConnection,
   postgresqlConnectionFields,
 } from './postgresql/connection.ts';
+import { refuseOwnAccount } from './postgresql/own-account.ts';
 import { rehearse } from './postgresql/rehearsal.ts';
 import { revokeAccount } from './postgresql/revocation.ts';
-import { shortfallsOf } from './postgresql/rights.ts';
+import { shortfallsOf, toldWithRemedy } from './postgresql/rights.ts';
 import {
   checkPostgresqlRole,
   newPostgresqlRole,
@@ -32,7 +33,7 @@ import {
 import { scramVerifier } from './postgresql/scram.ts';
 import { PostgresqlServer } from './postgresql/server.ts';
 import { PostgresqlRefusal } from './postgresql/session.ts';
-import { inTransaction, runAtOnce, runStatements, StatementRefusal } from './postgresql/transaction.ts';
+import { inTransaction, RoleRefusal, runAtOnce, runStatements } from './postgresql/transaction.ts';
 import { quoteLiteral, render } from './statements.ts';
 
 interface PostgresqlMaterial {
@@ -92,19 +93,22 @@ class PostgresqlTarget implements Target<PostgresqlRole, PostgresqlMaterial, Pos
 
   async tryRole(role: PostgresqlRole, call: TargetCall): Promise<void> {
     try {
+      refuseOwnAccount(role, this.#server.username);
       await this.#server.session(call, [], async (session) => {
         await rehearse(session, role, await ownAccount(session), this.#on);
       });
     } catch (error) {
       if (!(error instanceof PostgresqlRefusal)) throw error;
-      const where = error instanceof StatementRefusal ? error.field : 'creation_statements';
-      throw new WatchwordError('engine.invalid', error.message, { where, cause: error });
+      const where = error instanceof RoleRefusal ? error.field : 'creation_statements';
+      throw new WatchwordError('engine.invalid', toldWithRemedy(error, this.#server.username), { where, cause: error });
     }
   }
 
   async create(ref: Ref, call: TargetCall): Promise<Created<PostgresqlHandle>> {
     const { lease, role, material } = ref;
     if (material === undefined) throw new TargetError('refused', 'it was given already');
+    // Roles are kept untried where the server did not answer.
+    refuseOwnAccount(role, this.#server.username);
     const { externalName: name, expiresAt } = lease;
     const verifier = await this.#verifier(material.password);
     const values = { name, username: name, password: verifier, expiration: timestampOf(expiresAt) };

@@ -18,16 +18,22 @@ export function credentialOperation({ issuing, settings }: CredentialOperationDe
   return defineStaged<'credentials.issue'>({
     name: 'credentials.issue',
     summary: 'Issue a credential by a role, under a lease.',
-    capability: 'read',
+    capability: async ({ by = 'read' }) => (by === 'read' ? 'read' : 'update'),
+    otherwise: ({ by }) => (by === 'either' ? 'read' : undefined),
     input: z.object({
       at: pathSchema,
       role: engineNameSchema,
-      ttl: z.number().min(0, 'must not be negative').max(MAX_SECONDS).transform(Math.trunc).optional(),
-      idempotencyKey: z.string().min(1).max(limits.nameLength).optional(),
+      by: z.enum(['read', 'update', 'either']).optional(),
+      ttl: z.number().min(0, 'must not be negative').max(MAX_SECONDS, 'is too long').transform(Math.trunc).optional(),
+      idempotencyKey: z
+        .string()
+        .min(1, 'must not be empty')
+        .max(limits.nameLength, `must have at most ${limits.nameLength} characters`)
+        .optional(),
       request: z.record(z.string(), z.unknown()).optional(),
     }),
     path: ({ at, role }, mount) => mount.path + (at.includes(':name') ? at.replace(':name', role) : `${at}/${role}`),
-    event: { class: 'retrieval', activity: 'create', clear: ['at', 'role', 'ttl'] },
+    event: { class: 'retrieval', activity: 'create', clear: ['at', 'role', 'by', 'ttl'] },
     prepare: (input, context) =>
       issuing.prepare(input, context).catch(async (error: unknown) => {
         const role = await settings.roles.find(context.reader, context.mount, input.role);

@@ -1,11 +1,15 @@
 import type { OutputOf } from '../../../access/operation-types.ts';
+import { WatchwordError } from '../../../foundation/errors.ts';
 import { boolean, integer, seconds, text, wireTime } from '../fields.ts';
 import { type AnyRoute, nothing, type Route, route, type WireReply, type WireRequest } from '../route.ts';
 import { keysReply } from './listing.ts';
 
 /** In the URL or in the body, as clients of different ages send it. */
-const idOf = ({ params, body }: WireRequest): string =>
-  params['id'] || text(body, 'lease_id') || text(body, 'url_lease_id') || '';
+function idOf({ params, body }: WireRequest): string {
+  const id = params['id'] || text(body, 'lease_id') || text(body, 'url_lease_id');
+  if (!id) throw new WatchwordError('request.invalid', 'lease_id must be set', { where: 'lease_id' });
+  return id;
+}
 const prefixOf = ({ params }: WireRequest): string => params['prefix'] ?? '';
 
 type View = OutputOf<'leases.lookup'>;
@@ -57,7 +61,8 @@ function prefixRoute(pattern: string, notes?: string): AnyRoute {
     operation: 'leases.revoke-prefix',
     ...(notes === undefined ? {} : { notes }),
     decode: (request) => ({ prefix: prefixOf(request), wait: waits(request) }),
-    encode: nothing,
+    // Vault's 204, unless that would be taken for a success.
+    encode: ({ count }) => (count === 0 ? { data: { count }, warnings: ['there is no lease below this prefix'] } : {}),
   });
 }
 

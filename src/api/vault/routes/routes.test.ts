@@ -192,6 +192,20 @@ describe('tokens', () => {
   });
 });
 
+describe('leases and credentials', () => {
+  it.each(['lookup', 'renew', 'revoke', 'give-back'])('%s without an id names the field that is missing', async (verb) => {
+    const { status, json } = await client.send('POST', `/v1/sys/leases/${verb}`, { body: { lease_id: null } });
+    expect([status, json.errors]).toEqual([400, ['lease_id must be set']]);
+  });
+
+  it('taking back says where there was nothing, and is empty otherwise', async () => {
+    await serve({ 'leases.revoke-prefix': ({ prefix }: { prefix: string }) => ({ count: prefix === 'none' ? 0 : 3 }) });
+    const none = await client.send('POST', '/v1/sys/leases/revoke-prefix/none');
+    expect(none.json).toMatchObject({ data: { count: 0 }, warnings: ['there is no lease below this prefix'] });
+    expect((await client.send('POST', '/v1/sys/leases/revoke-prefix/some')).status).toBe(204);
+  });
+});
+
 describe('policies and capabilities', () => {
   const rules = 'path "secret/*" { capabilities = ["read"] }';
 

@@ -135,6 +135,19 @@ describe('taking back', () => {
     ]);
   });
 
+  it('of a prefix below which there is nothing says so', async () => {
+    respond = () => ({ body: { data: { count: 0 }, warnings: ['there is no lease below this prefix'] } });
+    const { out } = await cli(['lease', 'revoke', '--prefix', 'ssh/sign/train', '--sync']);
+    expect(out).toMatch(/^There is no lease below ssh\/sign\/train, so nothing was taken back\. .*MOUNT\/creds\/ROLE/);
+  });
+
+  it('that waits says what to leave out where only your own may be given back', async () => {
+    respond = () => refused;
+    const { code, err } = await cli(['lease', 'revoke', 'l', '--sync']);
+    expect([code, err]).toEqual([1, expect.stringContaining('Without --sync you may give back what is your own')]);
+    expect(server.received).toHaveLength(1);
+  });
+
   it('gives your own lease back where that is all that you may do', async () => {
     respond = ({ url }) => (url.endsWith('/revoke') ? refused : undefined);
     expect((await cli(['lease', 'revoke', 'l'])).code).toBe(0);

@@ -75,14 +75,20 @@ export function revokeCommand(terminal: Terminal): Command {
       return printDone(terminal, options, sync ? 'Taken back.' : 'Being taken back, unless it is gone already.');
     }
     if (prefix !== undefined) {
-      await client.write(`sys/leases/revoke-prefix/${prefix}`, { sync });
+      const answer = await client.write(`sys/leases/revoke-prefix/${prefix}`, { sync });
+      if (countIn(answer) === 0) return printDone(terminal, options, nothingBelow(prefix));
       return printDone(terminal, options, `${done(sync)}: what there is below ${prefix}.`);
     }
     const answer = await client.write('sys/leases/revoke-workload', { workload: workload ?? '', sync });
-    const count = isJsonObject(answer?.data) ? answer.data.count : undefined;
+    const count = countIn(answer);
     printDone(terminal, options, typeof count === 'number' ? `${done(sync)}: ${count} of ${workload}.` : `${done(sync)}.`);
   });
 }
+
+const countIn = (answer: Envelope | undefined): unknown => (isJsonObject(answer?.data) ? answer.data.count : undefined);
+
+const nothingBelow = (prefix: string): string =>
+  `There is no lease below ${prefix}, so nothing was taken back. Ids begin with MOUNT/creds/ROLE/, whatever path was asked: see \`watchword lease list\`.`;
 
 const done = (sync: boolean): string => (sync ? 'Taken back' : 'Being taken back');
 
@@ -91,7 +97,11 @@ async function revokeOne(client: WatchwordClient, id: string, sync: boolean): Pr
   try {
     await client.write('sys/leases/revoke', { lease_id: id, sync });
   } catch (error) {
-    if (sync || !isWatchwordError(error, 'access.denied')) throw error;
+    if (!isWatchwordError(error, 'access.denied')) throw error;
+    if (sync) {
+      const message = 'Waiting takes update on sys/leases/revoke. Without --sync you may give back what is your own.';
+      throw new WatchwordError('access.denied', message);
+    }
     await client.write('sys/leases/give-back', { lease_id: id }).catch((second: unknown) => {
       // It is not his own: then the first answer says what is missing.
       throw isWatchwordError(second, 'lease.missing') ? error : second;

@@ -25,7 +25,7 @@ describe('a caller', () => {
   test('who says nothing gets what the role allows', () => {
     const scope = { bucket: 'features', prefix: 'a/', verbs: ['read', 'write'] };
     expect(ask({})).toEqual({ roleArn: ROLE, scope, presigning: null });
-    expect(ask({ prefix: '', verbs: [], roleArn: '', presign: '', key: '', presignTtl: 0 })).toEqual(ask({}));
+    expect(ask({ prefix: '', roleArn: '', presign: '', key: '', presignTtl: 0 })).toEqual(ask({}));
   });
 
   test('narrows it', () => {
@@ -50,6 +50,7 @@ describe('a caller', () => {
     ['a prefix with a wildcard', { prefix: 'a/*/' }, {}, 'prefix'],
     ['another verb', { verbs: ['delete'] }, {}, 'verbs'],
     ['one verb more', { verbs: ['read', 'list'] }, {}, 'verbs'],
+    ['an empty list of verbs', { verbs: [] }, {}, 'verbs'],
     ['a prefix of no bucket', { prefix: 'a/' }, { bucket: '', prefix: '', verbs: [] }, 'prefix'],
     ['verbs of no bucket', { verbs: ['read'] }, { bucket: '', prefix: '', verbs: [] }, 'verbs'],
     ['a URL of no bucket', { presign: 'GET', key: 'a' }, { bucket: '', prefix: '', verbs: [] }, 'presign'],

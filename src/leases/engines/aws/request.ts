@@ -31,7 +31,7 @@ export interface AwsMaterial {
   readonly presigning: Presigning | null;
 }
 
-/** Empty texts and lists are not set. */
+/** Empty texts are not set. */
 export interface AwsRequest {
   readonly roleArn?: string | undefined;
   readonly roleSessionName?: string | undefined;
@@ -85,7 +85,9 @@ function roleArnFor({ credentialType, roleArns }: AwsRole, { roleArn = '' }: Aws
   return roleArns.includes(roleArn) ? roleArn : refuse('role_arn', 'is not one of role_arns');
 }
 
-function narrowed(role: AwsRole, { prefix = '', verbs: asked = [] }: AwsRequest): Scope | undefined {
+function narrowed(role: AwsRole, { prefix = '', verbs: said }: AwsRequest): Scope | undefined {
+  if (said?.length === 0) refuse('verbs', 'is empty: leave it out for all that the role gives');
+  const asked = said ?? [];
   const scope = scopeOf(role);
   if (scope === undefined) {
     if (prefix !== '') refuse('prefix', 'this role names no bucket that a prefix could be in');

@@ -9,7 +9,7 @@ export interface GcpMaterial {
   readonly scope: Scope | null;
 }
 
-/** Empty texts and lists are not set. */
+/** Empty texts are not set. */
 export interface GcpRequest {
   readonly prefix?: string | undefined;
   readonly verbs?: readonly Verb[] | undefined;
@@ -24,7 +24,9 @@ export const gcpRequestFields = {
 } satisfies z.ZodRawShape;
 
 /** @throws WatchwordError `request.invalid` for whatever is not within the role */
-export function materialFor(role: GcpRole, { prefix = '', verbs: asked = [] }: GcpRequest): GcpMaterial {
+export function materialFor(role: GcpRole, { prefix = '', verbs: said }: GcpRequest): GcpMaterial {
+  if (said?.length === 0) invalidRequest('verbs', 'is empty: leave it out for all that the role gives');
+  const asked = said ?? [];
   const scope = scopeOf(role);
   if (scope === undefined) {
     if (prefix !== '') invalidRequest('prefix', 'this role names no bucket that a prefix could be in');

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { invalidSetting } from '../invalid-setting.ts';
 import { parseStatements, placeholdersOf, type Statement } from '../statements.ts';
 import { checkGrant } from './grants.ts';
+import { refuseOtherAccounts } from './other-accounts.ts';
 import { isHashable, passwordPlaces } from './password-place.ts';
 
 /** Statements as in Vault, each text one or several; or what is granted, and then the account is made here. */
@@ -51,7 +52,9 @@ export function checkMysqlRole(role: MysqlRole): readonly string[] {
     ['rollback_statements', role.rollbackStatements],
     ['renew_statements', role.renewStatements],
   ] as const;
+  refuseOtherAccounts(creation, 'creation_statements');
   for (const [where, texts] of later) {
+    refuseOtherAccounts(parse(texts, where), where);
     const known = new Set(parse(texts, where).flatMap((statement) => [...placeholdersOf(statement)]));
     if (known.has('password')) invalidSetting(where, 'the password is not known any more when these are run');
   }

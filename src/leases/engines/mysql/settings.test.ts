@@ -69,6 +69,12 @@ describe('a role', () => {
   test.for([
     ["CREATE USER 'x' IDENTIFIED BY '{{password}}'", 'must make an account'],
     ["CREATE USER '{{name}}'", 'IDENTIFIED BY'],
+    [`${creation}; ALTER USER watchword IDENTIFIED BY 'x'`, 'statement 2, character 12: changes an account'],
+    [`${creation}; ALTER USER CURRENT_USER() IDENTIFIED BY 'x'`, 'statement 2, character 12: changes an account'],
+    [`${creation}; create /* a */ or replace user if not exists '{{name}}', backdoor@'%'`, 'changes an account'],
+    [`${creation}; CREATE USER '{{name}}_too'`, 'changes an account'],
+    [`${creation}; SET PASSWORD = PASSWORD('x')`, 'changes an account'],
+    [`${creation}; SET PASSWORD FOR 'root'@'localhost' = PASSWORD('x')`, 'changes an account'],
     [
       `${creation}; GRANT SELECT ON {{database}}.* TO '{{name}}'`,
       'statement 2, character 17: there is no placeholder {{database}}',

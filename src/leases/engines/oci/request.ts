@@ -13,7 +13,7 @@ export interface OciMaterial {
   readonly issuedAt: number;
 }
 
-/** Less than the role gives; empty lists are not set. */
+/** Less than the role gives. */
 export interface OciRequest {
   readonly repositories?: readonly string[] | undefined;
   readonly verbs?: readonly Verb[] | undefined;
@@ -32,18 +32,22 @@ export function prepareToken(
 ): OciMaterial {
   // Who may push may pull, so that may be asked for alone.
   const narrowable: readonly Verb[] = role.verbs.includes('write') ? [...role.verbs, 'read'] : role.verbs;
-  const { verbs: wanted = [] } = request;
-  const allowed = wanted.length === 0 ? role.verbs : within('verbs', narrowable, wanted);
+  const allowed = request.verbs === undefined ? role.verbs : within('verbs', narrowable, request.verbs);
   const material = { tokenId: random.bytes(16).toString('base64url'), issuedAt: clock.now() };
   const about = verbs.filter((verb) => allowed.includes(verb));
   // Listing is about no repository.
   const asked = about.every((verb) => verb === 'list') ? [] : role.repositories;
-  return { ...material, verbs: about, repositories: [...new Set(within('repositories', asked, request.repositories))] };
+  return {
+    ...material,
+    verbs: about,
+    repositories: [...new Set(request.repositories === undefined ? asked : within('repositories', asked, request.repositories))],
+  };
 }
 
-function within<Item extends string>(where: string, allowed: readonly Item[], asked: readonly Item[] = []): readonly Item[] {
+function within<Item extends string>(where: string, allowed: readonly Item[], asked: readonly Item[]): readonly Item[] {
+  if (asked.length === 0) invalidRequest(where, 'is empty: leave it out for all that the role gives');
   const beyond = asked.filter((item) => !allowed.includes(item));
   if (beyond.length > 0)
     invalidRequest(where, `this role does not allow ${beyond.map((item) => JSON.stringify(item)).join(', ')}`);
-  return asked.length === 0 ? allowed : asked;
+  return asked;
 }

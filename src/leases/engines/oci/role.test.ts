@@ -108,6 +108,9 @@ describe('a request', () => {
     { repositories: ['other'] },
     { repositories: ['churn', 'other'] },
     { repositories: [''] },
+    { repositories: [] },
+    { verbs: [] },
+    { verbs: ['list' as const], repositories: [] },
   ])('for more is refused: %j', (asked) => {
     expect(() => prepareToken(wide, on, asked)).toThrow(expect.objectContaining({ code: 'request.invalid' }));
   });

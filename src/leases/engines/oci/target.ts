@@ -55,7 +55,7 @@ export class OciTarget implements Target<OciRole, OciMaterial, OciHandle> {
       return [{ what: `use tokens: the registry asks for ${scheme || 'something else'}`, remedy: CONFIGURE }];
     const expected = serviceOf(this.#connection);
     if (service !== expected) {
-      const remedy = `watchword write …/config/registry service=${service}, or set auth.token.service of the registry to ${expected}`;
+      const remedy = `set service=${service} in config/registry of this mount, or set auth.token.service of the registry to ${expected}`;
       return [{ what: `be for the registry: it is the service ${JSON.stringify(service)}`, remedy }];
     }
     if (!(await this.#believed(this.#connection.leeway + PROBE_TTL, signal))) return [this.#mistrust()];
@@ -117,7 +117,7 @@ export class OciTarget implements Target<OciRole, OciMaterial, OciHandle> {
     return {
       what: 'be believed: the registry refuses tokens of this key and this issuer',
       remedy:
-        `give the certificate (field certificate of …/config/registry) to the registry, in the file that auth.token.rootcertbundle names, ` +
+        `give the certificate (field certificate of config/registry of this mount) to the registry, in the file that auth.token.rootcertbundle names, ` +
         `set auth.token.issuer to ${issuer}, and restart it`,
     };
   }

@@ -1,7 +1,8 @@
 import type { EngineDependencies, Shortfall } from '../engine.ts';
 import { render } from '../statements.ts';
 import { type OwnAccount, ownAccount, quoted } from './accounts.ts';
-import { rehearse } from './rehearsal.ts';
+import { refuseOwnAccount } from './own-account.ts';
+import { type Findings, rehearse } from './rehearsal.ts';
 import { POWERFUL, powerfulRecipient } from './revocation.ts';
 import type { PostgresqlRole } from './role.ts';
 import { PostgresqlRefusal, type PostgresqlSession } from './session.ts';
@@ -66,16 +67,41 @@ async function roleShortfalls(
     if (shortfall !== undefined) return [shortfall];
   }
   try {
-    const { creates } = await rehearse(session, role, own, on);
-    if (creates === undefined || recipient !== '') return [];
+    refuseOwnAccount(role, username);
+    const findings = await rehearse(session, role, own, on);
+    const { creates } = findings;
+    const found = leftShortfalls(findings);
+    if (creates === undefined || recipient !== '') return found;
     const what = `take back what a credential creates: its role may create things in ${creates}, and nobody is named to get them`;
     return [
+      ...found,
       { what, remedy: `CREATE ROLE job_results NOLOGIN; GRANT job_results TO ${quoted(username)}; owned_objects_to=job_results` },
     ];
   } catch (error) {
     if (!(error instanceof PostgresqlRefusal)) throw error;
     return [{ what: error.message, remedy: remedyFor(error, username) }];
   }
+}
+
+/** What no revocation knows of. */
+function leftShortfalls({ made, changed, hiddenChanges }: Findings): Shortfall[] {
+  const shortfalls: Shortfall[] = [
+    ...made.map((name) => ({
+      what: `take back the role ${quoted(name)}: creation_statements make a role of their own besides {{name}}, and nobody takes it back`,
+      remedy: 'make it once, by hand, and leave it out of creation_statements',
+    })),
+    ...changed.map((name) => ({
+      what: `undo what the statements change of the role ${quoted(name)}: nobody takes that back`,
+      remedy: 'let the statements change {{name}} alone',
+    })),
+  ];
+  if (hiddenChanges && changed.length === 0) {
+    shortfalls.push({
+      what: 'see which role the statements change, be it only a password',
+      remedy: 'write ALTER ROLE {{name}} as a statement of its own, and change no other role',
+    });
+  }
+  return shortfalls;
 }
 
 async function recipientShortfall(
@@ -101,14 +127,31 @@ async function recipientShortfall(
   };
 }
 
+/** What the server said; where that is a right of the configured account that is missing, it ends with the statement that gives it. */
+export function toldWithRemedy(error: PostgresqlRefusal, username: string): string {
+  return isMissingRight(error) ? `${error.message}. What to do: ${remedyFor(error, username)}` : error.message;
+}
+
+/** Not granted, all or a part of it, is a warning of the server's only. */
+const isMissingRight = ({ code }: PostgresqlRefusal): boolean => code === TOO_FEW_RIGHTS || code.startsWith('01');
+
 /** The statement that gives the account what it lacks, as far as that can be known. */
 function remedyFor(error: PostgresqlRefusal, username: string): string {
   const schema = /permission denied for schema (\S+)/.exec(error.message)?.[1];
   if (schema !== undefined) return `GRANT USAGE ON SCHEMA ${schema} TO ${quoted(username)}`;
-  const missing = error.code === TOO_FEW_RIGHTS || error.code.startsWith('01');
-  if (!missing || !(error instanceof StatementRefusal)) return 'correct the statement';
+  if (!isMissingRight(error) || !(error instanceof StatementRefusal)) return 'correct the statement';
+  const { tokens } = error.statement;
+  if (
+    /must be superuser/.test(error.message) ||
+    tokens.some((token) => token.kind === 'word' && onlyForSuperusers.test(token.text))
+  ) {
+    return 'leave out of the statement what only a superuser may give';
+  }
+  if (/permission denied to create role/.test(error.message)) return `ALTER ROLE ${quoted(username)} CREATEROLE`;
   return grantFor(error, username) ?? `give ${quoted(username)} the right to do that`;
 }
+
+const onlyForSuperusers = /^(?:superuser|replication|bypassrls)$/i;
 
 /** The operator's own GRANT, with the account as the one who gets it; or the group that the new role was to be in. */
 function grantFor({ statement }: StatementRefusal, username: string): string | undefined {

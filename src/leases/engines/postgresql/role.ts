@@ -58,6 +58,23 @@ export function saysItsEnd([create, ...rest]: readonly Statement[]): boolean {
   return makesIt && ends && rest.every(({ tokens: [first] }) => first?.kind === 'word' && /^grant$/i.test(first.text));
 }
 
+/** How many of the statements plainly change the credential itself, so that its row among the roles is written again. */
+export function plainChanges(role: PostgresqlRole): number {
+  const run = (['creation_statements', 'renew_statements', 'revocation_statements'] as const).flatMap((field) =>
+    statementsOf(role, field),
+  );
+  return run.filter(({ tokens }) => {
+    const [alter, kind, name, next] = tokens.filter((token) => token.kind !== 'space');
+    const says = (token: Token | undefined, word: RegExp) => token?.kind === 'word' && word.test(token.text);
+    return (
+      says(alter, /^alter$/i) &&
+      says(kind, /^(?:role|user)$/i) &&
+      isOnly(name, /^(?:user)?name$/) &&
+      !says(next, /^(?:set|reset|in)$/i)
+    );
+  }).length;
+}
+
 /** The placeholder and nothing else, between quotes or without. */
 function isOnly(token: Token | undefined, placeholder: RegExp): boolean {
   if (token?.kind === 'placeholder') return placeholder.test(token.placeholder);

@@ -38,9 +38,11 @@ async function undisturbed<Result>(on: Rerun['on'], work: () => Promise<Result>)
 
 /** Operators write names as they would by hand: looked for where the account looks for them. */
 const BEGIN = 'BEGIN; SET LOCAL search_path TO DEFAULT';
+/** What others do meanwhile does not show. */
+const BEGIN_TRIAL = 'BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL search_path TO DEFAULT';
 
 async function once<Result>(session: PostgresqlSession, keep: boolean, work: () => Promise<Result>): Promise<Result> {
-  await session.query(BEGIN);
+  await session.query(keep ? BEGIN : BEGIN_TRIAL);
   let result: Result;
   try {
     result = await work();
@@ -85,14 +87,23 @@ export function runAtOnce(
   });
 }
 
-/** Which statement of which field was refused. */
-export class StatementRefusal extends PostgresqlRefusal {
+/** What the statements of a field do is refused: by the server, or here. */
+export class RoleRefusal extends PostgresqlRefusal {
   readonly field: StatementField;
+
+  /** @param code SQLSTATE; empty where the server had no objection */
+  constructor(message: string, code: string, field: StatementField) {
+    super(message, code);
+    this.field = field;
+  }
+}
+
+/** Which statement of which field was refused. */
+export class StatementRefusal extends RoleRefusal {
   readonly statement: Statement;
 
   constructor(message: string, code: string, { field, statement }: Pick<StatementRefusal, 'field' | 'statement'>) {
-    super(message, code);
-    this.field = field;
+    super(message, code, field);
     this.statement = statement;
   }
 }

@@ -170,7 +170,7 @@ function warningsOf(role: SshRole): string[] {
     allowHostCertificates && allowedDomains.includes('*') && 'allowed_domains is *: certificates may be for every host',
     allowUserCertificates &&
       silent &&
-      'no extensions: sessions get no terminal. default_extensions={"permit-pty": ""} gives them one',
+      `no extensions: sessions get no terminal. default_extensions='{"permit-pty": ""}' gives them one`,
   ];
   return warnings.filter((warning) => warning !== false);
 }

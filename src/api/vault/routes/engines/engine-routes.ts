@@ -102,16 +102,18 @@ interface EngineRoutes {
   readonly creds: readonly string[];
   /** What may be asked for at one of these paths only. @throws WatchwordError `request.invalid` */
   readonly checkRequest?: (path: string, body: WireRequest['body']) => void;
+  /** Where Vault takes POST alone: who may only read gets none. */
+  readonly acts?: boolean;
   /** What the public part of a signing key is called where a connection has one; Vault's word unless said otherwise. */
   readonly publicField?: string;
 }
 
 /** What every mount of an engine answers: connections, roles, credentials. */
-export function engineRoutes({ engines, config, creds, checkRequest, publicField }: EngineRoutes): readonly AnyRoute[] {
+export function engineRoutes({ engines, config, creds, publicField, ...asking }: EngineRoutes): readonly AnyRoute[] {
   return [
     ...connectionRoutes(engines, config, publicField),
     ...engineRoleRoutes(engines),
-    ...creds.map((path) => credentialRoute(engines, path, checkRequest)),
+    ...creds.map((path) => credentialRoute(engines, path, asking)),
   ];
 }
 
@@ -191,17 +193,25 @@ export function engineRoleRoutes(engines: readonly string[], path = 'roles', lis
 }
 
 /** @param path with `:name` where the role does not stand at its end */
-export function credentialRoute(engines: readonly string[], path: string, check?: EngineRoutes['checkRequest']): AnyRoute {
+export function credentialRoute(
+  engines: readonly string[],
+  path: string,
+  { checkRequest: check, acts = false }: Pick<EngineRoutes, 'checkRequest' | 'acts'> = {},
+): AnyRoute {
   const fields = union(engines, 'request');
   return route({
     method: ['GET', 'POST'],
     pattern: path.includes(':name') ? path : `${path}/:name`,
     operation: 'credentials.issue',
-    decode({ params, body, idempotencyKey }): InputOf<'credentials.issue'> {
+    decode({ method, params, body, idempotencyKey }): InputOf<'credentials.issue'> {
       check?.(path, body);
       const request = decodeFields(fields, body);
-      return { at: path, role: params['name'] ?? '', ttl: seconds(body, 'ttl'), idempotencyKey, request };
+      const by = acts ? 'update' : method === 'POST' ? 'either' : 'read';
+      return { at: path, role: params['name'] ?? '', by, ttl: seconds(body, 'ttl'), idempotencyKey, request };
     },
-    encode: issuedReply,
+    encode(issued, sent) {
+      const { warnings = [], ...reply } = issuedReply(issued);
+      return { ...reply, warnings: [...warnings, ...unrecognized(sent, fields, ['name', 'role', 'ttl'])] };
+    },
   });
 }

@@ -43,7 +43,10 @@ export const engineMountRoutes: Readonly<Record<string, EngineMountRoutes>> = {
   },
   github: { title: 'GitHub Apps', routes: single('github', 'config') },
   kafka: { title: 'Kafka', routes: [...single('kafka'), rootRotationRoute('rotate-root')] },
-  kubernetes: { title: 'Service accounts of Kubernetes', routes: single('kubernetes', 'config') },
+  kubernetes: {
+    title: 'Service accounts of Kubernetes',
+    routes: engineRoutes({ engines: ['kubernetes'], config: 'config', creds: ['creds'], acts: true }),
+  },
   mlflow: { title: 'MLflow', routes: single('mlflow') },
   nats: { title: 'NATS', routes: single('nats') },
   oci: {
@@ -66,7 +69,13 @@ export const engineMountRoutes: Readonly<Record<string, EngineMountRoutes>> = {
   ssh: {
     title: 'SSH certificates',
     routes: [
-      ...engineRoutes({ engines: ['ssh'], config: 'config/ca', creds: ['sign', 'issue'], checkRequest: checkSshRequest }),
+      ...engineRoutes({
+        engines: ['ssh'],
+        config: 'config/ca',
+        creds: ['sign', 'issue'],
+        checkRequest: checkSshRequest,
+        acts: true,
+      }),
       publicKeyRoute('public_key'),
     ],
   },

@@ -55,10 +55,27 @@ describe('fields of ssh', () => {
     expect(decodeFields(sshRoleFields, { allowed_user_key_lengths })).toEqual({
       allowedUserKeyLengths: { rsa: [3072], ec: [256, 384], ed25519: [0] },
     });
+    const text = JSON.stringify(allowed_user_key_lengths);
+    expect(decodeFields(sshRoleFields, { allowed_user_key_lengths: text })).toEqual(
+      decodeFields(sshRoleFields, { allowed_user_key_lengths }),
+    );
   });
 
   it.each([{ rsa: 'long' }, { rsa: [{}] }, 'rsa', JSON.parse('{"__proto__": 1}')])('refuse the lengths %j', (given) => {
     expect(() => decodeFields(sshRoleFields, { allowed_user_key_lengths: given })).toThrow();
+  });
+
+  it.each(['default_extensions', 'default_critical_options'])('take JSON text for %s, as command lines send it', (name) => {
+    for (const given of ['{"permit-pty": ""}', { 'permit-pty': '' }]) {
+      const [value] = Object.values(decodeFields(sshRoleFields, { [name]: given }));
+      expect({ ...(value as object) }).toEqual({ 'permit-pty': '' });
+    }
+  });
+
+  it.each(['{', '[]', 'null', 'permit-pty', '{"__proto__": ""}', '{"a": {}}'])('refuse %s for options', (given) => {
+    for (const name of ['extension', 'critical_options']) {
+      expect(() => decodeFields(sshRequestFields, { [name]: given })).toThrow(name);
+    }
   });
 
   it.each(['extension', 'extensions'])('take %s for what sessions may do', (name) => {

@@ -1,4 +1,4 @@
-import { boolean, secret, text, textMap, texts } from '../../fields.ts';
+import { boolean, secret, text, textMapOrJson, texts } from '../../fields.ts';
 import { field, type WireField } from '../../wire-fields.ts';
 
 export const kubernetesConnectionFields: readonly WireField[] = [
@@ -19,8 +19,8 @@ export const kubernetesRoleFields: readonly WireField[] = [
   field('kubernetes_role_type', text),
   field('generated_role_rules', text),
   field('name_template', text),
-  field('extra_annotations', textMap),
-  field('extra_labels', textMap),
+  field('extra_annotations', textMapOrJson),
+  field('extra_labels', textMapOrJson),
 ];
 
 /** `ttl` is every engine's. */

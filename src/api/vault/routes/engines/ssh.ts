@@ -1,5 +1,5 @@
 import { WatchwordError } from '../../../../foundation/errors.ts';
-import { boolean, integer, integers, object, seconds, secret, text, textMap, texts } from '../../fields.ts';
+import { boolean, integer, integers, objectOrJson, seconds, secret, text, textMapOrJson, texts } from '../../fields.ts';
 import { field, type WireField } from '../../wire-fields.ts';
 
 export const sshConnectionFields: readonly WireField[] = [
@@ -25,10 +25,10 @@ export const sshRoleFields: readonly WireField[] = [
   field('allow_bare_domains', boolean),
   field('allow_subdomains', boolean),
   field('allowed_extensions', texts),
-  field('default_extensions', textMap),
+  field('default_extensions', textMapOrJson),
   field('default_extensions_template', boolean),
   field('allowed_critical_options', texts),
-  field('default_critical_options', textMap),
+  field('default_critical_options', textMapOrJson),
   field('source_addresses', texts),
   field('allow_user_key_ids', boolean),
   field('key_id_format', text),
@@ -42,17 +42,17 @@ export const sshRequestFields: readonly WireField[] = [
   field('valid_principals', texts),
   field('cert_type', text),
   field('key_id', text),
-  field('extension', textMap, { as: 'extensions', older: ['extensions'] }),
-  field('critical_options', textMap),
+  field('extension', textMapOrJson, { as: 'extensions', older: ['extensions'] }),
+  field('critical_options', textMapOrJson),
   field('key_type', text),
   field('key_bits', integer),
 ];
 
-type Fields = Parameters<typeof object>[0];
+type Fields = Parameters<typeof text>[0];
 
 /** `{"rsa": 2048, "ec": [256, 384]}` */
 function lengths(body: Fields, name: string): Record<string, readonly number[]> | undefined {
-  const map = object(body, name);
+  const map = objectOrJson(body, name);
   if (map === undefined) return undefined;
   if (Object.hasOwn(map, '__proto__'))
     throw new WatchwordError('request.invalid', `${name} must name types of keys`, { where: name });
