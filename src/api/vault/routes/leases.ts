@@ -61,8 +61,8 @@ function prefixRoute(pattern: string, notes?: string): AnyRoute {
     operation: 'leases.revoke-prefix',
     ...(notes === undefined ? {} : { notes }),
     decode: (request) => ({ prefix: prefixOf(request), wait: waits(request) }),
-    // Vault's 204, unless that would be taken for a success.
-    encode: ({ count }) => (count === 0 ? { data: { count }, warnings: ['there is no lease below this prefix'] } : {}),
+    // Vault's 204, unless somebody wants to know how many there were.
+    encode: ({ count }, { body }) => (boolean(body, 'count') === true ? { data: { count } } : {}),
   });
 }
 

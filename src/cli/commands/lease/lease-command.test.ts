@@ -126,17 +126,18 @@ describe('taking back', () => {
   });
 
   it('takes everything below a prefix, or of a workload', async () => {
-    respond = ({ url }) => (url.endsWith('workload') ? { body: { data: { count: 7 } } } : undefined);
-    await cli(['lease', 'revoke', '--prefix', 'database/creds/training']);
+    respond = () => ({ body: { data: { count: 7 } } });
+    const { out } = await cli(['lease', 'revoke', '--prefix', 'database/creds/training']);
+    expect(out).toBe('Being taken back: 7 below database/creds/training.\n');
     expect((await cli(['lease', 'revoke', '--workload', 'jwt:ci'])).out).toBe('Being taken back: 7 of jwt:ci.\n');
     expect(asked()).toEqual([
-      ['PUT', '/v1/sys/leases/revoke-prefix/database/creds/training', { sync: false }],
+      ['PUT', '/v1/sys/leases/revoke-prefix/database/creds/training', { sync: false, count: true }],
       ['PUT', '/v1/sys/leases/revoke-workload', { workload: 'jwt:ci', sync: false }],
     ]);
   });
 
   it('of a prefix below which there is nothing says so', async () => {
-    respond = () => ({ body: { data: { count: 0 }, warnings: ['there is no lease below this prefix'] } });
+    respond = () => ({ body: { data: { count: 0 } } });
     const { out } = await cli(['lease', 'revoke', '--prefix', 'ssh/sign/train', '--sync']);
     expect(out).toMatch(/^There is no lease below ssh\/sign\/train, so nothing was taken back\. .*MOUNT\/creds\/ROLE/);
   });

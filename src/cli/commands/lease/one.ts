@@ -75,9 +75,14 @@ export function revokeCommand(terminal: Terminal): Command {
       return printDone(terminal, options, sync ? 'Taken back.' : 'Being taken back, unless it is gone already.');
     }
     if (prefix !== undefined) {
-      const answer = await client.write(`sys/leases/revoke-prefix/${prefix}`, { sync });
-      if (countIn(answer) === 0) return printDone(terminal, options, nothingBelow(prefix));
-      return printDone(terminal, options, `${done(sync)}: what there is below ${prefix}.`);
+      const answer = await client.write(`sys/leases/revoke-prefix/${prefix}`, { sync, count: true });
+      const count = countIn(answer);
+      if (count === 0) return printDone(terminal, options, nothingBelow(prefix));
+      return printDone(
+        terminal,
+        options,
+        `${done(sync)}: ${typeof count === 'number' ? count : 'what there is'} below ${prefix}.`,
+      );
     }
     const answer = await client.write('sys/leases/revoke-workload', { workload: workload ?? '', sync });
     const count = countIn(answer);
