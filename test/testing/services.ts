@@ -51,6 +51,8 @@ export interface Services {
   readonly kafka: string | undefined;
   /** Python interpreter that imports kafka-python, a client of Kafka. */
   readonly kafkaPython: string | undefined;
+  /** The folder with the programs of an OpenSearch server and its security plugin. */
+  readonly opensearch: string | undefined;
   /** Whether a small file system of our own can be mounted. */
   readonly mount: boolean;
 }
@@ -87,6 +89,7 @@ const remedies: Readonly<Record<Exclude<keyof Services, 'mount' | 'minio'>, stri
   mongodb: '.ci/run makes .ci-cache/mongodb, a virtual environment of Python',
   kafka: 'apt-get install maven openjdk-17-jre-headless; .ci/run puts it in .ci-cache/kafka',
   kafkaPython: '.ci/run makes .ci-cache/python; or pip install kafka-python',
+  opensearch: 'apt-get install maven openjdk-17-jre-headless; .ci/run puts it in .ci-cache/opensearch',
   spire: '.ci/run builds .ci-cache/spire with Go 1.25 or newer',
   postgresql: 'apt-get install postgresql',
 };
@@ -207,6 +210,12 @@ async function kafkaPrograms(): Promise<string | undefined> {
   return complete && (await canRun('java', 'setpriv')) ? folder : undefined;
 }
 
+async function opensearchPrograms(): Promise<string | undefined> {
+  const folder = join(import.meta.dirname, '../../.ci-cache/opensearch');
+  const complete = await succeeds('test', ['-f', join(folder, 'version')]);
+  return complete && (await canRun('java', 'setpriv', 'openssl', 'curl')) ? folder : undefined;
+}
+
 async function canMount(): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'watchword-mount-'));
   try {
@@ -247,6 +256,7 @@ export async function findServices(): Promise<Services> {
     mongodb,
     kafka,
     kafkaPython,
+    opensearch,
     mount,
   ] = await Promise.all([
     pythonWith('hvac'),
@@ -273,6 +283,7 @@ export async function findServices(): Promise<Services> {
     mongodbPython(),
     kafkaPrograms(),
     pythonWith('kafka'),
+    opensearchPrograms(),
     canMount(),
   ]);
   return {
@@ -300,6 +311,7 @@ export async function findServices(): Promise<Services> {
     mongodb,
     kafka,
     kafkaPython,
+    opensearch,
     mount,
   };
 }

@@ -12,6 +12,7 @@ export { natsEngine } from './nats.ts';
 export { ociEngine } from './oci.ts';
 export { openaiEngine } from './openai.ts';
 export { openrouterEngine } from './openrouter.ts';
+export { opensearchEngine } from './opensearch.ts';
 export { postgresqlEngine } from './postgresql.ts';
 export { rabbitmqEngine } from './rabbitmq.ts';
 export { redisEngine } from './redis.ts';

@@ -13,6 +13,7 @@ import { natsConnectionFields, natsRoleFields } from './nats.ts';
 import { ociConnectionFields, ociRoleFields } from './oci.ts';
 import { openaiConnectionFields, openaiRoleFields } from './openai.ts';
 import { openrouterConnectionFields, openrouterRoleFields } from './openrouter.ts';
+import { opensearchConnectionFields, opensearchRoleFields } from './opensearch.ts';
 import { postgresqlConnectionFields, postgresqlRoleFields } from './postgresql.ts';
 import { rabbitmqConnectionFields, rabbitmqRoleFields } from './rabbitmq.ts';
 import { redisConnectionFields, redisRoleFields } from './redis.ts';
@@ -56,6 +57,7 @@ export const engineFields: Readonly<Record<string, EngineFields>> = {
   oci: { connection: ociConnectionFields, role: ociRoleFields, request: ociRoleFields },
   openai: { connection: openaiConnectionFields, role: openaiRoleFields, request: none },
   openrouter: { connection: openrouterConnectionFields, role: openrouterRoleFields, request: none },
+  opensearch: { connection: opensearchConnectionFields, role: opensearchRoleFields, request: none },
   postgresql: { connection: postgresqlConnectionFields, role: postgresqlRoleFields, request: none },
   rabbitmq: { connection: rabbitmqConnectionFields, role: rabbitmqRoleFields, request: none },
   redis: { connection: redisConnectionFields, role: redisRoleFields, request: none },

@@ -19,7 +19,11 @@ export const engineMountRoutes: Readonly<Record<string, EngineMountRoutes>> = {
   database: {
     title: 'Databases',
     routes: [
-      ...engineRoutes({ engines: ['mongodb', 'mysql', 'postgresql', 'redis'], config: 'config/:name', creds: ['creds'] }),
+      ...engineRoutes({
+        engines: ['mongodb', 'mysql', 'opensearch', 'postgresql', 'redis'],
+        config: 'config/:name',
+        creds: ['creds'],
+      }),
       rootRotationRoute('rotate-root/:name'),
       ...staticRoleRoutes,
     ],
