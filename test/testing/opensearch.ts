@@ -121,6 +121,13 @@ async function lay(home: string, programs: string): Promise<void> {
   for (const folder of ['lib', 'plugins']) await cp(join(programs, folder), join(home, folder), { recursive: true });
   const given = join(home, 'plugins/opensearch-security/config');
   await cp(given, join(home, 'config/opensearch-security'), { recursive: true });
+  const audit = join(home, 'config/opensearch-security/audit.yml');
+  const text = await readFile(audit, 'utf8');
+  // By default, what is allowed is not logged.
+  await writeFile(
+    audit,
+    text.replaceAll(/^ *- (?:AUTHENTICATED|GRANTED_PRIVILEGES)\n/gm, '').replaceAll(/(disabled_\w+_categories:) *$/gm, '$1 []'),
+  );
 }
 
 /** It refuses to be root. */
