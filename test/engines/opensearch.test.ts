@@ -191,6 +191,17 @@ describe.skipIf(!programs)('opensearch, at a real server', () => {
     await expect(tried).rejects.toThrow(/make users that outlive/);
   }, 60_000);
 
+  test('so is a role by which its holders make tokens, with which they would go on', async () => {
+    const rights = { cluster_permissions: ['security:*'], index_permissions: OWN.index_permissions };
+    expect(await server.ask('PUT', `${API}/roles/tokens`, rights)).toMatchObject({ status: 201 });
+    for (const statement of [
+      { opensearch_roles: ['tokens'] },
+      { opensearch_role_definition: { ...OWN, cluster_permissions: ['*'] } },
+    ]) {
+      await expect(open().tryRole?.(says(statement), within(MS))).rejects.toThrow(/make tokens that outlive/);
+    }
+  }, 60_000);
+
   test('a role that can be given is tried, and nothing is left of that', async () => {
     const target = open();
     for (const role of [READER, NARROW]) await target.tryRole?.(role, within(MS));

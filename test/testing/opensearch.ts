@@ -121,6 +121,11 @@ async function lay(home: string, programs: string): Promise<void> {
   for (const folder of ['lib', 'plugins']) await cp(join(programs, folder), join(home, folder), { recursive: true });
   const given = join(home, 'plugins/opensearch-security/config');
   await cp(given, join(home, 'config/opensearch-security'), { recursive: true });
+  const main = join(home, 'config/opensearch-security/config.yml');
+  const keys = ['signing', 'encryption'].map((name) => `      ${name}_key: "${randomBytes(64).toString('base64')}"\n`).join('');
+  // By default, nobody makes tokens.
+  const tokens = `  dynamic:\n    on_behalf_of:\n      enabled: true\n${keys}`;
+  await writeFile(main, (await readFile(main, 'utf8')).replace('  dynamic:\n', tokens));
   const audit = join(home, 'config/opensearch-security/audit.yml');
   const text = await readFile(audit, 'utf8');
   // By default, what is allowed is not logged.

@@ -3,7 +3,7 @@ import { type EngineDependencies, TargetError } from '../engine.ts';
 import type { OpensearchConnection } from './connection.ts';
 import { passwordHash } from './password-hash.ts';
 import type { Grants } from './role.ts';
-import { type Answer, type Ask, ChangedMeanwhile, OpensearchRefusal, SecurityApi } from './security-api.ts';
+import { type Account, type Answer, type Ask, ChangedMeanwhile, OpensearchRefusal, SecurityApi } from './security-api.ts';
 
 /** Milliseconds until the second try; each further one waits longer, up to ten times as long. */
 const PAUSE_MS = 50;
@@ -97,6 +97,19 @@ export class Accounts {
     await this.#change({ method: 'DELETE', path: ['api', 'roles', name], signal });
     const left = (await this.user(name, signal)) ?? (await this.role(name, signal));
     if (left !== undefined) throw new TargetError('unknown-outcome', 'it is still there');
+  }
+
+  /** Whether somebody may make a token on behalf of himself, as which he goes on without his user. It is for a second, and thrown away. */
+  async makesToken(account: Account, signal: AbortSignal): Promise<boolean> {
+    const body = { description: 'a trial of a role', durationSeconds: '1' };
+    try {
+      const made = await this.#api.ask({ method: 'POST', path: ['api', 'generateonbehalfoftoken'], body, signal, account });
+      return made !== undefined;
+    } catch (error) {
+      // 400 where the server makes no such tokens; who may not is told 401 by some releases, though he is let in.
+      if (error instanceof OpensearchRefusal && [400, 401, 403].includes(error.status)) return false;
+      throw error;
+    }
   }
 
   async setPassword(name: string, password: Secret, signal: AbortSignal): Promise<void> {

@@ -20,7 +20,7 @@ export interface Ask {
   readonly account?: Account;
 }
 
-interface Account {
+export interface Account {
   readonly username: string;
   readonly password: Secret;
 }

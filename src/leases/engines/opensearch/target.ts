@@ -114,6 +114,7 @@ export class OpensearchTarget implements Target<OpensearchRole, OpensearchMateri
     const info = await this.#accounts.get({ path: ['api', 'permissionsinfo'], signal, account });
     if (info === undefined) throw notOpensearch();
     if (info['has_api_access'] !== false) throw invalid('by it, holders make users that outlive every lease');
+    if (await this.#accounts.makesToken(account, signal)) throw invalid('by it, holders make tokens that outlive their lease');
     for (const name of grants.opensearch_roles) {
       const permissions = (await this.#accounts.role(name, signal))?.['cluster_permissions'];
       if (Array.isArray(permissions) && permissions.some((each) => String(each).startsWith('restapi:'))) {
