@@ -217,6 +217,16 @@ describe.skipIf(!programs)('opensearch, at a real server', () => {
     expect(await server.ask('GET', `${API}/roles/${asked.lease.externalName}`)).toMatchObject({ status: 404 });
   }, 60_000);
 
+  test('an account that the plugin keeps from a part of what is needed is told which', async () => {
+    const { username, password } = { username: 'half', password: newPassword(systemRandom).text };
+    expect(await server.ask('PUT', `${API}/roles/half`, { cluster_permissions: [] })).toMatchObject({ status: 201 });
+    const user = { password, opendistro_security_roles: ['half'] };
+    expect(await server.ask('PUT', `${API}/internalusers/${username}`, user)).toMatchObject({ status: 201 });
+    expect(await open({ username, password: Secret.fromText(password) }).check([], within(MS))).toEqual([
+      { what: 'PATCH, DELETE INTERNALUSERS', remedy: expect.stringContaining('endpoints_disabled') },
+    ]);
+  }, 60_000);
+
   test('the password of the configured account is rotated, and that of an account that stays; what it may do stays too', async () => {
     const account = { username: 'rotated', password: newPassword(systemRandom).text };
     const body = { password: account.password, opendistro_security_roles: ['security_rest_api_access'], attributes: { a: 'b' } };

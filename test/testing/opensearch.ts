@@ -46,7 +46,7 @@ export interface OpensearchAnswer {
 }
 
 /** @param programs the folder of the server's own programs @throws Error with what it printed when it does not serve in time */
-export async function startOpensearch(programs: string, settings: readonly string[] = []): Promise<Opensearch> {
+export async function startOpensearch(programs: string): Promise<Opensearch> {
   const home = await mkdtemp(join(tmpdir(), 'watchword-opensearch-'));
   const [admin, account] = ['admin', 'watchword'].map((username) => ({
     username,
@@ -62,7 +62,7 @@ export async function startOpensearch(programs: string, settings: readonly strin
   const tlsCaFile = join(home, 'config/cert.pem');
   await lay(home, programs);
   await certify(join(home, 'config'));
-  await writeFile(join(home, 'config/opensearch.yml'), configuration(home, port, inner, settings));
+  await writeFile(join(home, 'config/opensearch.yml'), configuration(home, port, inner));
   await writeFile(join(home, 'config/log4j2.properties'), LOGGING.replace('FILE', join(home, 'logs/all')));
   await writeFile(join(home, 'config/opensearch-security/internal_users.yml'), await users(admin, account));
   await own(home);
@@ -155,7 +155,7 @@ async function certify(folder: string): Promise<void> {
   await run('openssl', ['req', '-x509', ...curve, '-days', '2', ...names, ...files]);
 }
 
-function configuration(home: string, port: number, inner: number, settings: readonly string[]): string {
+function configuration(home: string, port: number, inner: number): string {
   const tls = ['transport', 'http'].flatMap((layer) => [
     `plugins.security.ssl.${layer}.pemcert_filepath: cert.pem`,
     `plugins.security.ssl.${layer}.pemkey_filepath: key.pem`,
@@ -174,11 +174,11 @@ function configuration(home: string, port: number, inner: number, settings: read
     'plugins.security.ssl.http.enabled: true',
     'plugins.security.nodes_dn: ["CN=opensearch"]',
     'plugins.security.allow_default_init_securityindex: true',
-    'plugins.security.restapi.roles_enabled: ["all_access", "security_rest_api_access"]',
+    'plugins.security.restapi.roles_enabled: ["all_access", "security_rest_api_access", "half"]',
+    'plugins.security.restapi.endpoints_disabled.half.INTERNALUSERS: ["DELETE", "PATCH"]',
     'plugins.security.audit.type: log4j',
     'plugins.security.audit.config.log4j.logger_name: audit',
     'plugins.security.audit.config.log4j.level: INFO',
-    ...settings,
     '',
   ].join('\n');
 }

@@ -134,9 +134,15 @@ export class Accounts {
   }
 
   async #change(ask: Ask): Promise<Answer | undefined> {
-    const turn = this.#last.then(() => this.#persist(ask));
-    this.#last = turn.catch(() => undefined);
-    return await turn;
+    const before = this.#last;
+    const { promise: done, resolve } = Promise.withResolvers<void>();
+    this.#last = before.then(() => done);
+    try {
+      await unlessAborted(before, ask.signal);
+      return await this.#persist(ask);
+    } finally {
+      resolve();
+    }
   }
 
   async #persist(ask: Ask): Promise<Answer | undefined> {
@@ -152,6 +158,18 @@ export class Accounts {
         });
       }
     }
+  }
+}
+
+async function unlessAborted(turn: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(new TargetError('throttled', 'other changes of users take too long'));
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    await Promise.race([turn, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 
