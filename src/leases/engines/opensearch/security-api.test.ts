@@ -178,3 +178,34 @@ describe('the configured account', () => {
     expect(await target.verifyPassword?.('watchword', Secret.fromText('any'), call)).toBe(false);
   });
 });
+
+describe('another password', () => {
+  const trying = (believed: boolean, settings: object = {}) =>
+    scripted(({ method, url }) => {
+      if (url.endsWith('/authinfo')) return believed ? json(200, { user_name: lastName(asked) }) : { status: 401 };
+      if (method !== 'GET') return json(200, {});
+      return url.endsWith('/static') ? json(200, { static: { reserved: false } }) : gone;
+    }, settings);
+  let asked: string[] = [];
+  const lastName = (all: readonly string[]) =>
+    all
+      .findLast((each) => each.includes('ww_try_'))
+      ?.split('/')
+      .at(-1);
+
+  it.each([true, false])('is set by a hash only where a trial has shown that the server believes it: %o', async (believed) => {
+    const server = trying(believed);
+    asked = server.asked;
+    const set = server.target.setPassword?.('static', Secret.fromText('another'), call);
+    if (believed) await set;
+    else await expect(set).rejects.toMatchObject({ kind: 'refused', message: expect.stringContaining('send_password=true') });
+    expect(asked.includes('PATCH api/internalusers/static')).toBe(believed);
+    expect(asked).toContain(`DELETE api/internalusers/${lastName(asked)}`);
+  });
+
+  it('that the server gets as it is needs no trial', async () => {
+    const server = trying(false, { sendPassword: true });
+    await server.target.setPassword?.('static', Secret.fromText('another'), call);
+    expect(server.asked).toEqual(['GET api/internalusers/static', 'PATCH api/internalusers/static']);
+  });
+});

@@ -9,11 +9,11 @@ import {
   TargetError,
 } from '../engine.ts';
 import { newPassword } from '../password.ts';
-import { Accounts, type NewAccount, notOpensearch } from './accounts.ts';
+import { Accounts, notOpensearch } from './accounts.ts';
 import { shortfallsOf } from './checkup.ts';
 import type { OpensearchConnection } from './connection.ts';
-import { grantsOf, type OpensearchRole } from './role.ts';
-import { OpensearchRefusal } from './security-api.ts';
+import { type Grants, grantsOf, type OpensearchRole } from './role.ts';
+import { type Account, OpensearchRefusal } from './security-api.ts';
 
 export interface OpensearchMaterial {
   readonly password: Secret;
@@ -21,6 +21,9 @@ export interface OpensearchMaterial {
 
 /** Nothing but the name is needed to find a user again. */
 export type OpensearchHandle = Record<string, never>;
+
+const NOT_LET_IN = 'its user is made and not let in';
+const REMEDY = 'with send_password=true the server makes the hashes of passwords itself';
 
 type Ref = CredentialRef<OpensearchRole, OpensearchMaterial, OpensearchHandle>;
 
@@ -42,18 +45,16 @@ export class OpensearchTarget implements Target<OpensearchRole, OpensearchMateri
 
   /** Makes a user by the role, whose password nobody knows, looks what it may do, and deletes it. */
   async tryRole(role: OpensearchRole, { signal }: TargetCall): Promise<void> {
-    const name = `ww_try_${this.#on.random.bytes(12).toString('hex')}`;
-    const password = newPassword(this.#on.random);
-    const account = { name, password, grants: grantsOf(role), description: 'a trial of a role' };
+    const grants = grantsOf(role);
     try {
-      await this.#accounts.make(account, signal);
-      await this.#inspect(account, signal);
+      await this.#trial(grants, signal, async (account) => {
+        if (!(await this.verifyPassword(account.username, account.password, { signal })))
+          throw invalid(`${NOT_LET_IN}: ${REMEDY}`);
+        await this.#inspect(account, grants, signal);
+      });
     } catch (error) {
       if (!(error instanceof OpensearchRefusal) || (error.status !== 400 && error.status !== 404)) throw error;
       throw invalid(`the server says: ${error.message}`);
-    } finally {
-      password.dispose();
-      await this.#accounts.remove(name, signal);
     }
   }
 
@@ -91,6 +92,10 @@ export class OpensearchTarget implements Target<OpensearchRole, OpensearchMateri
     if (user['reserved'] === true || user['hidden'] === true) {
       throw new TargetError('refused', 'it is a reserved or hidden user: only the plugin’s own tools change its password');
     }
+    // Or nobody could log in as this account again, ourselves included.
+    if (!this.#connection.sendPassword && !(await this.#believesHashes(signal))) {
+      throw new TargetError('refused', `${NOT_LET_IN}: ${REMEDY}`);
+    }
     await this.#accounts.setPassword(username, password, signal);
   }
 
@@ -106,11 +111,25 @@ export class OpensearchTarget implements Target<OpensearchRole, OpensearchMateri
 
   async close(): Promise<void> {}
 
-  async #inspect({ name: username, password, grants }: NewAccount, signal: AbortSignal): Promise<void> {
-    const account = { username, password };
-    if (!(await this.verifyPassword(username, password, { signal }))) {
-      throw invalid('its user is made and not let in: with send_password=true the server makes the hashes of passwords itself');
+  #believesHashes(signal: AbortSignal): Promise<boolean> {
+    const nothing = { opensearch_roles: [], backend_roles: [] };
+    return this.#trial(nothing, signal, ({ username, password }) => this.verifyPassword(username, password, { signal }));
+  }
+
+  /** With a user that is there for this long. */
+  async #trial<Result>(grants: Grants, signal: AbortSignal, look: (account: Account) => Promise<Result>): Promise<Result> {
+    const username = `ww_try_${this.#on.random.bytes(12).toString('hex')}`;
+    const password = newPassword(this.#on.random);
+    try {
+      await this.#accounts.make({ name: username, password, grants, description: 'Watchword, a trial' }, signal);
+      return await look({ username, password });
+    } finally {
+      password.dispose();
+      await this.#accounts.remove(username, signal);
     }
+  }
+
+  async #inspect(account: Account, grants: Grants, signal: AbortSignal): Promise<void> {
     const info = await this.#accounts.get({ path: ['api', 'permissionsinfo'], signal, account });
     if (info === undefined) throw notOpensearch();
     if (info['has_api_access'] !== false) throw invalid('by it, holders make users that outlive every lease');
