@@ -25,7 +25,7 @@ const kindsOf = (plugins: Readonly<Record<string, { readonly kind: string }>>): 
 const pagesUnderWay: readonly string[] = ['auth/aws'];
 const methodParts = ['admission', 'bulkhead', 'config-operations', 'invalid-field', 'method', 'role-operations'];
 
-const engineParts = ['engine', 'invalid-setting', 'password', 'signing-key', 'statements', 'vendor-api'];
+const engineParts = ['engine', 'invalid-setting', 'network-failure', 'password', 'signing-key', 'statements', 'vendor-api'];
 
 const families: readonly Family[] = [
   { name: 'auth', folder: 'src/identity/methods', kinds: kindsOf(methods), parts: methodParts },

@@ -2,6 +2,7 @@ import type { Network, OutgoingAnswer, OutgoingRequest } from '../../foundation/
 import type { Secret } from '../../foundation/secret.ts';
 import { TargetError } from './engine.ts';
 import { invalidSetting } from './invalid-setting.ts';
+import { networkFailure } from './network-failure.ts';
 
 /** For one request; all of them together are bounded by the call. */
 const REQUEST_MS = 10_000;
@@ -65,7 +66,7 @@ export class VendorApi {
     try {
       answer = await this.#send(request);
     } catch (error) {
-      throw networkFailure(error, request);
+      throw networkFailure(error, request.what, request.changes);
     }
     return { status: answer.status, headers: answer.headers, json: jsonIn(answer.body) };
   }
@@ -120,19 +121,6 @@ function jsonIn(body: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Before a connection is there, nothing was sent. */
-const NOT_CONNECTED = /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|network\.(?:url|header|address))$/;
-const NO_TRUST = /CERT|SELF_SIGNED|SIGNATURE|ALTNAME|_SSL_|_TLS_|EPROTO|CRL|PEM/;
-
-function networkFailure(error: unknown, { what, changes }: VendorRequest): TargetError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (NO_TRUST.test(code)) {
-    return new TargetError('refused', `${what}: the server's certificate is not accepted, or it speaks no TLS (${code})`);
-  }
-  const nothingSent = NOT_CONNECTED.test(code) || !changes;
-  return new TargetError(nothingSent ? 'unreachable' : 'unknown-outcome', `${what}: no answer (${code || 'failed'})`);
 }
 
 const FORM = /^https:\/\/(?:[a-zA-Z0-9.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?(?:\/[A-Za-z0-9_.-]+)*\/?$/;

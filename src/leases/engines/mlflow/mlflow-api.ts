@@ -1,6 +1,7 @@
 import type { Network, OutgoingAnswer, OutgoingRequest } from '../../../foundation/ports.ts';
 import type { Secret } from '../../../foundation/secret.ts';
 import { TargetError } from '../engine.ts';
+import { networkFailure } from '../network-failure.ts';
 import type { MlflowConnection } from './connection.ts';
 
 /** For one request; all of them together are bounded by the call. */
@@ -108,17 +109,4 @@ function jsonIn(body: Buffer): Readonly<Record<string, unknown>> | undefined {
 function codeIn(said: Readonly<Record<string, unknown>> | undefined): string {
   const code = said?.['error_code'];
   return typeof code === 'string' && /^[A-Z_]{1,64}$/.test(code) ? code : '';
-}
-
-/** Before a connection is there, nothing was sent. */
-const NOT_CONNECTED = /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|network\.(?:url|header|address))$/;
-const NO_TRUST = /CERT|SELF_SIGNED|SIGNATURE|ALTNAME|_SSL_|_TLS_|EPROTO|CRL|PEM/;
-
-function networkFailure(error: unknown, what: string, changes: boolean): TargetError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (NO_TRUST.test(code)) {
-    return new TargetError('refused', `${what}: the server's certificate is not accepted, or it speaks no TLS (${code})`);
-  }
-  const nothingSent = NOT_CONNECTED.test(code) || !changes;
-  return new TargetError(nothingSent ? 'unreachable' : 'unknown-outcome', `${what}: no answer (${code || 'failed'})`);
 }

@@ -1,6 +1,7 @@
 import type { Network, OutgoingAnswer, OutgoingRequest } from '../../../foundation/ports.ts';
 import type { Secret } from '../../../foundation/secret.ts';
 import { TargetError } from '../engine.ts';
+import { networkFailure } from '../network-failure.ts';
 import type { OpensearchConnection } from './connection.ts';
 
 /** For one request; all of them together are bounded by the call. */
@@ -132,18 +133,4 @@ function reasonIn(said: Answer | undefined, secret: Secret | undefined): string 
   const clean = secret === undefined ? text : text.replaceAll(secret.text, '[redacted]');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they have no place in a message.
   return clean.replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, LONGEST_REASON);
-}
-
-/** Before a connection is there, nothing was sent. */
-const NOT_CONNECTED = /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|network\.(?:url|header|address))$/;
-const NO_TRUST = /CERT|SELF_SIGNED|SIGNATURE|ALTNAME|_SSL_|_TLS_|EPROTO|CRL|PEM/;
-
-function networkFailure(error: unknown, what: string, changes: boolean): TargetError {
-  if (error instanceof TargetError) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (NO_TRUST.test(code)) {
-    return new TargetError('refused', `${what}: the server's certificate is not accepted, or it speaks no TLS (${code})`);
-  }
-  const nothingSent = NOT_CONNECTED.test(code) || !changes;
-  return new TargetError(nothingSent ? 'unreachable' : 'unknown-outcome', `${what}: no answer (${code || 'failed'})`);
 }

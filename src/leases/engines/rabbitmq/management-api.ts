@@ -1,6 +1,7 @@
 import type { Network, OutgoingAnswer } from '../../../foundation/ports.ts';
 import type { Secret } from '../../../foundation/secret.ts';
 import { TargetError } from '../engine.ts';
+import { networkFailure } from '../network-failure.ts';
 import type { RabbitmqConnection } from './connection.ts';
 
 /** For one request; all of them together are bounded by the call. */
@@ -54,7 +55,7 @@ export class ManagementApi {
     try {
       answer = await this.#send(ask);
     } catch (error) {
-      throw toTargetError(error, what, method !== 'GET');
+      throw networkFailure(error, what, method !== 'GET');
     }
     return read(answer, what, method !== 'GET');
   }
@@ -113,18 +114,4 @@ function reasonOf(body: Buffer): string {
   } catch {
     return '';
   }
-}
-
-/** Before a connection is there, nothing was sent. */
-const NOT_CONNECTED = /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|network\.(?:url|header|address))$/;
-const NO_TRUST = /CERT|SELF_SIGNED|SIGNATURE|ALTNAME|_SSL_|_TLS_|EPROTO|CRL|PEM/;
-
-function toTargetError(error: unknown, what: string, changes: boolean): TargetError {
-  if (error instanceof TargetError) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (NO_TRUST.test(code)) {
-    return new TargetError('refused', `${what}: the server's certificate is not accepted, or it speaks no TLS (${code})`);
-  }
-  const nothingSent = NOT_CONNECTED.test(code) || !changes;
-  return new TargetError(nothingSent ? 'unreachable' : 'unknown-outcome', `${what}: no answer (${code || 'failed'})`);
 }
